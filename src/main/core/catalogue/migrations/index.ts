@@ -1,0 +1,5 @@
+import { initial } from './001-initial.ts'
+import type { Migration } from './migration.ts'
+
+/** All migrations in order, without gaps. A released one is never changed: mend its result in a new one. */
+export const migrations: readonly Migration[] = [initial]

@@ -1,0 +1,159 @@
+/**
+ * The one list of what the core can be asked and what it tells by itself. Every shell, the page and the tests derive their
+ * types from here. Methods travel as POST /rpc/<area>/<method>, events as a stream from GET /events, pictures by GET /media.
+ */
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { errorDataSchema } from './errors.ts'
+import { catalogueSummarySchema, folderListingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
+import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
+import { facetSchema, languageSchema } from './model/facet.ts'
+import { importItemSchema, importItemStateSchema, importOptionsSchema, jobSchema, patternTrialSchema } from './model/job.ts'
+import { bundleSummarySchema, deviceReportSchema } from './model/model.ts'
+import {
+  acceptRuleSchema,
+  actionSummarySchema,
+  cardSchema,
+  decisionSchema,
+  objectFilterSchema,
+  objectOrderSchema,
+  recordSchema,
+  undoStateSchema
+} from './model/record.ts'
+import { settingsPatchSchema, settingsSchema } from './model/settings.ts'
+import { termDetailSchema, termHitSchema, termKeySchema, treeColumnsSchema } from './model/term.ts'
+
+/** A procedure of the contract. What a person can meet comes back as the error APP with its code and data. */
+const method = oc.errors({ APP: { data: z.object({ code: z.string(), data: errorDataSchema }) } })
+
+const objectId = z.object({ objectId: z.number().int() })
+const jobId = z.object({ jobId: z.number().int() })
+const nothing = z.object({})
+
+export const contract = {
+  app: {
+    info: method.output(
+      z.object({
+        version: z.string(),
+        shell: z.enum(['electron', 'browser', 'cli']),
+        platform: z.string(),
+        vocabulary: z.object({ terms: z.number().int(), concepts: z.number().int(), attribution: z.string() }),
+        samplePath: z.string().nullable(),
+        home: z.string()
+      })
+    ),
+    device: method.output(deviceReportSchema),
+    checkDevice: method.output(deviceReportSchema)
+  },
+  settings: {
+    get: method.output(settingsSchema),
+    set: method.input(settingsPatchSchema).output(settingsSchema)
+  },
+  folders: {
+    /** Lists a folder of this machine; null = the home folder. */
+    list: method.input(z.object({ path: z.string().nullable() })).output(folderListingSchema)
+  },
+  catalogue: {
+    recent: method.output(z.array(recentCatalogueSchema)),
+    forget: method.input(z.object({ path: z.string() })).output(z.array(recentCatalogueSchema)),
+    current: method.output(catalogueSummarySchema.nullable()),
+    /** Makes `<folder>/<name>.fitxa` and opens it. */
+    create: method.input(z.object({ folder: z.string().min(1), name: z.string().trim().min(1).max(120) })).output(catalogueSummarySchema),
+    open: method.input(z.object({ path: z.string().min(1) })).output(catalogueSummarySchema),
+    /** Makes (or opens) a catalogue with the sample collection and starts its import. */
+    openSample: method.output(catalogueSummarySchema),
+    close: method.output(nothing),
+    statistics: method.output(statisticsSchema)
+  },
+  imports: {
+    tryPattern: method.input(z.object({ folder: z.string().min(1), pattern: z.string() })).output(patternTrialSchema),
+    start: method.input(importOptionsSchema).output(jobId),
+    /** A page of the report in path order, from after `after`. */
+    report: method
+      .input(
+        z.object({
+          jobId: z.number().int(),
+          state: importItemStateSchema.nullable(),
+          after: z.string().nullable(),
+          limit: z.number().int().min(1).max(500)
+        })
+      )
+      .output(z.object({ items: z.array(importItemSchema), counts: z.record(importItemStateSchema, z.number().int()) })),
+    /** The whole report as CSV text with a byte order mark, sentences in the language given. */
+    reportCsv: method
+      .input(z.object({ jobId: z.number().int(), problemsOnly: z.boolean(), language: languageSchema }))
+      .output(z.object({ name: z.string(), text: z.string() })),
+    /** Tries the refused files of an import again, as a new job. */
+    retry: method.input(jobId).output(jobId)
+  },
+  jobs: {
+    list: method.output(z.array(jobSchema)),
+    stop: method.input(jobId).output(jobSchema),
+    resume: method.input(jobId).output(jobSchema)
+  },
+  objects: {
+    /** All ids that pass the filter, in order: the working set of grid, filmstrip and J/K. */
+    ids: method
+      .input(z.object({ filter: objectFilterSchema, order: objectOrderSchema.default('number') }))
+      .output(z.object({ ids: z.array(z.number().int()), statusCounts: z.record(z.enum(['new', 'inWork', 'closed']), z.number().int()) })),
+    cards: method.input(z.object({ ids: z.array(z.number().int()).max(500) })).output(z.array(cardSchema)),
+    record: method.input(objectId).output(recordSchema)
+  },
+  predictions: {
+    /** Suggests terms for images without suggestions of the active bundle (`missing`), or for all again. */
+    start: method.input(z.object({ scope: z.enum(['missing', 'all']) })).output(jobId),
+    /** The picture on screen goes first: suggests for this object at once if it has none. */
+    prioritise: method.input(objectId).output(nothing)
+  },
+  models: {
+    list: method.output(z.array(bundleSummarySchema)),
+    card: method.input(z.object({ id: z.string(), version: z.string() })).output(z.object({ markdown: z.string() }))
+  },
+  decisions: {
+    /** Stores a decision at once and returns the object as it is now. */
+    apply: method.input(decisionSchema).output(z.object({ record: recordSchema, undo: undoStateSchema })),
+    acceptRule: method.input(acceptRuleSchema).output(actionSummarySchema)
+  },
+  history: {
+    state: method.output(undoStateSchema),
+    /** Takes the last own action back. `kept` counts changes left alone because somebody changed them since. */
+    undo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
+    redo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
+    list: method
+      .input(z.object({ objectId: z.number().int().nullable(), before: z.number().int().nullable(), limit: z.number().int().min(1).max(200) }))
+      .output(z.array(actionSummarySchema))
+  },
+  vocabulary: {
+    trees: method.output(treeColumnsSchema),
+    search: method
+      .input(
+        z.object({
+          query: z.string(),
+          facet: facetSchema.nullable(),
+          language: languageSchema,
+          limit: z.number().int().min(1).max(100).default(40)
+        })
+      )
+      .output(z.array(termHitSchema)),
+    term: method.input(z.object({ key: termKeySchema })).output(termDetailSchema)
+  },
+  exports: {
+    /** Validates what would be written, without writing it. */
+    check: method.input(exportOptionsSchema).output(validationReportSchema),
+    start: method.input(exportOptionsSchema).output(jobId),
+    validate: method.input(z.object({ file: z.string().min(1) })).output(validationReportSchema)
+  }
+}
+
+/** What the core tells by itself, as lines of GET /events (server-sent events, `data:` holds one of these as JSON). */
+export const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), coreId: z.string() }),
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  /** Objects whose record or card changed; null = too many to name, or the set itself changed. */
+  z.object({ type: z.literal('objects'), ids: z.array(z.number().int()).nullable() }),
+  z.object({ type: z.literal('device'), report: deviceReportSchema }),
+  z.object({ type: z.literal('catalogue'), catalogue: catalogueSummarySchema.nullable() }),
+  z.object({ type: z.literal('settings'), settings: settingsSchema }),
+  z.object({ type: z.literal('undo'), undo: undoStateSchema })
+])
+export type CoreEvent = z.infer<typeof eventSchema>

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** Values that the sentence of an error names: a file, a field, a number. */
+export const errorDataSchema = z.record(z.string(), z.union([z.string(), z.number()]))
+export type ErrorData = z.infer<typeof errorDataSchema>
+
+/**
+ * Something that a person can meet and remedy. Its sentence lives in `locales/<language>/errors.json` under `code`, so
+ * that the window, the command line and the reports say the same in each language. Anything that is not an AppError is a bug.
+ */
+export class AppError extends Error {
+  readonly code: string
+  readonly data: ErrorData
+
+  constructor(code: string, data: ErrorData = {}, cause?: unknown) {
+    super(`${code} ${JSON.stringify(data)}`, { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.data = data
+  }
+}
+
+/** Thrown where work ends because somebody asked it to; not an error to report. */
+export class Cancelled extends Error {
+  constructor() {
+    super('cancelled')
+    this.name = 'Cancelled'
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { facetSchema } from './facet.ts'
+
+/** A catalogue of the list of recent ones; `found` is false when its folder is not there now. */
+export const recentCatalogueSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  objects: z.number().int(),
+  closed: z.number().int(),
+  openedAt: z.string(),
+  found: z.boolean()
+})
+export type RecentCatalogue = z.infer<typeof recentCatalogueSchema>
+
+/** The open catalogue. */
+export const catalogueSummarySchema = z.object({ path: z.string(), name: z.string(), objects: z.number().int() })
+export type CatalogueSummary = z.infer<typeof catalogueSummarySchema>
+
+/** Counts of the open catalogue; `facets` holds objects with the facet decided, `accepted` terms accepted in it. */
+export const statisticsSchema = z.object({
+  objects: z.number().int(),
+  images: z.number().int(),
+  suggested: z.number().int(),
+  status: z.object({ new: z.number().int(), inWork: z.number().int(), closed: z.number().int() }),
+  facets: z.record(
+    facetSchema,
+    z.object({ decided: z.number().int(), accepted: z.number().int(), rejected: z.number().int(), terms: z.number().int() })
+  ),
+  runs: z.number().int(),
+  decisions: z.number().int()
+})
+export type Statistics = z.infer<typeof statisticsSchema>
+
+/** A folder as the page's own folder dialog lists it (the browser shell has no native one). */
+export const folderListingSchema = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  places: z.array(z.object({ name: z.string(), path: z.string() })),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'catalogue']) })),
+  images: z.number().int()
+})
+export type FolderListing = z.infer<typeof folderListingSchema>
