@@ -1,0 +1,40 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { SetupError } from './progress.js'
+import { root } from './paths.js'
+
+/**
+ * Runs a command to its end without showing its output; on failure the last lines of it are part of the message.
+ * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, what: string, remedy: string, timeout?: number }} options
+ * @returns {string} stdout
+ */
+export function runQuietly(command, args, { env = process.env, what, remedy, timeout }) {
+  const result = spawnSync(command, args, { cwd: root, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, timeout })
+  if (result.status !== 0) {
+    const output = `${result.stdout ?? ''}\n${result.stderr ?? ''}\n${result.error?.message ?? ''}`
+    const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('npm warn'))
+    throw new SetupError(`${what} failed. ${remedy}\n\n${lines.slice(-15).join('\n')}`)
+  }
+  return result.stdout
+}
+
+/**
+ * Runs a command with the terminal handed over, passing on SIGINT and SIGTERM, and resolves to its exit code.
+ * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>}
+ */
+export function runThrough(command, args, { env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? process.cwd(), env, stdio: 'inherit' })
+    // The terminal sends Ctrl+C to the whole group; this process only has to outlive its child.
+    const ignore = () => {}
+    const passOn = () => child.kill('SIGTERM')
+    process.on('SIGINT', ignore)
+    process.on('SIGTERM', passOn)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', ignore)
+      process.off('SIGTERM', passOn)
+      resolve(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : 15))
+    })
+  })
+}

@@ -1,0 +1,38 @@
+/**
+ * Progress of the set-up, one line a step on stderr: stdout belongs to the program that is started afterwards.
+ */
+
+/** A reason why the set-up cannot go on, said to the person as it is. */
+export class SetupError extends Error {}
+
+/**
+ * Runs one step and says what came of it. `work` returns a few words for the line (`already there`, a version).
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<string> | string} work
+ */
+export async function step(name, work) {
+  const start = Date.now()
+  process.stderr.write(`• ${name} … `)
+  try {
+    const outcome = await work()
+    process.stderr.write(`${outcome} (${((Date.now() - start) / 1000).toFixed(1)} s)\n`)
+  } catch (error) {
+    process.stderr.write('failed\n')
+    throw error
+  }
+}
+
+/**
+ * Runs a script's main function; a SetupError becomes its sentence and exit code 1, anything else is a bug and keeps its trace.
+ * @param {() => Promise<number | void>} main
+ */
+export async function runMain(main) {
+  try {
+    process.exitCode = (await main()) ?? process.exitCode
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    process.stderr.write(`\n${error.message}\n`)
+    process.exitCode = 1
+  }
+}

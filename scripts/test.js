@@ -1,0 +1,80 @@
+/**
+ * `npm test`: sets up what is missing, then runs every suite to its end and sums up. The last line reads
+ * `N passed, N failed`; the exit code is 0 only if nothing failed and every suite ran tests.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { inRoot } from './setup/paths.js'
+import { prepareChromium } from './setup/chromium.js'
+import { prepareBuild, prepareDependencies } from './setup/prepare.js'
+import { runThrough } from './setup/process.js'
+import { runMain } from './setup/progress.js'
+import { preparePython } from './setup/python.js'
+import { countJunit } from './setup/junit.js'
+
+const results = inRoot('test-results')
+
+/** Runs one suite and reads its counts from the JUnit file that it wrote; a suite without a test counts as one failure. */
+async function suite(name, command, args, env, report) {
+  process.stderr.write(`\n━━ ${name}\n`)
+  const start = Date.now()
+  const code = await runThrough(command, args, { env })
+  let counts = { passed: 0, failed: 0, skipped: 0 }
+  try {
+    counts = countJunit(readFileSync(report, 'utf8'))
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+  }
+  if (counts.passed + counts.failed === 0 || (code !== 0 && counts.failed === 0)) counts.failed += 1
+  return { name, seconds: (Date.now() - start) / 1000, ...counts }
+}
+
+await runMain(async () => {
+  const only = process.argv.slice(2)
+  const wants = (name) => only.length === 0 || only.includes(name)
+  const tools = await prepareDependencies()
+  await prepareBuild(tools)
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+  const bin = (...parts) => inRoot('node_modules', ...parts)
+  const done = []
+
+  if (wants('checks')) {
+    const report = inRoot('test-results', 'checks.xml')
+    done.push(await suite('Format, lint, types, import rules', tools.node, [inRoot('scripts', 'check.js'), report], tools.env, report))
+  }
+  if (wants('unit')) {
+    const report = inRoot('test-results', 'unit.xml')
+    const args = [
+      bin('vitest', 'vitest.mjs'),
+      'run',
+      '--root',
+      inRoot(),
+      '--reporter=default',
+      '--reporter=junit',
+      `--outputFile.junit=${report}`
+    ]
+    done.push(await suite('Unit, contract, migrations, security, command line, Electron shell', tools.node, args, tools.env, report))
+  }
+  if (wants('e2e')) {
+    const chromium = await prepareChromium(tools)
+    const report = inRoot('test-results', 'e2e.xml')
+    const env = { ...tools.env, PLAYWRIGHT_JUNIT_OUTPUT_FILE: report, ...(chromium === null ? {} : { FITXA_CHROMIUM: chromium }) }
+    const args = [bin('@playwright', 'test', 'cli.js'), 'test', '--config', inRoot('playwright.config.ts'), '--reporter=list,junit']
+    done.push(await suite('End to end in Chromium', tools.node, args, env, report))
+  }
+  if (wants('trainer')) {
+    const python = await preparePython()
+    const report = inRoot('test-results', 'trainer.xml')
+    done.push(await suite('Trainer', python, ['-m', 'pytest', inRoot('trainer'), '-q', `--junitxml=${report}`], tools.env, report))
+  }
+
+  process.stderr.write('\n')
+  for (const { name, passed, failed, skipped, seconds } of done) {
+    process.stdout.write(
+      `${failed === 0 ? '✓' : '✕'} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds.toFixed(0)} s)\n`
+    )
+  }
+  const sum = (key) => done.reduce((total, counts) => total + counts[key], 0)
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`)
+  return sum('failed') === 0 ? 0 : 1
+})
