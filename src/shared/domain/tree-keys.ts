@@ -1,0 +1,77 @@
+import type { Language } from '../model/facet.ts'
+import type { Opening, TreeView } from './tree-view.ts'
+import { openSiblings, openingOf } from './tree-view.ts'
+import { isBranch, labelIn } from './tree.ts'
+import type { TermKey } from '../model/term.ts'
+
+/** What a key does to a tree: the node that has the focus afterwards, and the branches then open, if they change. */
+export interface TreeStep {
+  readonly focus: number
+  readonly openings: ReadonlyMap<TermKey, Opening> | null
+}
+
+/**
+ * The movement keys of the WAI-ARIA tree pattern as interface.md, section 4 lays them down, plus Shift+Right for "all children"
+ * of a branch that is open towards suggestions only. Null for a key that is not of the tree.
+ */
+export function treeStep(view: TreeView, focused: number, key: string, shift: boolean): TreeStep | null {
+  const { tree, rows, rowOf } = view
+  const row = rowOf[focused]!
+  const to = (next: number | undefined): TreeStep => ({ focus: next ?? focused, openings: null })
+  const open = (opening: Opening): TreeStep => ({
+    focus: focused,
+    openings: new Map([...view.shape.openings, [tree.key[focused]!, opening]])
+  })
+  switch (key) {
+    case 'ArrowDown':
+      return shift ? null : to(rows[row + 1])
+    case 'ArrowUp':
+      return shift ? null : to(rows[row - 1])
+    case 'Home':
+      return to(rows[0])
+    case 'End':
+      return to(rows.at(-1))
+    case 'ArrowRight': {
+      if (!isBranch(tree, focused)) return to(focused)
+      const opening = openingOf(view, focused)
+      if (opening === 'closed' || (shift && opening === 'towards')) return open('all')
+      return shift ? to(focused) : to(rows[row + 1])
+    }
+    case 'ArrowLeft': {
+      if (shift) return null
+      if (isBranch(tree, focused) && openingOf(view, focused) !== 'closed') return open('closed')
+      return to(tree.parent[focused]! < 0 ? focused : tree.parent[focused]!)
+    }
+    case '*':
+      return { focus: focused, openings: openSiblings(view, focused) }
+    default:
+      return null
+  }
+}
+
+/** What a click on the sign of a branch does: all children, then back to the suggestions or shut. */
+export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
+  const opening = openingOf(view, node)
+  const leads = view.leads.has(node) && view.leads.get(node)!.length < view.tree.setSize[view.leads.get(node)![0]!]!
+  const next: Opening = opening !== 'all' ? 'all' : leads ? 'towards' : 'closed'
+  return new Map([...view.shape.openings, [view.tree.key[node]!, next]])
+}
+
+/** Lower case without accents, for comparing what is typed with a label. */
+export function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase()
+}
+
+/**
+ * Type-ahead: the next visible row whose label starts with what was typed. A first letter looks on from the row below the
+ * focused one, further letters stay on it while it still fits. The focused node where nothing fits.
+ */
+export function typeAhead(view: TreeView, focused: number, typed: string, language: Language): number {
+  const wanted = folded(typed)
+  const start = view.rowOf[focused]! + (wanted.length > 1 ? 0 : 1)
+  for (let step = 0; step < view.rows.length; step++) {
+    const node = view.rows[(start + step) % view.rows.length]!
+    if (folded(labelIn(view.tree.labels[node]!, language).text).startsWith(wanted)) return node
+  }
+  return focused
+}

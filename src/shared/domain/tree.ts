@@ -1,0 +1,127 @@
+import type { Facet, Language } from '../model/facet.ts'
+import { facets, perFacet } from '../model/facet.ts'
+import type { Label, Labels, Term, TermKey, TreeColumns } from '../model/term.ts'
+
+/**
+ * The tree of one facet as columns in depth-first order. A node is a row number of these columns; the subtree of node n is
+ * the run of rows from n up to, not including, `end[n]`, so its first child is n + 1 and the next child of a child c is `end[c]`.
+ */
+export interface FacetTree {
+  readonly facet: Facet
+  readonly size: number
+  readonly key: readonly TermKey[]
+  /** -1 for a top node. */
+  readonly parent: Int32Array
+  readonly end: Int32Array
+  /** From 1, as aria-level counts. */
+  readonly level: Uint16Array
+  /** Place among its siblings in the order of the vocabulary, from 1, and their number. */
+  readonly position: Int32Array
+  readonly setSize: Int32Array
+  readonly labels: readonly Labels[]
+  readonly assignable: readonly boolean[]
+  readonly nodeOf: ReadonlyMap<TermKey, number>
+}
+
+/** A node as `facetTree` takes it: `parent` is a place in the same list, before this one, or -1. */
+interface TreeEntry {
+  key: TermKey
+  parent: number
+  labels: Labels
+  assignable: boolean
+}
+
+function facetTree(facet: Facet, entries: readonly TreeEntry[]): FacetTree {
+  const size = entries.length
+  const parent = Int32Array.from(entries, (entry) => entry.parent)
+  const end = new Int32Array(size)
+  const level = new Uint16Array(size)
+  const position = new Int32Array(size)
+  const setSize = new Int32Array(size)
+  const children = new Int32Array(size + 1)
+  for (let node = 0; node < size; node++) {
+    const above = parent[node]!
+    level[node] = above < 0 ? 1 : level[above]! + 1
+    // Slot 0 counts the top nodes, slot n + 1 the children of node n.
+    position[node] = ++children[above + 1]!
+    end[node] = node + 1
+  }
+  for (let node = size - 1; node >= 0; node--) {
+    const above = parent[node]!
+    setSize[node] = children[above + 1]!
+    if (above >= 0 && end[node]! > end[above]!) end[above] = end[node]!
+  }
+  return {
+    facet,
+    size,
+    key: entries.map((entry) => entry.key),
+    parent,
+    end,
+    level,
+    position,
+    setSize,
+    labels: entries.map((entry) => entry.labels),
+    assignable: entries.map((entry) => entry.assignable),
+    nodeOf: new Map(entries.map((entry, node) => [entry.key, node]))
+  }
+}
+
+/** The trees of the four facets, from the columns that the core sends for all of them together. */
+export function facetTrees(columns: TreeColumns): Record<Facet, FacetTree> {
+  const entries = perFacet<TreeEntry[]>(() => [])
+  const placeOf = new Int32Array(columns.key.length)
+  columns.key.forEach((key, row) => {
+    const list = entries[columns.facet[row]!]
+    const above = columns.parent[row]!
+    placeOf[row] = list.length
+    list.push({
+      key,
+      parent: above < 0 ? -1 : placeOf[above]!,
+      labels: { ca: columns.ca[row]!, en: columns.en[row]! },
+      assignable: columns.assignable[row]!
+    })
+  })
+  const trees = perFacet((facet) => facetTree(facet, []))
+  for (const facet of facets) trees[facet] = facetTree(facet, entries[facet])
+  return trees
+}
+
+/**
+ * The tree with terms that it does not hold (AAT concepts found by search) as further top nodes at its end, so that
+ * the numbers of its own nodes stay. The same tree where it holds them all.
+ */
+export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
+  const strangers = new Map(terms.filter((term) => !tree.nodeOf.has(term.key)).map((term) => [term.key, term]))
+  if (strangers.size === 0) return tree
+  const own = tree.key.map((key, node) => ({ key, parent: tree.parent[node]!, labels: tree.labels[node]!, assignable: tree.assignable[node]! }))
+  const added = [...strangers.values()].map((term) => ({ key: term.key, parent: -1, labels: term.labels, assignable: term.assignable }))
+  return facetTree(tree.facet, [...own, ...added])
+}
+
+/** Whether the node has narrower nodes. */
+export function isBranch(tree: FacetTree, node: number): boolean {
+  return tree.end[node]! > node + 1
+}
+
+/** The children of a node in the order of the vocabulary; -1 asks for the top nodes. */
+export function childrenOf(tree: FacetTree, node: number): number[] {
+  const children: number[] = []
+  const end = node < 0 ? tree.size : tree.end[node]!
+  for (let child = node + 1; child < end; child = tree.end[child]!) children.push(child)
+  return children
+}
+
+/** The node and the nodes above it, from the top down. */
+export function pathTo(tree: FacetTree, node: number): number[] {
+  const path: number[] = []
+  for (let at = node; at >= 0; at = tree.parent[at]!) path.unshift(at)
+  return path
+}
+
+/** The label in the language asked for, else in the other one (interface.md, section 4): at least one is there. */
+export function labelIn(labels: Labels, language: Language): Label {
+  const own = labels[language]
+  if (own) return { text: own, language }
+  const other: Language = language === 'ca' ? 'en' : 'ca'
+  return { text: labels[other] ?? '', language: other }
+}
