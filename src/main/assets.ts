@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.ttf': 'font/ttf'
+}
+
+/**
+ * Folder and file names that the path of an address stands for, `/` for the page itself; null where it could point
+ * anywhere but below the folder that is served. Percent signs are decoded once, what is still encoded then is refused.
+ */
+export function assetSegments(path: string): string[] | null {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(path)
+  } catch {
+    return null
+  }
+  // A NUL ends a name in C, a backslash and a colon part paths and drives on Windows.
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (!decoded.startsWith('/') || /[\u0000-\u001f\\:%]/.test(decoded)) return null
+  if (decoded === '/') return ['index.html']
+  const segments = decoded.slice(1).split('/')
+  return segments.every((segment) => segment !== '' && !segment.startsWith('.') && !/[. ]$/.test(segment)) ? segments : null
+}
+
+/** The file below `root` that the path of an address stands for; null where there is none or it lies outside, links followed. */
+export async function resolveAsset(root: string, path: string): Promise<string | null> {
+  const segments = assetSegments(path)
+  if (segments === null) return null
+  try {
+    const [folder, file] = await Promise.all([realpath(root), realpath(join(root, ...segments))])
+    return file.startsWith(folder + sep) && (await stat(file)).isFile() ? file : null
+  } catch {
+    return null
+  }
+}
+
+/** A file of the page as it goes out; `nonce` is set for the page itself, whose policy must name it. */
+export interface Asset {
+  readonly bytes: Buffer
+  readonly type: string
+  readonly nonce: string | null
+  readonly cacheControl: string
+}
+
+/** Reads the file that an address stands for. The page itself is given a fresh nonce for its styles each time. */
+export async function readAsset(root: string, path: string): Promise<Asset | null> {
+  const file = await resolveAsset(root, path)
+  if (file === null) return null
+  const bytes = await readFile(file)
+  const type = contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream'
+  if (extname(file) !== '.html') {
+    // The build puts a hash of its content into the name of every file under assets/.
+    return { bytes, type, nonce: null, cacheControl: path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache' }
+  }
+  const nonce = randomBytes(16).toString('base64')
+  return { bytes: Buffer.from(bytes.toString('utf8').replaceAll('__CSP_NONCE__', nonce)), type, nonce, cacheControl: 'no-store' }
+}

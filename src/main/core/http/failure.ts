@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http'
+import type { AppError } from '../../../shared/errors.ts'
+
+/** HTTP states of failures that are not those of a method itself; every other AppError is 422. */
+const states: Record<string, number> = {
+  bug: 500,
+  'request.invalid': 400,
+  'request.notJson': 400,
+  'request.notFound': 404,
+  'request.method': 405,
+  'request.tooLarge': 413,
+  'request.type': 415,
+  'media.notFound': 404,
+  'export.fileNotFound': 404,
+  'catalogue.notOpen': 409
+}
+
+/** The HTTP state that stands for an error. */
+export function stateOf(error: AppError): number {
+  return states[error.code] ?? 422
+}
+
+/** The error as the body of a reply to POST /rpc, in the form in which oRPC's client reads it back as the error APP. */
+export function errorBody(error: AppError): string {
+  const { code, data } = error
+  return JSON.stringify({ json: { defined: true, code: 'APP', status: stateOf(error), message: code, data: { code, data } }, meta: [] })
+}
+
+/** Sends an error as the reply, if nothing has been sent yet; otherwise breaks the reply off, so that it cannot pass for whole. */
+export function sendFailure(response: ServerResponse, error: AppError): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  // What is left of an oversized or unread request is not waited for.
+  response.writeHead(stateOf(error), { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Connection: 'close' })
+  response.end(errorBody(error))
+}

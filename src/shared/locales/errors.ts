@@ -1,0 +1,24 @@
+import type { ErrorData } from '../errors.ts'
+import type { Language } from '../model/facet.ts'
+import caCli from './ca/errors/cli.json' with { type: 'json' }
+import caServer from './ca/errors/server.json' with { type: 'json' }
+import caShell from './ca/errors/shell.json' with { type: 'json' }
+import enCli from './en/errors/cli.json' with { type: 'json' }
+import enServer from './en/errors/server.json' with { type: 'json' }
+import enShell from './en/errors/shell.json' with { type: 'json' }
+
+/** Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. */
+export const errorSentences: Record<Language, Record<string, string>> = {
+  ca: { ...caServer, ...caCli, ...caShell },
+  en: { ...enServer, ...enCli, ...enShell }
+}
+
+/** Puts the values of `data` in the place of their names in braces. A name without a value stays, so that its lack is seen. */
+export function fill(text: string, data: ErrorData): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
+}
+
+/** What a person is told about an error, in their language; for a code without a sentence the code itself. */
+export function sentence(language: Language, code: string, data: ErrorData = {}): string {
+  return fill(errorSentences[language][code] ?? code, data)
+}
