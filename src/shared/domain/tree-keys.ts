@@ -59,7 +59,10 @@ export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
 
 /** Lower case without accents, for comparing what is typed with a label. */
 export function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase()
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
 }
 
 /**

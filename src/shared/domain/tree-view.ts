@@ -101,7 +101,8 @@ export function openSiblings(view: TreeView, node: number): Map<TermKey, Opening
   const openings = new Map(view.shape.openings)
   const siblings = childrenOf(view.tree, view.tree.parent[node]!)
   if (siblings.length > 200) return openings
-  for (const sibling of siblings) if (isBranch(view.tree, sibling) && view.rowOf[sibling]! >= 0) openings.set(view.tree.key[sibling]!, 'all')
+  for (const sibling of siblings)
+    if (isBranch(view.tree, sibling) && view.rowOf[sibling]! >= 0) openings.set(view.tree.key[sibling]!, 'all')
   return openings
 }
 

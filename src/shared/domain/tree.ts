@@ -93,7 +93,12 @@ export function facetTrees(columns: TreeColumns): Record<Facet, FacetTree> {
 export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
   const strangers = new Map(terms.filter((term) => !tree.nodeOf.has(term.key)).map((term) => [term.key, term]))
   if (strangers.size === 0) return tree
-  const own = tree.key.map((key, node) => ({ key, parent: tree.parent[node]!, labels: tree.labels[node]!, assignable: tree.assignable[node]! }))
+  const own = tree.key.map((key, node) => ({
+    key,
+    parent: tree.parent[node]!,
+    labels: tree.labels[node]!,
+    assignable: tree.assignable[node]!
+  }))
   const added = [...strangers.values()].map((term) => ({ key: term.key, parent: -1, labels: term.labels, assignable: term.assignable }))
   return facetTree(tree.facet, [...own, ...added])
 }
