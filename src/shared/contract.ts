@@ -24,7 +24,7 @@ import { settingsPatchSchema, settingsSchema } from './model/settings.ts'
 import { termDetailSchema, termHitSchema, termKeySchema, treeColumnsSchema } from './model/term.ts'
 
 /** A procedure of the contract. What a person can meet comes back as the error APP with its code and data. */
-const method = oc.errors({ APP: { data: z.object({ code: z.string(), data: errorDataSchema }) } })
+const method = oc.errors({ APP: { status: 422, data: z.object({ code: z.string(), data: errorDataSchema }) } })
 
 const objectId = z.object({ objectId: z.number().int() })
 const jobId = z.object({ jobId: z.number().int() })
