@@ -1,0 +1,38 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** The build must leave natives outside, and make a preload that a sandbox can load. */
+const out = join(import.meta.dirname, '..', '..', 'out')
+const read = (...parts: string[]): string => readFileSync(join(out, ...parts), 'utf8')
+const main = (): string =>
+  readdirSync(join(out, 'main'))
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => read('main', name))
+    .join('\n')
+
+describe('the build', () => {
+  it.each(['better-sqlite3', 'sharp', 'onnxruntime-node'])('imports %s and does not hold it', (native) => {
+    expect(main()).toMatch(new RegExp(`(from|import|import\\(|require\\()\\s*["']${native}["']`))
+  })
+
+  it('loads no native module through a copied loader', () => {
+    expect(main()).not.toContain('bindings.js')
+    expect(readdirSync(join(out, 'main')).some((name) => name.endsWith('.node'))).toBe(false)
+  })
+
+  it('has a preload that is one small CommonJS file and requires electron only', () => {
+    const preload = read('preload', 'index.cjs')
+    const required = [...preload.matchAll(/require\(["']([^"']+)["']\)/g)].map(([, name]) => name)
+    expect(required).toEqual(['electron'])
+    expect(preload).not.toMatch(/^\s*import /m)
+    expect(preload.length).toBeLessThan(5_000)
+  })
+
+  it('has a page without inline script and with every asset in files of its own', () => {
+    const page = read('renderer', 'index.html')
+    expect(page).toContain('content="__CSP_NONCE__"')
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)/)
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//)
+  })
+})
