@@ -4,6 +4,12 @@ import type { Migration } from './migration.ts'
  * The first schema. IDs are keys, labels are views: a term row names a node of the vocabulary by its key, never by a word.
  * What machines say (run, prediction) and what people say (annotation, facet_state) stand in separate tables, so that
  * no run can ever overwrite a person. `event` is append-only: the source of undo and of provenance.
+ *
+ * Kept counts: `object.status` follows from facet_state; `object.suggested_run_id` (the newest run that has suggestions for
+ * any image of the object) and `object.uncertainty` (one less the mean, over the facets, of the highest probability of a
+ * first suggestion of that run) follow from prediction, by triggers, so that no writer can forget them.
+ * `term.concept_id` is the first known term with the same AAT id in the same facet: what is decided about one holds for all.
+ * A root with a relative path lies in the catalogue's own folder.
  */
 export const initial: Migration = {
   number: 1,
@@ -16,6 +22,7 @@ export const initial: Migration = {
       status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'inWork', 'closed')),
       flagged INTEGER NOT NULL DEFAULT 0 CHECK (flagged IN (0, 1)),
       note TEXT NOT NULL DEFAULT '',
+      suggested_run_id INTEGER REFERENCES run (id),
       uncertainty REAL,
       search_text TEXT NOT NULL DEFAULT '',
       created_at TEXT NOT NULL
@@ -59,9 +66,11 @@ export const initial: Migration = {
       id INTEGER PRIMARY KEY,
       key TEXT NOT NULL UNIQUE,
       facet TEXT NOT NULL CHECK (facet IN ('objectTypes', 'materials', 'disciplines', 'subjects')),
-      aat_id TEXT
+      aat_id TEXT,
+      concept_id INTEGER NOT NULL REFERENCES term (id)
     ) STRICT;
-    CREATE INDEX term_by_aat ON term (aat_id);
+    CREATE INDEX term_by_aat ON term (aat_id, facet);
+    CREATE INDEX term_by_concept ON term (concept_id);
 
     CREATE TABLE run (
       id INTEGER PRIMARY KEY,
@@ -85,10 +94,31 @@ export const initial: Migration = {
       PRIMARY KEY (image_id, run_id, facet, rank)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX prediction_by_run ON prediction (run_id);
+    CREATE TRIGGER prediction_added AFTER INSERT ON prediction WHEN NEW.rank = 1 BEGIN
+      UPDATE object SET
+        suggested_run_id = NEW.run_id,
+        uncertainty = (
+          SELECT 1 - avg(best) FROM (
+            SELECT max(probability) AS best FROM image JOIN prediction ON prediction.image_id = image.id
+            WHERE image.object_id = object.id AND run_id = NEW.run_id AND rank = 1 GROUP BY facet))
+      WHERE id = (SELECT object_id FROM image WHERE id = NEW.image_id) AND coalesce(suggested_run_id, 0) <= NEW.run_id;
+    END;
+    CREATE TRIGGER prediction_removed AFTER DELETE ON prediction WHEN OLD.rank = 1 BEGIN
+      UPDATE object SET suggested_run_id = (
+        SELECT max(run_id) FROM image JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
+      WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
+      UPDATE object SET uncertainty = (
+        SELECT 1 - avg(best) FROM (
+          SELECT max(probability) AS best FROM image JOIN prediction ON prediction.image_id = image.id
+          WHERE image.object_id = object.id AND run_id = object.suggested_run_id AND rank = 1 GROUP BY facet))
+      WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
+    END;
 
     CREATE TABLE annotation (
       object_id INTEGER NOT NULL REFERENCES object (id),
+      concept_id INTEGER NOT NULL REFERENCES term (id),
       term_id INTEGER NOT NULL REFERENCES term (id),
+      facet TEXT NOT NULL CHECK (facet IN ('objectTypes', 'materials', 'disciplines', 'subjects')),
       state TEXT NOT NULL CHECK (state IN ('accepted', 'rejected', 'uncertain')),
       certainty TEXT NOT NULL CHECK (certainty IN ('certain', 'probable')),
       author TEXT NOT NULL,
@@ -98,9 +128,10 @@ export const initial: Migration = {
       rank INTEGER,
       probability REAL,
       action_id INTEGER NOT NULL REFERENCES action (id),
-      PRIMARY KEY (object_id, term_id)
+      PRIMARY KEY (object_id, concept_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX annotation_by_term ON annotation (term_id, state);
+    CREATE INDEX annotation_by_concept ON annotation (concept_id, state);
+    CREATE INDEX annotation_by_facet ON annotation (facet, state, concept_id);
 
     CREATE TABLE facet_state (
       object_id INTEGER NOT NULL REFERENCES object (id),
@@ -111,6 +142,7 @@ export const initial: Migration = {
       action_id INTEGER NOT NULL REFERENCES action (id),
       PRIMARY KEY (object_id, facet)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX facet_state_by_facet ON facet_state (facet);
 
     CREATE TABLE action (
       id INTEGER PRIMARY KEY,
@@ -124,6 +156,7 @@ export const initial: Migration = {
     ) STRICT;
     CREATE INDEX action_by_author ON action (author, id);
     CREATE INDEX action_by_object ON action (object_id, id);
+    CREATE INDEX action_by_reversed ON action (reverses, id) WHERE reverses IS NOT NULL;
 
     CREATE TABLE event (
       id INTEGER PRIMARY KEY,
@@ -131,7 +164,7 @@ export const initial: Migration = {
       object_id INTEGER NOT NULL REFERENCES object (id),
       subject TEXT NOT NULL CHECK (subject IN ('term', 'facet', 'note', 'flag')),
       facet TEXT,
-      term_id INTEGER REFERENCES term (id),
+      concept_id INTEGER REFERENCES term (id),
       before TEXT,
       after TEXT
     ) STRICT;
@@ -147,6 +180,7 @@ export const initial: Migration = {
       title TEXT NOT NULL,
       options TEXT NOT NULL,
       total INTEGER,
+      counts TEXT NOT NULL DEFAULT '{}',
       error TEXT,
       result TEXT,
       started_at TEXT NOT NULL,

@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module'
+import type DatabaseConstructor from 'better-sqlite3'
+import { AppError } from '../../../shared/errors.ts'
+import type { Connection } from './operation.ts'
+
+/** "Fitx" in ASCII: marks the database files of this program (PRAGMA application_id). */
+export const applicationId = 0x46697478
+
+/** Node-API that better-sqlite3 13 needs; on an older one its native part ends the process without a word. */
+const neededNodeApi = 10
+
+/** Pages after which SQLite writes the log back by itself; the writer does more when readers kept it from doing so. */
+const checkpointPages = 1000
+
+let constructor: typeof DatabaseConstructor | null = null
+
+function database(): typeof DatabaseConstructor {
+  if (Number(process.versions.napi) < neededNodeApi)
+    throw new AppError('catalogue.oldNode', { version: process.versions.node, needed: '22.14' })
+  // `require`, because a static import would load the native part before the check above.
+  constructor ??= createRequire(import.meta.url)('better-sqlite3') as typeof DatabaseConstructor
+  return constructor
+}
+
+/** Opens any SQLite file as it is, without touching it; the caller closes it. */
+export function openFile(file: string, options: { readonly: boolean; timeout?: number }): Connection {
+  return new (database())(file, { fileMustExist: options.readonly, readonly: options.readonly, timeout: options.timeout ?? 5000 })
+}
+
+/** A connection that may write: write-ahead log, and every commit on the disk before it is answered. */
+export function openWriter(file: string): Connection {
+  const connection = openFile(file, { readonly: false })
+  try {
+    connection.pragma('journal_mode = WAL')
+    connection.pragma('synchronous = FULL')
+    connection.pragma('foreign_keys = ON')
+    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+    connection.pragma('cache_size = -32000')
+    connection.pragma('temp_store = MEMORY')
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  return connection
+}
+
+/** A connection that can only read; it sees every commit made before a read begins. */
+export function openReader(file: string): Connection {
+  const connection = openFile(file, { readonly: true })
+  connection.pragma('cache_size = -32000')
+  connection.pragma('temp_store = MEMORY')
+  return connection
+}

@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../../shared/errors.ts'
+import { entryFile } from '../entries.ts'
+import { unpackFailure } from './failure.ts'
+import { closeCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+
+/** The owner's side of a database thread. */
+export interface DatabaseThread {
+  /** Calls that have not been answered yet. */
+  readonly pending: number
+  call(name: string, input: unknown): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly name: string
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/**
+ * Starts a database thread and waits until it has opened the catalogue. A thread that cannot start, or dies later,
+ * rejects every pending and every later call with the reason, so that nobody waits for ever.
+ */
+export async function startDatabaseThread(
+  start: ThreadStart,
+  onReply: (name: string, milliseconds: number) => void
+): Promise<DatabaseThread> {
+  const worker = new Worker(entryFile('catalogue-thread'), { workerData: start, name: `catalogue-${start.role}` })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let ended: Error | null = null
+
+  function end(error: Error): void {
+    ended ??= error
+    for (const { reject } of waiting.values()) reject(ended)
+    waiting.clear()
+  }
+  worker.on('message', (reply: ThreadReply) => {
+    const call = waiting.get(reply.id)
+    if (call === undefined) return
+    waiting.delete(reply.id)
+    if ('failure' in reply) call.reject(unpackFailure(reply.failure))
+    else call.resolve(reply.result)
+    onReply(call.name, reply.milliseconds)
+  })
+  worker.on('messageerror', end)
+  worker.on('error', (error) => end(new AppError('catalogue.threadDied', { folder: start.folder }, error)))
+  worker.on('exit', () => end(new AppError('catalogue.closed', { folder: start.folder })))
+
+  function expect(id: number, name: string): Promise<unknown> {
+    return new Promise((resolve, reject) => waiting.set(id, { name, resolve, reject }))
+  }
+  function call(name: string, input: unknown): Promise<unknown> {
+    if (ended !== null) return Promise.reject(ended)
+    const id = ++lastId
+    const reply = expect(id, name)
+    try {
+      worker.postMessage({ id, name, input } satisfies ThreadCall)
+    } catch (error) {
+      // An input that cannot be cloned is a bug of the caller; it hurts nobody else.
+      waiting.get(id)?.reject(error as Error)
+      waiting.delete(id)
+    }
+    return reply
+  }
+
+  try {
+    await expect(0, '(open)')
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+  return {
+    get pending() {
+      return waiting.size
+    },
+    call,
+    async close() {
+      if (ended !== null) return
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      await call(closeCall, null)
+      await worker.terminate()
+      await exited
+    }
+  }
+}

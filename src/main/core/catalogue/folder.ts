@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+
+/** Ending of a catalogue's folder. */
+export const catalogueEnding = '.fitxa'
+
+/** Where the parts of a catalogue lie in its folder. */
+export interface CataloguePaths {
+  readonly database: string
+  readonly lock: string
+  readonly thumbnails: string
+  readonly originals: string
+  readonly exports: string
+  readonly backups: string
+}
+
+/** The paths of a catalogue's parts. */
+export function cataloguePaths(folder: string): CataloguePaths {
+  return {
+    database: join(folder, 'catalogue.sqlite'),
+    lock: join(folder, 'catalogue.lock'),
+    thumbnails: join(folder, 'thumbnails'),
+    originals: join(folder, 'originals'),
+    exports: join(folder, 'exports'),
+    backups: join(folder, 'backups')
+  }
+}

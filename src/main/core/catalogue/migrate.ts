@@ -1,0 +1,34 @@
+import { AppError } from '../../../shared/errors.ts'
+import { applicationId } from './connection.ts'
+import { migrations as allMigrations } from './migrations/index.ts'
+import type { Migration } from './migrations/migration.ts'
+import type { Connection } from './operation.ts'
+
+/** Number of the last migration that the database has had; 0 for an empty one. */
+export function schemaVersion(connection: Connection): number {
+  return connection.pragma('user_version', { simple: true }) as number
+}
+
+/**
+ * Brings a database up to `target` (default: the newest schema), each migration in a transaction of its own.
+ * `beforeFirst` runs once if there is anything to apply to a database that already holds something. Returns how many
+ * were applied. Throws `catalogue.newer` when a newer Fitxa has written the file.
+ */
+export function migrate(
+  connection: Connection,
+  options: { folder: string; migrations?: readonly Migration[]; target?: number; beforeFirst?: () => void }
+): number {
+  const migrations = options.migrations ?? allMigrations
+  const current = schemaVersion(connection)
+  if (current > migrations.length) throw new AppError('catalogue.newer', { folder: options.folder, version: current })
+  const wanted = migrations.slice(current, options.target)
+  if (wanted.length > 0 && current > 0) options.beforeFirst?.()
+  for (const migration of wanted) {
+    connection.transaction(() => {
+      connection.exec(migration.up)
+      connection.pragma(`user_version = ${migration.number}`)
+      connection.pragma(`application_id = ${applicationId}`)
+    })()
+  }
+  return wanted.length
+}

@@ -1,0 +1,22 @@
+import type { Failure } from './failure.ts'
+
+/** What a database thread is started with. */
+export interface ThreadStart {
+  readonly role: 'writer' | 'reader'
+  readonly folder: string
+}
+
+/** A call to a database thread. */
+export interface ThreadCall {
+  readonly id: number
+  readonly name: string
+  readonly input: unknown
+}
+
+/** A reply; `milliseconds` is how long the operation itself took. Id 0 answers the start of the thread. */
+export type ThreadReply =
+  | { readonly id: number; readonly milliseconds: number; readonly result: unknown }
+  | { readonly id: number; readonly milliseconds: number; readonly failure: Failure }
+
+/** Name of the call that closes the connection and ends the thread. */
+export const closeCall = '(close)'

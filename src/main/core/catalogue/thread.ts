@@ -1,0 +1,60 @@
+/**
+ * A database thread: message in, operation, message out. The writer opens (checks, migrates) the catalogue; readers
+ * open it after the writer has. Every call gets its reply, whatever happens in the operation.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openReader } from './connection.ts'
+import { explain, packFailure } from './failure.ts'
+import { cataloguePaths } from './folder.ts'
+import type { Operations } from './operation.ts'
+import { reads } from './reads.ts'
+import { closeCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+import { openCatalogueWriter, type Writer } from './writer.ts'
+import { writes } from './writes.ts'
+
+const { role, folder } = workerData as ThreadStart
+const port = parentPort
+if (port === null) throw new Error('catalogue/thread.ts runs as a worker thread only')
+
+const operations: Operations = role === 'writer' ? writes : reads
+
+function open(): Writer {
+  if (role === 'writer') return openCatalogueWriter(folder)
+  const connection = openReader(cataloguePaths(folder).database)
+  return { connection, tidy: () => undefined, close: () => connection.close() }
+}
+
+/** Answers with what `work` returns, or with its failure; a result that cannot be cloned is a failure too. */
+function answer(id: number, work: () => unknown): void {
+  const started = performance.now()
+  const elapsed = (): number => performance.now() - started
+  try {
+    const result = work()
+    port?.postMessage({ id, milliseconds: elapsed(), result } satisfies ThreadReply)
+  } catch (error) {
+    port?.postMessage({ id, milliseconds: elapsed(), failure: packFailure(explain(error, folder)) } satisfies ThreadReply)
+  }
+}
+
+let opened: Writer | null = null
+answer(0, () => {
+  opened = open()
+})
+
+port.on('message', ({ id, name, input }: ThreadCall) => {
+  answer(id, () => {
+    if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
+    if (name === closeCall) {
+      opened.close()
+      port.unref()
+      return null
+    }
+    const operation = operations[name]
+    if (operation === undefined) throw new Error(`no such operation: ${name}`)
+    const { connection } = opened
+    const transaction = connection.transaction(() => operation(connection, input))
+    // A read runs in one transaction as well: all of its statements see the same state.
+    return role === 'writer' ? transaction.immediate() : transaction.deferred()
+  })
+  if (opened !== null && name !== closeCall) opened.tidy()
+})

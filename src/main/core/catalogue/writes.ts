@@ -1,0 +1,6 @@
+/** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
+import { catalogueWrites } from './operations.ts'
+
+export const writes = {
+  ...catalogueWrites
+}
