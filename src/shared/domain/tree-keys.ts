@@ -1,7 +1,7 @@
-import type { Language } from '../model/facet.ts'
+import { foldText } from './fold.ts'
 import type { Opening, TreeView } from './tree-view.ts'
 import { openSiblings, openingOf } from './tree-view.ts'
-import { isBranch, labelIn } from './tree.ts'
+import { isBranch } from './tree.ts'
 import type { TermKey } from '../model/term.ts'
 
 /** What a key does to a tree: the node that has the focus afterwards, and the branches then open, if they change. */
@@ -57,24 +57,16 @@ export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
   return new Map([...view.shape.openings, [view.tree.key[node]!, next]])
 }
 
-/** Lower case without accents, for comparing what is typed with a label. */
-export function folded(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-}
-
 /**
  * Type-ahead: the next visible row whose label starts with what was typed. A first letter looks on from the row below the
  * focused one, further letters stay on it while it still fits. The focused node where nothing fits.
  */
-export function typeAhead(view: TreeView, focused: number, typed: string, language: Language): number {
-  const wanted = folded(typed)
+export function typeAhead(view: TreeView, focused: number, typed: string, labelOf: (node: number) => string): number {
+  const wanted = foldText(typed)
   const start = view.rowOf[focused]! + (wanted.length > 1 ? 0 : 1)
   for (let step = 0; step < view.rows.length; step++) {
     const node = view.rows[(start + step) % view.rows.length]!
-    if (folded(labelIn(view.tree.labels[node]!, language).text).startsWith(wanted)) return node
+    if (foldText(labelOf(node)).startsWith(wanted)) return node
   }
   return focused
 }

@@ -1,6 +1,6 @@
-import type { Facet, Language } from '../model/facet.ts'
+import type { Facet } from '../model/facet.ts'
 import { facets, perFacet } from '../model/facet.ts'
-import type { Label, Labels, Term, TermKey, TreeColumns } from '../model/term.ts'
+import type { Labels, Term, TermKey, TreeColumns } from '../model/term.ts'
 
 /**
  * The tree of one facet as columns in depth-first order. A node is a row number of these columns; the subtree of node n is
@@ -121,12 +121,4 @@ export function pathTo(tree: FacetTree, node: number): number[] {
   const path: number[] = []
   for (let at = node; at >= 0; at = tree.parent[at]!) path.unshift(at)
   return path
-}
-
-/** The label in the language asked for, else in the other one (interface.md, section 4): at least one is there. */
-export function labelIn(labels: Labels, language: Language): Label {
-  const own = labels[language]
-  if (own) return { text: own, language }
-  const other: Language = language === 'ca' ? 'en' : 'ca'
-  return { text: labels[other] ?? '', language: other }
 }

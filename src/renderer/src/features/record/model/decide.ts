@@ -1,0 +1,103 @@
+import { facets } from '../../../../../shared/model/facet.ts'
+import type { Annotation, Certainty, Decision, FacetRecord, ObjectRecord, TermState } from '../../../../../shared/model/record.ts'
+import type { Term, TermKey } from '../../../../../shared/model/term.ts'
+
+/** Who decides, when, and how terms are looked up that the record does not name. */
+export interface DecisionContext {
+  readonly author: string
+  readonly at: string
+  readonly term: (key: TermKey) => Term | null
+}
+
+/**
+ * The record as it will be once a decision is stored: what the page shows until the core has answered. The same rules as the core's:
+ * a change of a term reopens a decided facet, and the object's status follows its facets (interface.md, 5.2).
+ */
+export function decided(record: ObjectRecord, decision: Decision, context: DecisionContext): ObjectRecord {
+  switch (decision.kind) {
+    case 'term':
+      return withFacet(record, facetWith(record, decision.term), (facet) =>
+        setTerm(facet, decision.term, decision.state, decision.certainty ?? 'certain', context)
+      )
+    case 'replace':
+      return withFacet(record, facetWith(record, decision.to), (facet) =>
+        setTerm(setTerm(facet, decision.from, 'open', 'certain', context), decision.to, 'accepted', 'certain', context)
+      )
+    case 'rejectRest':
+      return withFacet(record, decision.facet, (facet) =>
+        openSuggestions(facet).reduce((changed, key) => setTerm(changed, key, 'rejected', 'certain', context), facet)
+      )
+    case 'facet':
+      return withFacet(record, decision.facet, (facet) => ({
+        ...facet,
+        state: decision.state,
+        decidedBy: decision.state === 'open' ? null : context.author,
+        decidedAt: decision.state === 'open' ? null : context.at
+      }))
+    case 'note':
+      return { ...record, note: decision.note }
+    case 'flag':
+      return { ...record, flagged: decision.flagged }
+  }
+}
+
+/** Suggestions of the facet that nobody has decided about. */
+export function openSuggestions(facet: FacetRecord): TermKey[] {
+  const annotated = new Set(facet.annotations.map((annotation) => annotation.term.key))
+  return facet.suggestions.map((suggestion) => suggestion.term.key).filter((key) => !annotated.has(key))
+}
+
+/** The state of a term in its facet; `open` where nobody has decided. */
+export function stateOf(facet: FacetRecord, key: TermKey): TermState {
+  return annotationOf(facet, key)?.state ?? 'open'
+}
+
+export function annotationOf(facet: FacetRecord, key: TermKey): Annotation | null {
+  return facet.annotations.find((annotation) => annotation.term.key === key) ?? null
+}
+
+/**
+ * The next step of the certainty key (interface.md, 5.1): certain, probable, uncertain and round again; a term that
+ * nobody has accepted becomes uncertain at once.
+ */
+export function nextCertainty(annotation: Annotation | null): { state: 'accepted' | 'uncertain'; certainty: Certainty } {
+  if (annotation?.state === 'uncertain') return { state: 'accepted', certainty: 'certain' }
+  if (annotation?.state === 'accepted' && annotation.certainty === 'certain') return { state: 'accepted', certainty: 'probable' }
+  return { state: 'uncertain', certainty: 'certain' }
+}
+
+function facetWith(record: ObjectRecord, key: TermKey): FacetRecord['facet'] {
+  return facets.find((facet) => key.startsWith(`${facet}/`)) ?? record.facets[0]!.facet
+}
+
+function withFacet(record: ObjectRecord, name: FacetRecord['facet'], change: (facet: FacetRecord) => FacetRecord): ObjectRecord {
+  const changed = record.facets.map((facet) => (facet.facet === name ? change(facet) : facet))
+  const open = changed.filter((facet) => facet.state === 'open').length
+  return { ...record, facets: changed, status: open === 0 ? 'closed' : open === changed.length ? 'new' : 'inWork' }
+}
+
+function setTerm(facet: FacetRecord, key: TermKey, state: TermState, certainty: Certainty, context: DecisionContext): FacetRecord {
+  const before = annotationOf(facet, key)
+  const suggestion = facet.suggestions.find((each) => each.term.key === key)
+  const term = before?.term ?? suggestion?.term ?? context.term(key)
+  if (term === null) return facet
+  const others = facet.annotations.filter((annotation) => annotation !== before)
+  const annotations: Annotation[] =
+    state === 'open'
+      ? others
+      : [
+          ...others,
+          {
+            term,
+            state,
+            certainty,
+            author: context.author,
+            at: context.at,
+            by: 'person',
+            suggested: suggestion
+              ? { runId: suggestion.runId, rank: suggestion.rank, probability: suggestion.probability }
+              : (before?.suggested ?? null)
+          }
+        ]
+  return { ...facet, annotations, state: 'open', decidedBy: null, decidedAt: null }
+}

@@ -1,0 +1,29 @@
+import type { Suggestion } from '../../../../../shared/model/record.ts'
+
+/** Words for the likelihood that the model gives a term (interface.md, 5.1), always shown beside the number. */
+export type Likelihood = 'veryLikely' | 'likely' | 'possible'
+
+/** From 0.90 on very likely, from 0.50 on likely, below possible: more likely right than wrong begins at one half. */
+export function likelihoodOf(probability: number): Likelihood {
+  if (probability >= 0.9) return 'veryLikely'
+  return probability >= 0.5 ? 'likely' : 'possible'
+}
+
+/** A member votes for a suggestion that it scores at a quarter of its own best among the facet's suggestions, or higher. */
+const voteShare = 0.25
+
+/**
+ * Which members vote for each suggestion, in the order of the members' names: the dots of a row. A record holds the members' scores for
+ * the ensemble's ten terms only, so a member's own top ten is not known; the share of its best score asks the same question
+ * ("does it rank the term high?") and does not depend on how the member's scores are scaled.
+ */
+export function votesOf(suggestion: Suggestion, all: Iterable<Suggestion>): boolean[] {
+  const best = new Map<string, number>()
+  for (const each of all) {
+    for (const [member, score] of Object.entries(each.members)) best.set(member, Math.max(score, best.get(member) ?? 0))
+  }
+  return [...best.keys()].sort().map((member) => {
+    const score = suggestion.members[member] ?? 0
+    return score > 0 && score >= voteShare * best.get(member)!
+  })
+}

@@ -1,0 +1,147 @@
+import { shallowReactive } from 'vue'
+import type { Decision, ObjectRecord, UndoState } from '../../../../../shared/model/record.ts'
+import type { Api } from '../../../api/client.ts'
+import { decided, type DecisionContext } from './decide.ts'
+
+/** Records kept at hand beside the one on screen. */
+const capacity = 60
+
+export interface RecordsOptions {
+  /** Told after every stored decision. */
+  readonly onUndo: (undo: UndoState) => void
+  /** Told why a decision could not be stored, after it has been taken back on screen. */
+  readonly onRefused: (error: unknown, decision: Decision) => void
+}
+
+/**
+ * The records of this window. A decision shows at once and is stored at once, one after the other per object; what the core
+ * refuses is taken back, and later decisions stay. Records of neighbours are fetched ahead.
+ */
+export interface Records {
+  /** The record as the page shows it, stored decisions and those under way together; follows changes in a template. */
+  get(id: number): ObjectRecord | undefined
+  /** The record, from here or from the core. */
+  load(id: number): Promise<ObjectRecord>
+  /** Fetches records that are not here yet; failures wait for `load` to say them. */
+  prefetch(ids: readonly number[]): void
+  /** Shows and stores a decision; true once the core holds it. */
+  decide(decision: Decision, context: DecisionContext): Promise<boolean>
+  /** What changed in the core: these objects, or (null) anything. Those on screen are read again, the others forgotten. */
+  changed(ids: readonly number[] | null, onScreen: number | null): void
+  /** Forgets everything: another catalogue is open. */
+  reset(): void
+}
+
+interface Pending {
+  readonly decision: Decision
+  readonly context: DecisionContext
+}
+
+/** What is known of one object: the record as the core last told it, and what has not been answered yet. */
+interface Entry {
+  stored: ObjectRecord
+  readonly pending: Pending[]
+  /** Ends with the last decision sent; the next one waits for it. */
+  sent: Promise<unknown>
+  /** Raised with every answer to a decision: a record asked for before it is older than it. */
+  answers: number
+}
+
+export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options: RecordsOptions): Records {
+  const shown = shallowReactive(new Map<number, ObjectRecord>())
+  const entries = new Map<number, Entry>()
+  const loading = new Map<number, Promise<ObjectRecord>>()
+
+  const show = (id: number, entry: Entry): void => {
+    shown.set(
+      id,
+      entry.pending.reduce((record, { decision, context }) => decided(record, decision, context), entry.stored)
+    )
+  }
+
+  const keep = (id: number, stored: ObjectRecord): ObjectRecord => {
+    const entry = entries.get(id) ?? { stored, pending: [], sent: Promise.resolve(), answers: 0 }
+    entry.stored = stored
+    // Taken out and put back, so that the map runs from the record least recently used to the newest.
+    entries.delete(id)
+    entries.set(id, entry)
+    show(id, entry)
+    for (const [old, { pending }] of entries) {
+      if (entries.size <= capacity) break
+      if (pending.length === 0 && old !== id) forget(old)
+    }
+    return shown.get(id)!
+  }
+
+  const forget = (id: number): void => {
+    entries.delete(id)
+    shown.delete(id)
+  }
+
+  const fetch = (id: number): Promise<ObjectRecord> => {
+    const known = loading.get(id)
+    if (known) return known
+    const before = entries.get(id)?.answers
+    const asked = core.objects.record({ objectId: id }).then((record) => {
+      loading.delete(id)
+      const entry = entries.get(id)
+      if (entry !== undefined && entry.answers !== before && before !== undefined) return shown.get(id)!
+      return keep(id, record)
+    })
+    loading.set(id, asked)
+    asked.catch(() => loading.delete(id))
+    return asked
+  }
+
+  return {
+    get: (id) => shown.get(id),
+    load: (id) => {
+      const entry = entries.get(id)
+      return entry ? Promise.resolve(keep(id, entry.stored)) : fetch(id)
+    },
+    prefetch: (ids) => {
+      for (const id of ids) if (!entries.has(id)) void fetch(id).catch(() => undefined)
+    },
+    decide: async (decision, context) => {
+      const id = decision.objectId
+      const entry = entries.get(id)
+      if (entry === undefined) return false
+      const pending = { decision, context }
+      entry.pending.push(pending)
+      show(id, entry)
+      const send = entry.sent.then(() => core.decisions.apply(decision))
+      entry.sent = send.catch(() => undefined)
+      const settle = (): void => {
+        entry.pending.splice(entry.pending.indexOf(pending), 1)
+        entry.answers += 1
+        if (entries.get(id) === entry) show(id, entry)
+      }
+      try {
+        const { record, undo } = await send
+        entry.stored = record
+        settle()
+        options.onUndo(undo)
+        return true
+      } catch (error) {
+        settle()
+        options.onRefused(error, decision)
+        return false
+      }
+    },
+    changed: (ids, onScreen) => {
+      for (const id of ids ?? [...entries.keys()]) {
+        const entry = entries.get(id)
+        if (entry === undefined) continue
+        if (id === onScreen) {
+          loading.delete(id)
+          void fetch(id).catch(() => undefined)
+        } else if (entry.pending.length === 0) forget(id)
+      }
+    },
+    reset: () => {
+      entries.clear()
+      shown.clear()
+      loading.clear()
+    }
+  }
+}

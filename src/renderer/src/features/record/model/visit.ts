@@ -1,0 +1,83 @@
+import type { FacetRecord, Run, Suggestion } from '../../../../../shared/model/record.ts'
+import type { TermKey } from '../../../../../shared/model/term.ts'
+
+/** Digits that a facet has to give: 1 to 9 and 0. */
+export const digitsPerFacet = 10
+
+/**
+ * What a facet keeps while its object is on screen (interface.md, 2.3.3): which digit stands for which term, in which order
+ * the branches stand, what is held back. It only ever grows, so that nothing moves or hides under the cataloguer's hands.
+ */
+export interface FacetVisit {
+  /** Terms by digit: the first has digit 1, the tenth digit 0. */
+  readonly digits: readonly TermKey[]
+  /** Terms that matter, in line: those decided before the visit, the suggestions by rank, then whatever came later. */
+  readonly line: readonly TermKey[]
+  /** Each suggestion as it was last seen; one that a later run drops keeps its row. */
+  readonly suggestions: ReadonlyMap<TermKey, Suggestion>
+  /** Terms rejected in an earlier visit: shown on demand only. */
+  readonly rejectedBefore: readonly TermKey[]
+  /** Suggestions newer than the decision about the facet, held back behind "n suggeriments nous". */
+  readonly waiting: readonly TermKey[]
+}
+
+/** The facet as it is when its object comes on screen. */
+export function beginVisit(facet: FacetRecord, run: Run | null): FacetVisit {
+  const rejectedBefore = facet.annotations.filter((annotation) => annotation.state === 'rejected').map((annotation) => annotation.term.key)
+  const suggested = new Set(facet.suggestions.map((suggestion) => suggestion.term.key))
+  const decided = facet.annotations.filter((annotation) => annotation.state !== 'rejected').map((annotation) => annotation.term.key)
+  const newer = facet.state !== 'open' && facet.decidedAt !== null && run !== null && run.startedAt > facet.decidedAt
+  const empty: FacetVisit = {
+    digits: [],
+    line: decided.filter((key) => !suggested.has(key)),
+    suggestions: new Map(),
+    rejectedBefore,
+    waiting: []
+  }
+  return take(empty, facet, newer)
+}
+
+/** The facet after its record changed while it is on screen: a decision, an undo, a new prediction. */
+export function continueVisit(visit: FacetVisit, facet: FacetRecord): FacetVisit {
+  const annotated = new Map(facet.annotations.map((annotation) => [annotation.term.key, annotation.state]))
+  const rejectedBefore = visit.rejectedBefore.filter((key) => annotated.get(key) === 'rejected')
+  const line = [...visit.line, ...facet.annotations.map((annotation) => annotation.term.key).filter((key) => isNew(visit, key))]
+  return take({ ...visit, rejectedBefore, line }, facet, facet.state !== 'open')
+}
+
+/** The facet after its held back suggestions were asked for. */
+export function showWaiting(visit: FacetVisit): FacetVisit {
+  return bind({ ...visit, waiting: [] }, visit.waiting)
+}
+
+/** Takes the suggestions in: those not seen before get the next free digits, or wait where the facet is decided. */
+function take(visit: FacetVisit, facet: FacetRecord, hold: boolean): FacetVisit {
+  const suggestions = new Map([...visit.suggestions, ...facet.suggestions.map((suggestion) => [suggestion.term.key, suggestion] as const)])
+  const decided = new Set(facet.annotations.map((annotation) => annotation.term.key))
+  const fresh = facet.suggestions
+    .map((suggestion) => suggestion.term.key)
+    .filter((key) => !visit.digits.includes(key) && !visit.rejectedBefore.includes(key))
+  const held = hold ? fresh.filter((key) => !decided.has(key) && !visit.line.includes(key)) : []
+  const waiting = hold ? [...new Set([...visit.waiting.filter((key) => !decided.has(key)), ...held])] : []
+  return bind({ ...visit, suggestions, waiting }, hold ? fresh.filter((key) => !held.includes(key)) : [...visit.waiting, ...fresh])
+}
+
+function bind(visit: FacetVisit, keys: readonly TermKey[]): FacetVisit {
+  const digits = [...new Set([...visit.digits, ...keys])].slice(0, digitsPerFacet)
+  return { ...visit, digits, line: [...new Set([...visit.line, ...keys])] }
+}
+
+function isNew(visit: FacetVisit, key: TermKey): boolean {
+  return !visit.line.includes(key) && !visit.rejectedBefore.includes(key)
+}
+
+/** The sign of a digit's key, `1` … `9`, `0`, or null for a term without one. */
+export function digitOf(visit: FacetVisit, key: TermKey): string | null {
+  const index = visit.digits.indexOf(key)
+  return index < 0 ? null : String((index + 1) % 10)
+}
+
+/** The term that a digit's key stands for, 1 to 9 and 10 for the key 0; null where it stands for none. */
+export function termAtDigit(visit: FacetVisit, digit: number): TermKey | null {
+  return visit.digits[digit - 1] ?? null
+}
