@@ -46,7 +46,7 @@ export default tseslint.config(
         {
           object: 'shell',
           property: 'openExternal',
-          message: 'Addresses are opened through openOutside() only (src/main/electron/outside.ts).'
+          message: 'Fitxa opens no outside address.'
         }
       ],
       'vue/multi-word-component-names': 'off',
@@ -58,6 +58,5 @@ export default tseslint.config(
   { files: ['**/*.test.ts', 'tests/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'fitxa/no-remote-address': 'off' } },
   { files: ['scripts/**', 'src/main/cli/**', 'tests/**'], rules: { 'no-console': 'off' } },
   { files: ['*.config.ts', '*.config.js', 'electron-builder.ts', 'src/**/*.vue'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['src/main/electron/outside.ts'], rules: { 'no-restricted-properties': 'off' } },
   prettier
 )
