@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { languages, type Facet, type Language } from '../../../shared/model/facet.ts'
+import type { Label, Labels, Term, TermDetail, TermHit, TermKey, TreeColumns } from '../../../shared/model/term.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { createLabelIndex } from './label-index.ts'
+import { createPlaces, type Place } from './places.ts'
+import { createSearch, type SearchQuery } from './search.ts'
+import { createTerms } from './terms.ts'
+import { readThesaurus, type Thesaurus } from './thesaurus.ts'
+import { readTrees, type Trees } from './trees.ts'
+
+/**
+ * The terms of the four facets: the published trees and, beyond them, the concepts of the whole AAT. Keys are those of
+ * `termKeySchema`; a concept that a tree of the facet holds has the key of its (first) node only.
+ */
+export interface Vocabulary {
+  /** What the licence of the AAT (ODC-By 1.0) asks to be said wherever its ids or labels go. */
+  readonly attribution: string
+  /** Nodes of the trees that are shown, and ids of the AAT. */
+  readonly counts: { readonly terms: number; readonly concepts: number }
+  trees(): TreeColumns
+  has(key: TermKey): boolean
+  /** Throws `vocabulary.unknownTerm` for a key that is none, as do all methods that take a key. */
+  term(key: TermKey): Term
+  detail(key: TermKey): TermDetail
+  /** Whether a person may accept the term: guide terms and the heads of facets and hierarchies are only shown. */
+  assignable(key: TermKey): boolean
+  search(search: SearchQuery): TermHit[]
+  /** Keys of all ancestors on the term's path, the nearest first. */
+  broaderKeys(key: TermKey): TermKey[]
+  /** The label in the language, else in the next one; never empty. */
+  label(key: TermKey, language: Language): Label
+  /** Key of an AAT concept within a facet, null if it has no place there. */
+  keyOfAat(facet: Facet, aatId: string): TermKey | null
+}
+
+/** Loads the vocabulary from `folder` (resources/vocabulary); about 0.1 s. */
+export async function loadVocabulary(folder: string): Promise<Vocabulary> {
+  const { trees, thesaurus, attribution } = await readFolder(folder)
+  const places = createPlaces(trees, thesaurus)
+  const terms = createTerms(trees, thesaurus, places)
+  const search = createSearch(createLabelIndex(trees, thesaurus, terms), thesaurus, terms)
+  const columns = treeColumns(trees, (place) => terms.assignable(place))
+  const place = (key: TermKey): Place => {
+    const found = places.ofKey(key)
+    if (found === null) throw new AppError('vocabulary.unknownTerm', { key })
+    return found
+  }
+  return {
+    attribution,
+    counts: { terms: trees.nodes.length, concepts: thesaurus.size },
+    trees: () => columns,
+    has: (key) => places.ofKey(key) !== null,
+    term: (key) => terms.term(place(key)),
+    detail: (key) => terms.detail(place(key)),
+    assignable: (key) => terms.assignable(place(key)),
+    search,
+    broaderKeys: (key) =>
+      terms
+        .path(place(key))
+        .slice(0, -1)
+        .reverse()
+        .map((step) => places.keyOf(step)),
+    label: (key, language) => labelIn(terms.labels(place(key)), language),
+    keyOfAat(facet, aatId) {
+      const found = places.ofRow(facet, thesaurus.rowOf(Number(aatId)))
+      return found === null ? null : places.keyOf(found)
+    }
+  }
+}
+
+async function readFolder(folder: string): Promise<{ trees: Trees; thesaurus: Thesaurus; attribution: string }> {
+  try {
+    const [treesText, packed, attribution] = await Promise.all([
+      readFile(join(folder, 'trees.json'), 'utf8'),
+      readFile(join(folder, 'aat.json.gz')),
+      readFile(join(folder, 'ATTRIBUTION'), 'utf8')
+    ])
+    const thesaurusText = (await promisify(gunzip)(packed)).toString('utf8')
+    return { trees: readTrees(treesText), thesaurus: readThesaurus(thesaurusText), attribution: attribution.trim() }
+  } catch (error) {
+    throw new AppError('vocabulary.unreadable', { folder }, error)
+  }
+}
+
+/** The label to show for a wish of language: in it, else in the next one that there is (interface.md, section 1). */
+export function labelIn(labels: Labels, language: Language): Label {
+  for (const candidate of [language, ...languages]) {
+    const text = labels[candidate]
+    if (text) return { text, language: candidate }
+  }
+  throw new Error('a term without any label')
+}
+
+function treeColumns(trees: Trees, assignable: (place: Place) => boolean): TreeColumns {
+  const { nodes } = trees
+  return {
+    key: nodes.map((node) => node.key),
+    facet: nodes.map((node) => node.facet),
+    parent: nodes.map((node) => node.parent),
+    ca: nodes.map((node) => node.ca),
+    en: nodes.map((node) => node.en),
+    aatId: nodes.map((node) => (node.aatId === 0 ? null : String(node.aatId))),
+    match: nodes.map((node) => node.match),
+    assignable: nodes.map((node, row) => assignable({ node, row }))
+  }
+}
