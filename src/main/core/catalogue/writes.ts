@@ -1,6 +1,8 @@
 /** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
+import { jobWrites } from '../jobs/operations.ts'
 import { catalogueWrites } from './operations.ts'
 
 export const writes = {
-  ...catalogueWrites
+  ...catalogueWrites,
+  ...jobWrites
 }

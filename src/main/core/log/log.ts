@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { pino, type Logger } from 'pino'
+import { createStream } from 'rotating-file-stream'
+
+export type Log = Logger
+
+/** Size from which the log goes on in a new file, and how many earlier ones are kept. */
+const rotateAt = '5M'
+const keptFiles = 5
+
+/** Name of the file that is written to now; earlier ones are `fitxa.1.log` (the newest) to `fitxa.5.log`. */
+export const logFileName = 'fitxa.log'
+
+/** In the library's classical rotation the first argument is the number of the earlier file, null for the current one. */
+function fileName(index: number | Date | null): string {
+  return index === null ? logFileName : `fitxa.${Number(index)}.log`
+}
+
+/**
+ * A structured log as JSON Lines in `folder`, rotated by size; null keeps no log (tests, one-off tools). A log that
+ * cannot be written stops nothing: `onFailure` is told once.
+ */
+export function createLog(options: { folder: string | null; level?: pino.Level; onFailure?: (error: Error) => void }): Log {
+  if (options.folder === null) return pino({ enabled: false })
+  let failed = false
+  function fail(error: Error): void {
+    if (!failed) options.onFailure?.(error)
+    failed = true
+  }
+  try {
+    mkdirSync(options.folder, { recursive: true })
+  } catch (error) {
+    fail(error as Error)
+    return pino({ enabled: false })
+  }
+  const file = createStream(fileName, { path: options.folder, size: rotateAt, rotate: keptFiles })
+  file.on('error', fail)
+  return pino({ level: options.level ?? 'info', base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, file)
+}
+
+/**
+ * Logs an error that is nobody's fault but the program's, and returns the short code under which a person can report it
+ * and a developer find it. The stack goes to the log, never to the person.
+ */
+export function logBug(log: Log, error: unknown, where: string): string {
+  const trace = traceId()
+  log.error({ trace, where, err: error }, 'bug')
+  return trace
+}
+
+/** A short code that a person can read out: eight letters and digits. */
+export function traceId(): string {
+  return randomBytes(5).toString('hex').slice(0, 8)
+}

@@ -1,0 +1,37 @@
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { z } from 'zod'
+import { AppError } from '../../../shared/errors.ts'
+import type { Log } from '../log/log.ts'
+
+/**
+ * Reads a JSON file of the person's own. A file that is not there gives `fallback`; one that cannot be understood too,
+ * but it is logged and kept aside as `<file>.bad`, so that nothing is lost.
+ */
+export async function readJsonFile<T>(file: string, schema: z.ZodType<T>, fallback: T, log?: Pick<Log, 'warn'>): Promise<T> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log?.warn({ file, err: error }, 'unreadable file: defaults are used')
+    return fallback
+  }
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (error) {
+    log?.warn({ file, kept: `${file}.bad`, err: error }, 'file not understood: kept aside, defaults are used')
+    await rename(file, `${file}.bad`).catch((cause: unknown) => log?.warn({ file, err: cause }, 'could not be kept aside'))
+    return fallback
+  }
+}
+
+/** Writes a JSON file whole or not at all. Throws `settings.notSaved`. */
+export async function writeJsonFile(file: string, value: unknown): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
+  } catch (error) {
+    throw new AppError('settings.notSaved', { file }, error)
+  }
+}
