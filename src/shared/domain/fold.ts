@@ -22,7 +22,6 @@ const spellings: Record<string, string> = {
 /** A text as searches compare it: without accents, in lower case, with single spaces; the Catalan "l·l" is "ll". */
 export function foldText(text: string): string {
   const lower = text.toLowerCase()
-  // eslint-disable-next-line no-control-regex -- the range is ASCII, of which every sign stays as it is
   const plain = lower.replace(/[^\u0000-\u007f]+/g, foldPart)
   return plain.replace(/\s+/g, ' ').trim()
 }
