@@ -78,9 +78,11 @@ export const initial: Migration = {
       bundle_version TEXT NOT NULL,
       bundle_sha256 TEXT NOT NULL,
       device TEXT NOT NULL,
+      job_id INTEGER REFERENCES job (id) ON DELETE SET NULL,
       started_at TEXT NOT NULL,
       finished_at TEXT
     ) STRICT;
+    CREATE INDEX run_by_job ON run (job_id);
 
     CREATE TABLE prediction (
       image_id INTEGER NOT NULL REFERENCES image (id),
