@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calibrate, combine, normalise, rankFacet, topIndices, uncertaintyOf, type MemberScores } from './ranking.ts'
+import { calibrate, combine, normalise, rankFacet, topIndices, type MemberScores } from './ranking.ts'
 
 const sigmoid = (scores: number[]): MemberScores => ({ name: 'multilabel', activation: 'sigmoid', scores })
 const softmax = (scores: number[]): MemberScores => ({ name: 'softmax', activation: 'softmax', scores })
@@ -142,12 +142,5 @@ describe('rankFacet', () => {
     expect(all).toHaveLength(10)
     expect(without).toHaveLength(10)
     expect(without.slice(0, 9).map((term) => [term.index, term.score])).toEqual(all.slice(1).map((term) => [term.index, term.score]))
-  })
-})
-
-describe('uncertaintyOf', () => {
-  it('is one less the mean of the first probabilities', () => {
-    expect(uncertaintyOf([0.9, 0.5])).toBeCloseTo(0.3, 12)
-    expect(uncertaintyOf([])).toBeNull()
   })
 })

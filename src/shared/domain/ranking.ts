@@ -101,12 +101,3 @@ export function rankFacet(
     members: Object.fromEntries(members.map((member) => [member.name, member.scores[index] ?? 0]))
   }))
 }
-
-/**
- * How unsure the model is of an object, 0 (sure) to 1: one less the mean, over the facets that the model knows, of the
- * probability of the first suggestion. The order "uncertainty" shows the largest first. Null where nothing was suggested.
- */
-export function uncertaintyOf(firstProbabilities: readonly number[]): number | null {
-  if (firstProbabilities.length === 0) return null
-  return 1 - firstProbabilities.reduce((sum, probability) => sum + probability, 0) / firstProbabilities.length
-}
