@@ -1,0 +1,40 @@
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/fetch'
+import type { ContractRouterClient } from '@orpc/contract'
+import { shallowRef } from 'vue'
+import type { contract } from '../../../shared/contract.ts'
+
+/** The core as the page calls it: `api.objects.record({ objectId })`. Types come from the contract alone. */
+export type Api = ContractRouterClient<typeof contract>
+
+/** Methods that store something a person decided or set: while one is under way the status bar says so. */
+const stores = (path: readonly string[]): boolean =>
+  path[0] === 'decisions' ||
+  (path[0] === 'settings' && path[1] === 'set') ||
+  (path[0] === 'history' && (path[1] === 'undo' || path[1] === 'redo'))
+
+/** Number of calls under way that store something. */
+export const storing = shallowRef(0)
+
+/** Makes a client of the core that answers at `url`. */
+export function createApi(url: () => string, send: typeof fetch = (...input) => fetch(...input)): Api {
+  const link = new RPCLink({
+    url,
+    fetch: (request, init) => send(request, init),
+    interceptors: [
+      async ({ next, path }) => {
+        if (!stores(path)) return next()
+        storing.value += 1
+        try {
+          return await next()
+        } finally {
+          storing.value -= 1
+        }
+      }
+    ]
+  })
+  return createORPCClient(link)
+}
+
+/** The core of this window. Every shell serves it from the page's own origin. */
+export const api: Api = createApi(() => `${location.origin}/rpc`)

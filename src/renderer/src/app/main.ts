@@ -1,0 +1,26 @@
+import './no-eval.ts'
+import { createApp } from 'vue'
+import PrimeVue from 'primevue/config'
+import { startKeys } from '../composables/useKeys.ts'
+import { errorSentence, tell } from '../composables/useMessages.ts'
+import { i18n } from '../locales/i18n.ts'
+import { preset } from '../styles/preset.ts'
+import '../styles/base.css'
+import App from './App.vue'
+import { createScreens } from './router.ts'
+import { startSession } from './session.ts'
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+
+const app = createApp(App)
+// What nobody foresaw is said, never swallowed; the details are for the console of whoever looks for the cause.
+app.config.errorHandler = (error) => {
+  tell('problem', errorSentence('page.bug', { detail: error instanceof Error ? error.message : String(error) }))
+  reportError(error)
+}
+app.use(PrimeVue, { theme: { preset, options: { cssLayer: false, darkModeSelector: 'none' } }, csp: { nonce } })
+app.use(i18n)
+await startSession()
+app.use(createScreens())
+app.mount('#app')
+startKeys()

@@ -1,0 +1,24 @@
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { hasCatalogue } from './session.ts'
+
+/** Screens by name; `title` is the key of the heading under which screen readers and the window's title name it. */
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', meta: { title: 'frame.home' }, component: () => import('../features/home/HomeScreen.vue') },
+  { path: '/import', name: 'import', meta: { title: 'frame.import' }, component: () => import('../features/import/ImportScreen.vue') },
+  { path: '/sheet', name: 'sheet', meta: { title: 'frame.sheet' }, component: () => import('../features/sheet/SheetScreen.vue') },
+  {
+    path: '/record/:id(\\d+)',
+    name: 'record',
+    meta: { title: 'frame.record' },
+    component: () => import('../features/record/RecordScreen.vue')
+  },
+  { path: '/export', name: 'export', meta: { title: 'frame.export' }, component: () => import('../features/export/ExportScreen.vue') },
+  { path: '/:rest(.*)', redirect: '/' }
+]
+
+/** The screens of the window, under the part of the address behind `#`: no shell has to know them. */
+export function createScreens() {
+  const router = createRouter({ history: createWebHashHistory(), routes })
+  router.beforeEach((to) => to.name === 'home' || hasCatalogue() || { name: 'home' })
+  return router
+}

@@ -1,0 +1,30 @@
+import { computed, shallowRef } from 'vue'
+import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
+import { api } from '../api/client.ts'
+
+const catalogue = shallowRef<CatalogueSummary | null>(null)
+const isOpen = computed(() => catalogue.value !== null)
+
+/** Takes over which catalogue is open, as the core tells it. */
+export function takeCatalogue(next: CatalogueSummary | null): void {
+  catalogue.value = next
+}
+
+async function opened(call: Promise<CatalogueSummary>): Promise<CatalogueSummary> {
+  const summary = await call
+  takeCatalogue(summary)
+  return summary
+}
+
+/** The open catalogue. The functions fail with the core's error; the caller puts it into words beside its button. */
+export const useCatalogue = () => ({
+  catalogue,
+  isOpen,
+  create: (folder: string, name: string) => opened(api.catalogue.create({ folder, name })),
+  open: (path: string) => opened(api.catalogue.open({ path })),
+  openSample: () => opened(api.catalogue.openSample()),
+  close: async () => {
+    await api.catalogue.close()
+    takeCatalogue(null)
+  }
+})

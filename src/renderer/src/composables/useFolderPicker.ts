@@ -1,0 +1,32 @@
+import { shallowRef } from 'vue'
+import { shellBridge } from '../api/shell.ts'
+
+export interface FolderQuestion {
+  /** Heading of the dialog, in words. */
+  readonly title: string
+  /** Where to begin; null = the home folder. */
+  readonly start: string | null
+  /** What is looked for: any folder, or the folder of a catalogue. */
+  readonly want: 'folder' | 'catalogue'
+}
+
+const question = shallowRef<FolderQuestion | null>(null)
+let answer: ((path: string | null) => void) | null = null
+
+/** Asks for a folder: with the system's own dialog in the desktop shell, else with the page's. Null = cancelled. */
+export async function pickFolder(asked: FolderQuestion): Promise<string | null> {
+  const bridge = shellBridge()
+  if (bridge !== null) return bridge.pickFolder()
+  settle(null)
+  question.value = asked
+  return new Promise((resolve) => (answer = resolve))
+}
+
+function settle(path: string | null): void {
+  question.value = null
+  answer?.(path)
+  answer = null
+}
+
+/** The page's own folder dialog: what is asked, and the answer. */
+export const useFolderPicker = () => ({ question, settle })

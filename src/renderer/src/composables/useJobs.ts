@@ -1,0 +1,43 @@
+import { computed, shallowRef } from 'vue'
+import type { Job, JobKind } from '../../../shared/model/job.ts'
+import { api } from '../api/client.ts'
+import { report } from './useMessages.ts'
+
+const jobs = shallowRef<readonly Job[]>([])
+const active = computed(() => jobs.value.filter(isActive))
+
+/** Whether a job is waiting for its turn or at work. */
+export const isActive = (job: Job): boolean => job.state === 'waiting' || job.state === 'running'
+
+/** Whether a job ended before its work was done, so that it can go on. */
+export const canResume = (job: Job): boolean => job.state === 'stopped' || job.state === 'interrupted'
+
+/** Puts the newest state of a job in its place; jobs stand from the newest to the oldest. */
+export function withJob(list: readonly Job[], job: Job): readonly Job[] {
+  return [job, ...list.filter((other) => other.id !== job.id)].sort((a, b) => b.id - a.id)
+}
+
+/** Takes over the newest state of one job, as the core tells it. */
+export function takeJob(job: Job): void {
+  jobs.value = withJob(jobs.value, job)
+}
+
+/** Reads all jobs of the open catalogue anew; without a catalogue there are none. */
+export async function loadJobs(catalogueOpen: boolean): Promise<void> {
+  jobs.value = catalogueOpen ? [...(await api.jobs.list())].sort((a, b) => b.id - a.id) : []
+}
+
+/** The jobs of the open catalogue, newest first. */
+export const useJobs = () => ({
+  jobs,
+  active,
+  /** The newest job of a kind, of whatever state. */
+  latest: (kind: JobKind): Job | null => jobs.value.find((job) => job.kind === kind) ?? null,
+  byId: (id: number): Job | null => jobs.value.find((job) => job.id === id) ?? null,
+  stop: async (jobId: number) => {
+    await api.jobs.stop({ jobId }).then(takeJob).catch(report)
+  },
+  resume: async (jobId: number) => {
+    await api.jobs.resume({ jobId }).then(takeJob).catch(report)
+  }
+})

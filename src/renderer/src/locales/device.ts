@@ -1,0 +1,13 @@
+import type { DeviceReport } from '../../../shared/model/model.ts'
+
+type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
+type FormatNumber = (value: number, format: string) => string
+
+/** The device in a few words: "CPU, 2 nuclis · 9 imatges/s"; measured, or said not to be known. */
+export function deviceWords(device: DeviceReport, t: Translate, n: FormatNumber): string {
+  if (device.state === 'checking') return t('frame.deviceChecking')
+  if (device.state === 'failed') return t('frame.deviceFailed')
+  if (device.state === 'unknown') return t('frame.deviceUnknown')
+  const name = t('frame.device', { device: device.device, n: device.cores }, device.cores)
+  return device.imagesPerSecond === null ? name : `${name} · ${t('frame.imagesPerSecond', { rate: n(device.imagesPerSecond, 'rate') })}`
+}
