@@ -7,6 +7,7 @@ const entries = {
   'media-thread': 'media/thread.ts',
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',
+  'validation-thread': 'exchange/validation/thread.ts',
   'core-process': 'process.ts'
 } as const
 

@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander'
+import { createCore, dataFolder, savedLanguage } from '../core/core.ts'
+import { findInstallation } from '../installation.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { asAppError } from './failure.ts'
+import { chooseLanguage } from './language.ts'
+import { createProgram } from './program.ts'
+import type { Run } from './run.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+import { usageError } from './usage.ts'
+import { wordsIn } from './words.ts'
+
+/** Runs the command that the arguments ask for, to its end, and gives back how it ended. It never throws. */
+export async function runCli(args: readonly string[], interrupted: AbortSignal): Promise<ExitCode> {
+  const language = chooseLanguage(args, await savedLanguage(dataFolder()), process.env)
+  const words = wordsIn(language)
+  const installation = findInstallation()
+  let ended: ExitCode = exitCode.done
+  const program = createProgram(words, installation.version, async (command, json) => {
+    const terminal = createTerminal(process, json, language)
+    const withCore: Run['withCore'] = async (config, use) => {
+      const core = await createCore({ shell: 'cli', ...installation, ...config })
+      try {
+        return await use(core)
+      } finally {
+        await core.close()
+      }
+    }
+    try {
+      ended = await command({ words, language, terminal, interrupted, withCore })
+    } catch (error) {
+      ended = fail(error, terminal)
+    }
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return ended
+  } catch (error) {
+    return endOfParsing(error, createTerminal(process, args.includes('--json'), language))
+  }
+}
+
+function fail(error: unknown, terminal: Terminal): ExitCode {
+  const told = asAppError(error)
+  terminal.fail(told)
+  return told.code.startsWith('usage.') ? exitCode.wrongUsage : exitCode.failed
+}
+
+/** Commander ends by an error too where it only showed help or the version. */
+function endOfParsing(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.done
+    // Called without a command, commander has shown the help already.
+    if (error.code !== 'commander.help') terminal.fail(usageError(error))
+    return exitCode.wrongUsage
+  }
+  return fail(error, terminal)
+}

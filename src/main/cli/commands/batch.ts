@@ -1,0 +1,51 @@
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Core } from '../../core/core.ts'
+import { exitCode } from '../exit-code.ts'
+import type { Action, Run } from '../run.ts'
+import { exportTo } from './export.ts'
+import { importInto, tellImport, type ImportChoices } from './import.ts'
+import { modelSettings, predictAll, tellPredict, type ModelChoices } from './predict.ts'
+
+/** `batch FOLDER --out DIR`: import, suggestions and their export as CSV and LIDO in one go; run again, it goes on where it was. */
+export const batch: Action<ImportChoices & ModelChoices & { folder: string; out: string }> = (run, given) =>
+  run.withCore({ settings: modelSettings(given) }, async (core) => {
+    const { words, terminal } = run
+    const name = basename(resolve(given.folder)) || 'fitxa'
+    const out = resolve(given.out)
+    const catalogue = await openOrMake(run, core, out, name)
+    const imported = await importInto(run, core, given.folder, given)
+    tellImport(run, imported)
+    const suggested = await predictAll(run, core, 'missing')
+    tellPredict(run, suggested)
+    const { termLanguage: language } = await core.call.settings.get()
+    const csv = await exportTo(run, core, { format: 'csv', what: 'suggested', file: join(out, `${name}.csv`), language })
+    const lido = await exportTo(run, core, { format: 'lido', what: 'suggested', file: join(out, `${name}.lido.xml`), language })
+    terminal.say(words('batch.done', { csv: csv.file, lido: lido.file }))
+    const report = imported.refused.length > 0 ? await writeReport(run, core, imported.jobId, out, name) : null
+    if (report !== null) terminal.say(words('batch.report', { file: report }))
+    terminal.give({ catalogue, imported, suggested, csv, lido, report })
+    const refused = imported.refused.length + suggested.refused + csv.leftOut + lido.leftOut
+    return refused > 0 ? exitCode.doneWithRefused : exitCode.done
+  })
+
+async function openOrMake(run: Run, core: Core, out: string, name: string): Promise<string> {
+  const path = join(out, `${name}.fitxa`)
+  const exists = await access(path).then(
+    () => true,
+    () => false
+  )
+  if (exists) {
+    run.terminal.note(run.words('batch.continued', { path }))
+    return (await core.call.catalogue.open({ path })).path
+  }
+  await mkdir(out, { recursive: true })
+  return (await core.call.catalogue.create({ folder: out, name })).path
+}
+
+async function writeReport(run: Run, core: Core, jobId: number, out: string, name: string): Promise<string> {
+  const { text } = await core.call.imports.reportCsv({ jobId, problemsOnly: true, language: run.language })
+  const file = join(out, `${name}-${run.language === 'ca' ? 'rebutjats' : 'refused'}.csv`)
+  await writeFile(file, text)
+  return file
+}

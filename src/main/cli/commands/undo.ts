@@ -1,0 +1,14 @@
+import { resolve } from 'node:path'
+import { exitCode } from '../exit-code.ts'
+import { personSettings, type Action } from '../run.ts'
+
+/** `undo --catalogue C`: takes the person's last action back, an acceptance by rule as a whole. */
+export const undo: Action<{ catalogue: string; person?: string }> = (run, { catalogue, person }) =>
+  run.withCore({ settings: personSettings(person) }, async (core) => {
+    await core.call.catalogue.open({ path: resolve(catalogue) })
+    const { action, kept } = await core.call.history.undo()
+    if (action === null) run.terminal.say(run.words('undo.nothing'))
+    else run.terminal.say(run.words('undo.done', { changes: action.changes, objects: action.objects, kept }))
+    run.terminal.give({ action, kept })
+    return exitCode.done
+  })

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { CoreEvent } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Job } from '../../shared/model/job.ts'
+import type { Core } from '../core/core.ts'
+import type { Run } from './run.ts'
+import type { Words } from './words.ts'
+
+const finalStates: readonly Job['state'][] = ['done', 'failed', 'stopped', 'interrupted']
+
+/**
+ * Starts a job, shows its progress and waits for its end. The first Ctrl+C stops the job in good order.
+ * @returns the job as it ended
+ * @throws AppError the job's own error where it failed, `job.stopped` where it was stopped
+ */
+export async function followJob(run: Run, core: Core, start: () => Promise<{ jobId: number }>): Promise<Job> {
+  const seen = new Map<number, Job>()
+  const changes = new EventTarget()
+  const stopListening = core.subscribe((event: CoreEvent) => {
+    if (event.type !== 'job') return
+    seen.set(event.job.id, event.job)
+    changes.dispatchEvent(new Event('job'))
+  })
+  try {
+    const { jobId } = await start()
+    const stop = (): void => {
+      run.terminal.note(run.words('progress.stopping'))
+      // The end of the job says how stopping went; a job that has just ended cannot be stopped any more.
+      core.call.jobs.stop({ jobId }).catch(() => undefined)
+    }
+    if (run.interrupted.aborted) stop()
+    else run.interrupted.addEventListener('abort', stop, { once: true })
+    try {
+      return ended(await lastState(run, seen, changes, jobId))
+    } finally {
+      run.interrupted.removeEventListener('abort', stop)
+    }
+  } finally {
+    stopListening()
+    run.terminal.endProgress()
+  }
+}
+
+async function lastState(run: Run, seen: ReadonlyMap<number, Job>, changes: EventTarget, jobId: number): Promise<Job> {
+  for (;;) {
+    const job = seen.get(jobId)
+    if (job !== undefined) {
+      if (finalStates.includes(job.state)) return job
+      run.terminal.progress(progressText(job, run.words, run.language))
+    }
+    await once(changes, 'job')
+  }
+}
+
+function ended(job: Job): Job {
+  if (job.error !== null) throw new AppError(job.error.code, job.error.data)
+  if (job.state !== 'done') throw new AppError('job.stopped')
+  return job
+}
+
+/** The state of a job as one line. */
+export function progressText(job: Job, words: Words, language: string): string {
+  const task = words(`progress.${job.kind}`)
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
+  if (job.total === null || job.perSecond === null || job.secondsLeft === null) {
+    return words('progress.counting', { task, done: number.format(job.done) })
+  }
+  const seconds = Math.round(job.secondsLeft)
+  return words('progress.line', {
+    task,
+    done: number.format(job.done),
+    total: number.format(job.total),
+    percent: Math.floor((100 * job.done) / Math.max(1, job.total)),
+    rate: number.format(job.perSecond),
+    left: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  })
+}

@@ -1,0 +1,14 @@
+import { languageSchema, type Language } from '../../shared/model/facet.ts'
+
+/**
+ * The language to speak before any argument is read: the one asked for with `--lang`, else the one saved in the window's
+ * settings, else the system's where it is English, else Catalan.
+ */
+export function chooseLanguage(args: readonly string[], saved: Language | null, env: NodeJS.ProcessEnv): Language {
+  const asked = args.flatMap((arg, index) => (arg === '--lang' ? [args[index + 1]] : arg.startsWith('--lang=') ? [arg.slice(7)] : []))
+  const known = languageSchema.safeParse(asked.at(-1))
+  if (known.success) return known.data
+  if (saved !== null) return saved
+  const system = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
+  return /^en(_|-|\.|$)/i.test(system) ? 'en' : 'ca'
+}

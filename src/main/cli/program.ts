@@ -1,0 +1,104 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { exportFormatSchema, exportWhatSchema } from '../../shared/model/exchange.ts'
+import { languages } from '../../shared/model/facet.ts'
+import { settingsSchema } from '../../shared/model/settings.ts'
+import { accept } from './commands/accept.ts'
+import { batch } from './commands/batch.ts'
+import { exportCatalogue } from './commands/export.ts'
+import { importFolder } from './commands/import.ts'
+import { models } from './commands/models.ts'
+import { newCatalogue } from './commands/new.ts'
+import { predict } from './commands/predict.ts'
+import { serve } from './commands/serve.ts'
+import { stats } from './commands/stats.ts'
+import { undo } from './commands/undo.ts'
+import { validate } from './commands/validate.ts'
+import { commonOptions, helpIn } from './help.ts'
+import { checkRequired, RequiredOption } from './required-option.ts'
+import type { ExitCode } from './exit-code.ts'
+import type { Action, Run } from './run.ts'
+import type { WordKey, Words } from './words.ts'
+
+/** Runs the command that was asked for; `json`: its result is for a machine. */
+export type Start = (command: (run: Run) => Promise<ExitCode>, json: boolean) => Promise<void>
+
+/** The whole command line: every command with its arguments, options and help. `start` is called with the one that was asked for. */
+export function createProgram(words: Words, version: string, start: Start): Command {
+  const program = new Command('fitxa')
+    .description(words('help.program'))
+    .version(version, '-V, --version', words('help.version'))
+    .helpOption('-h, --help', words('help.help'))
+    .helpCommand(false)
+    .configureHelp(helpIn(words))
+    // Its English sentences are not shown: what went wrong is told in the person's language (usage.ts).
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', `\n${words('help.exitCodes')}`)
+    .exitOverride()
+
+  const command = <Given>(name: string, description: WordKey, action: Action<Given>): Command => {
+    const made = commonOptions(program.command(name).description(words(description)), words)
+    return made.action(async () => {
+      checkRequired(made)
+      const given = Object.fromEntries(made.registeredArguments.map((argument, index) => [argument.name(), made.args[index]]))
+      const options = made.opts<{ json?: boolean }>()
+      // Which arguments and options there are is said below, in the same words as in each command's own type.
+      await start((run) => action(run, { ...given, ...options } as Given), options.json === true)
+    })
+  }
+  const catalogue = (): Option => new RequiredOption('--catalogue <folder>', words('help.catalogue'))
+  const copy = (): Option => new Option('--copy', words('help.import.copy'))
+  const pattern = (): Option => new Option('--pattern <pattern>', words('help.import.pattern'))
+  const model = (): Option => new Option('--model <bundle>', words('help.model'))
+  const device = (): Option => new Option('--device <device>', words('help.device')).choices(settingsSchema.shape.device.options)
+  const person = (): Option => new Option('--person <name>', words('help.person'))
+
+  command('new', 'help.new', newCatalogue).argument('<catalogue>', words('help.new.path'))
+  command('import', 'help.import', importFolder)
+    .argument('<folder>', words('help.import.folder'))
+    .addOption(catalogue())
+    .addOption(copy())
+    .addOption(pattern())
+  command('predict', 'help.predict', predict)
+    .addOption(catalogue())
+    .addOption(model())
+    .addOption(device())
+    .option('--all', words('help.predict.all'))
+  command('accept', 'help.accept', accept)
+    .addOption(catalogue())
+    .addOption(new Option('--top <n>', words('help.accept.top')).argParser(numberBetween(1, 10, true)).conflicts('minConfidence'))
+    .addOption(new Option('--min-confidence <p>', words('help.accept.minConfidence')).argParser(numberBetween(0, 1, false)))
+    .addOption(new RequiredOption('--reason <text>', words('help.accept.reason')))
+    .addOption(person())
+  command('undo', 'help.undo', undo).addOption(catalogue()).addOption(person())
+  command('export', 'help.export', exportCatalogue)
+    .addOption(catalogue())
+    .addOption(new RequiredOption('--format <format>', words('help.export.format')).choices(exportFormatSchema.options))
+    .addOption(new Option('--what <terms>', words('help.export.what')).choices(exportWhatSchema.options).default('accepted'))
+    .addOption(new RequiredOption('--out <file>', words('help.export.out')))
+    .addOption(new Option('--separator <separator>', words('help.export.separator')).choices([';', ',', 'tab']))
+    .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
+  command('validate', 'help.validate', validate).argument('<file>', words('help.validate.file'))
+  command('stats', 'help.stats', stats).addOption(catalogue())
+  command('models', 'help.models', models)
+  command('serve', 'help.serve', serve)
+    .option('--catalogue <folder>', words('help.serve.catalogue'))
+    .addOption(new Option('--port <port>', words('help.serve.port')).argParser(numberBetween(0, 65535, true)))
+    .option('--no-open', words('help.serve.noOpen'))
+  command('batch', 'help.batch', batch)
+    .argument('<folder>', words('help.import.folder'))
+    .addOption(new RequiredOption('--out <folder>', words('help.batch.out')))
+    .addOption(copy())
+    .addOption(pattern())
+    .addOption(model())
+    .addOption(device())
+  return program
+}
+
+function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    const fits = text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))
+    if (!fits) throw new InvalidArgumentError('')
+    return value
+  }
+}

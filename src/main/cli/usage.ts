@@ -1,0 +1,33 @@
+import type { CommanderError } from 'commander'
+import { AppError } from '../../shared/errors.ts'
+
+/**
+ * A wrong use of the command line as commander found it, as an error of ours that both languages can say. Commander tells
+ * names and suggestions in its English sentence only, in quotes.
+ */
+export function usageError({ code, message }: CommanderError): AppError {
+  const [name = '', value = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, quoted]) => quoted ?? '')
+  const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(message)?.[1]
+  switch (code) {
+    case 'commander.unknownOption':
+      return suggestion === undefined
+        ? new AppError('usage.unknownOption', { name })
+        : new AppError('usage.unknownOptionLike', { name, suggestion })
+    case 'commander.unknownCommand':
+      return suggestion === undefined
+        ? new AppError('usage.unknownCommand', { name })
+        : new AppError('usage.unknownCommandLike', { name, suggestion })
+    case 'commander.missingArgument':
+      return new AppError('usage.missingArgument', { name })
+    case 'commander.optionMissingArgument':
+      return new AppError('usage.missingValue', { name })
+    case 'commander.invalidArgument':
+      return new AppError('usage.invalidValue', { name, value })
+    case 'commander.excessArguments':
+      return new AppError('usage.tooManyArguments')
+    case 'commander.conflictingOption':
+      return new AppError('usage.conflictingOptions', { name, other: value })
+    default:
+      return new AppError('usage.other', { message: message.replace(/^error: /, '') })
+  }
+}

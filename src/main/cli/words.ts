@@ -1,0 +1,17 @@
+import { fill } from '../../shared/locales/errors.ts'
+import type { ErrorData } from '../../shared/errors.ts'
+import type { Language } from '../../shared/model/facet.ts'
+import ca from '../../shared/locales/ca/cli.json' with { type: 'json' }
+import en from '../../shared/locales/en/cli.json' with { type: 'json' }
+
+export type WordKey = keyof typeof ca
+
+/** The command line's own texts in one language. */
+export type Words = (key: WordKey, data?: ErrorData) => string
+
+// The annotation is the check that both languages have the same texts.
+const tables: Record<Language, Record<WordKey, string>> = { ca, en }
+
+export function wordsIn(language: Language): Words {
+  return (key, data = {}) => fill(tables[language][key], data)
+}

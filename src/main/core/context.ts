@@ -1,0 +1,19 @@
+import type { CoreConfig } from './config.ts'
+import type { Desk } from './desk.ts'
+import type { EventHub } from './events.ts'
+import type { Log } from './log/log.ts'
+import type { RecentCatalogues } from './settings/recent.ts'
+import type { SettingsStore } from './settings/settings.ts'
+import type { Vocabulary } from './vocabulary/vocabulary.ts'
+
+/** What every part of the running core can reach: one of each, from the start of the core to its end. */
+export interface CoreContext {
+  readonly config: CoreConfig
+  readonly dataFolder: string
+  readonly log: Log
+  readonly events: EventHub
+  readonly settings: SettingsStore
+  readonly recent: RecentCatalogues
+  readonly vocabulary: Vocabulary
+  readonly desk: Desk
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CoreEvent } from '../../shared/contract.ts'
+import { cataloguePaths } from './catalogue/folder.ts'
+import type { CoreConfig } from './config.ts'
+import type { CoreContext } from './context.ts'
+import { dataFolder } from './data-folder.ts'
+import { createDesk } from './desk.ts'
+import { createEventHub } from './events.ts'
+import { createEventStreams } from './http/event-stream.ts'
+import { createHttpHandler } from './http/handler.ts'
+import { createLog, logBug } from './log/log.ts'
+import { createExplain, type Explain } from './rpc/failures.ts'
+import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
+import { settingsInForce } from './settings-in-force.ts'
+import { loadRecentCatalogues } from './settings/recent.ts'
+import { loadSettings } from './settings/settings.ts'
+import { loadVocabulary } from './vocabulary/vocabulary.ts'
+
+export type { CoreConfig } from './config.ts'
+export { dataFolder } from './data-folder.ts'
+export { savedLanguage } from './settings-in-force.ts'
+
+/** The running core, as the shells and the command line see it. */
+export interface Core {
+  /** Answers a request for /rpc, /events, /media or /download. Who may ask is the shell's business. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** Every method of the contract. Fails as over the wire: with the error APP and its code and data. */
+  readonly call: CoreClient
+  /** Hears every event until the function returned is called. */
+  subscribe(listener: (event: CoreEvent) => void): () => void
+  /** Tells what is to be said about an error, and logs it where nobody foresaw it. */
+  readonly explain: Explain
+  /** Ends everything in order; what runs can be resumed. A second call does nothing. */
+  close(): Promise<void>
+}
+
+/** Starts a core. One process may hold several, each with a catalogue of its own. */
+export async function createCore(config: CoreConfig): Promise<Core> {
+  const folder = config.dataFolder ?? dataFolder()
+  const log = createLog({ folder: join(folder, 'logs'), level: config.logLevel })
+  const events = createEventHub((error) => logBug(log, error, 'event'))
+  const [saved, recent, vocabulary] = await Promise.all([
+    loadSettings(folder, log),
+    loadRecentCatalogues(folder, log),
+    loadVocabulary(join(config.resourcesFolder, 'vocabulary'))
+  ])
+  const settings = settingsInForce(saved, config.settings)
+  const desk = createDesk(() => context)
+  const context: CoreContext = { config, dataFolder: folder, log, events, settings, recent, vocabulary, desk }
+  const explain = createExplain((error, what) => logBug(log, error, what))
+  const streams = createEventStreams(events, randomUUID())
+  const handle = createHttpHandler({
+    rpc: createRpc(context, explain),
+    streams,
+    media: async (sha256, size) => (await desk.current()?.media(sha256, size)) ?? null,
+    exportsFolder: () => {
+      const open = desk.current()
+      return open === null ? null : cataloguePaths(open.catalogue.folder).exports
+    },
+    explain
+  })
+  log.info({ version: config.version, shell: config.shell }, 'core started')
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    await desk.close()
+    streams.close()
+    log.info('core ended')
+  }
+  return {
+    handle,
+    call: createClient(context, explain),
+    subscribe: (listener) => events.subscribe(listener),
+    explain,
+    close: () => (closing ??= close())
+  }
+}

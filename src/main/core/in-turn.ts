@@ -1,0 +1,9 @@
+/** Runs tasks one after the other, in the order in which they were asked for, whatever becomes of each. */
+export function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (task) => {
+    const mine = last.then(task)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}

@@ -1,0 +1,30 @@
+import { access } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { sampleFolder } from '../sample.ts'
+import { methods } from './base.ts'
+
+const { app } = methods
+
+export const appMethods = app.router({
+  info: app.info.handler(async ({ context: { config, vocabulary } }) => {
+    const sample = sampleFolder(config.resourcesFolder)
+    const hasSample = await access(sample).then(
+      () => true,
+      () => false
+    )
+    return {
+      version: config.version,
+      shell: config.shell,
+      platform: process.platform,
+      vocabulary: { ...vocabulary.counts, attribution: vocabulary.attribution },
+      samplePath: hasSample ? sample : null,
+      home: homedir()
+    }
+  }),
+  device: app.device.handler(() => {
+    throw new Error('pending')
+  }),
+  checkDevice: app.checkDevice.handler(() => {
+    throw new Error('pending')
+  })
+})

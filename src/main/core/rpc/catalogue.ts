@@ -1,0 +1,18 @@
+import { openSample } from '../sample.ts'
+import { methods } from './base.ts'
+
+const { catalogue } = methods
+
+export const catalogueMethods = catalogue.router({
+  recent: catalogue.recent.handler(({ context }) => context.recent.list()),
+  forget: catalogue.forget.handler(({ context, input }) => context.recent.forget(input.path)),
+  current: catalogue.current.handler(async ({ context }) => (await context.desk.current()?.summary()) ?? null),
+  create: catalogue.create.handler(async ({ context, input }) => (await context.desk.create(input.folder, input.name)).summary()),
+  open: catalogue.open.handler(async ({ context, input }) => (await context.desk.open(input.path)).summary()),
+  openSample: catalogue.openSample.handler(({ context }) => openSample(context)),
+  close: catalogue.close.handler(async ({ context }) => {
+    await context.desk.close()
+    return {}
+  }),
+  statistics: catalogue.statistics.handler(({ context }) => context.desk.need().statistics())
+})

@@ -1,0 +1,33 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
+import type { CoreContext } from './context.ts'
+
+/** Folder of the sample collection among the program's own files. */
+export function sampleFolder(resourcesFolder: string): string {
+  return join(resourcesFolder, 'sample')
+}
+
+const catalogueName = 'Fitxa'
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false
+  )
+
+/**
+ * Opens the catalogue of the sample collection, made in the data folder the first time; its images stay where they are.
+ * @throws AppError `sample.missing`
+ */
+export async function openSample(context: CoreContext): Promise<CatalogueSummary> {
+  const images = sampleFolder(context.config.resourcesFolder)
+  if (!(await isThere(images))) throw new AppError('sample.missing', { folder: images })
+  const folder = join(context.dataFolder, 'samples')
+  const path = join(folder, `${catalogueName}.fitxa`)
+  const workspace = (await isThere(path)) ? await context.desk.open(path) : await context.desk.create(folder, catalogueName)
+  const begun = (await workspace.jobs.list()).some(({ kind }) => kind === 'import')
+  if (!begun) await workspace.startImport({ folder: images, predict: true })
+  return await workspace.summary()
+}
