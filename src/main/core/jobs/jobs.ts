@@ -40,15 +40,16 @@ type Ending = 'stopped' | 'interrupted'
 
 /**
  * Takes up the jobs of a catalogue. Jobs found open were broken off by a crash or the end of the program: imports go on by
- * themselves, the others can be resumed.
+ * themselves (unless `resumeImports` is false, for a program that opens the catalogue for something else), the others can be resumed.
  */
 export async function createJobs(options: {
   catalogue: Catalogue
   publish: (event: CoreEvent) => void
   runners: readonly JobRunner[]
   log: Log
+  resumeImports?: boolean
 }): Promise<Jobs> {
-  const { catalogue, publish, log } = options
+  const { catalogue, publish, log, resumeImports = true } = options
   const runners = new Map(options.runners.map((runner) => [runner.kind, runner]))
   const open = new Map<number, StoredJob>()
   const running = new Map<number, Running>()
@@ -207,7 +208,7 @@ export async function createJobs(options: {
 
   const interrupted = await catalogue.write('interruptOpenJobs')
   for (const job of interrupted) {
-    if (job.kind === 'import') await enqueue(job)
+    if (job.kind === 'import' && resumeImports) await enqueue(job)
     else tell(job)
   }
   return jobs
