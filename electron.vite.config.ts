@@ -15,6 +15,7 @@ export default defineConfig({
           'core-process': source('main/core/process.ts'),
           'catalogue-thread': source('main/core/catalogue/thread.ts'),
           'media-thread': source('main/core/media/thread.ts'),
+          'validation-thread': source('main/core/exchange/validation/thread.ts'),
           'inference-process': source('main/core/inference/process.ts'),
           'inference-thread': source('main/core/inference/thread.ts')
         },

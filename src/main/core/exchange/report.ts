@@ -1,0 +1,44 @@
+import type { ExchangeProblem, ValidationReport } from '../../../shared/model/exchange.ts'
+
+/** How many findings a report holds; further ones are only counted. */
+const kept = 500
+
+/** Gathers what a validation finds. */
+export class ReportBuilder {
+  #records = 0
+  #valid = 0
+  #errors = 0
+  #warnings = 0
+  readonly #problems: ExchangeProblem[] = []
+
+  /** Counts a record with what was found in it. Returns whether it is valid: warnings do not make a record invalid. */
+  record(problems: readonly ExchangeProblem[]): boolean {
+    const valid = problems.every((problem) => problem.severity !== 'error')
+    this.#records++
+    if (valid) this.#valid++
+    this.add(problems)
+    return valid
+  }
+
+  /** Adds findings that belong to the whole file, or to a record already counted. */
+  add(problems: readonly ExchangeProblem[]): void {
+    for (const problem of problems) {
+      if (problem.severity === 'error') this.#errors++
+      else this.#warnings++
+      if (this.#problems.length < kept) this.#problems.push(problem)
+    }
+  }
+
+  get errors(): number {
+    return this.#errors
+  }
+
+  /** The first error found, null if there is none. */
+  get firstError(): ExchangeProblem | null {
+    return this.#problems.find((problem) => problem.severity === 'error') ?? null
+  }
+
+  report(): ValidationReport {
+    return { records: this.#records, valid: this.#valid, errors: this.#errors, warnings: this.#warnings, problems: [...this.#problems] }
+  }
+}

@@ -1,0 +1,84 @@
+import type { ExchangeProblem, ValidationReport } from '../../../../shared/model/exchange.ts'
+import { AppError } from '../../../../shared/errors.ts'
+import { ReportBuilder } from '../report.ts'
+import { splitLido, type LidoFrame, type LidoPiece } from './split-lido.ts'
+import { startLidoValidator, type LidoValidator } from './validator.ts'
+
+/** Records that are checked together: few enough for little memory, enough that the frame around them weighs nothing. */
+const chunkRecords = 100
+const chunkLength = 1 << 20
+
+/**
+ * Validates a LIDO 1.0 or 1.1 file of any size against the LIDO 1.1 schema and its Schematron rules. Throws the AppErrors
+ * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. A text that breaks off being XML amid the records is reported with what was found before it.
+ */
+export async function validateLido(file: string, schemaFolder: string): Promise<ValidationReport> {
+  const report = new ReportBuilder()
+  const ids = new Set<string>()
+  const validator = startLidoValidator(schemaFolder)
+  let frame: LidoFrame = { head: '', tail: '' }
+  let chunk: LidoPiece[] = []
+  let length = 0
+  const check = async (): Promise<void> => {
+    if (chunk.length > 0) await checkChunk(validator, frame, chunk, report, ids)
+    chunk = []
+    length = 0
+  }
+  try {
+    for await (const piece of splitLido(file, (found) => (frame = found))) {
+      chunk.push(piece)
+      length += piece.text.length
+      if (chunk.length >= chunkRecords || length >= chunkLength) await check()
+    }
+    await check()
+    if (report.report().records === 0) report.add([{ ...nowhere, field: 'lidoWrap', code: 'validate.noRecords', data: { file } }])
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'validate.notWellFormed') throw error
+    await check()
+    report.add([{ ...nowhere, code: error.code, data: error.data, line: Number(error.data['line']) }])
+  } finally {
+    await validator.close()
+  }
+  return report.report()
+}
+
+const xmlDeclaration = /^\uFEFF?<\?xml[^>]*\?>/
+
+const nowhere: ExchangeProblem = { severity: 'error', objectId: null, record: '', field: '', code: '', data: {}, line: null }
+
+async function checkChunk(
+  validator: LidoValidator,
+  frame: LidoFrame,
+  pieces: readonly LidoPiece[],
+  report: ReportBuilder,
+  ids: Set<string>
+): Promise<void> {
+  const text = frame.head + pieces.map((piece) => piece.text).join('') + frame.tail
+  // The text is decoded, so the encoding that it declares is no longer its own.
+  const findings = await validator.check(text.replace(xmlDeclaration, (declaration) => declaration.replace(/[^\n]/g, '')))
+  const is10 = text.includes('lido-v1.0.xsd')
+  const first = pieces[0]?.line ?? 1
+  // The head may hold line breaks of its own; in the chunk the records follow it.
+  const lead = frame.head.split('\n').length - 1
+  pieces.forEach((piece, index) => {
+    const next = pieces[index + 1]?.line ?? Infinity
+    const problems = findings.flatMap(({ severity, line, field, code, data }): ExchangeProblem[] => {
+      const inFile = line - lead + first - 1
+      const here = (inFile >= piece.line || index === 0) && inFile < next
+      const level = is10 && code.startsWith('validate.sch_') ? 'warning' : severity
+      return here ? [{ severity: level, objectId: null, record: piece.id, field, code, data, line: inFile }] : []
+    })
+    if (piece.id !== '' && ids.has(piece.id)) {
+      problems.push({
+        ...nowhere,
+        record: piece.id,
+        field: 'lidoRecID',
+        code: 'validate.repeatedId',
+        data: { id: piece.id },
+        line: piece.line
+      })
+    }
+    ids.add(piece.id)
+    report.record(problems)
+  })
+}
