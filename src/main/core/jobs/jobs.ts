@@ -39,8 +39,8 @@ interface Running {
 type Ending = 'stopped' | 'interrupted'
 
 /**
- * Takes up the jobs of a catalogue. Jobs found open were broken off by a crash or the end of the program: imports go on by
- * themselves (unless `resumeImports` is false, for a program that opens the catalogue for something else), the others can be resumed.
+ * Takes up the jobs of a catalogue. Jobs found open or interrupted were broken off by a crash or the end of the program: imports
+ * go on by themselves (unless `resumeImports` is false, for a program that opens the catalogue for something else), the others can be resumed.
  */
 export async function createJobs(options: {
   catalogue: Catalogue
@@ -206,10 +206,11 @@ export async function createJobs(options: {
     }
   }
 
-  const interrupted = await catalogue.write('interruptOpenJobs')
-  for (const job of interrupted) {
-    if (job.kind === 'import' && resumeImports) await enqueue(job)
-    else tell(job)
+  for (const job of await catalogue.write('interruptOpenJobs')) tell(job)
+  if (resumeImports) {
+    // Those that a crash left open and those that ended in good order with the program alike.
+    const stored = await catalogue.read('jobs', { limit: listed })
+    for (const job of stored.reverse()) if (job.kind === 'import' && job.state === 'interrupted') await enqueue(job)
   }
   return jobs
 }
