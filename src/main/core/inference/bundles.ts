@@ -1,0 +1,145 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { BundleSummary } from '../../../shared/model/model.ts'
+import { cardFile, manifestFile, readBundle, verifyFiles, type Bundle } from './bundle.ts'
+import { facetTables } from './manifest.ts'
+
+/** A bundle's folder as it was found; `problem` says why it may not be used. */
+interface Found {
+  readonly folder: string
+  readonly bundle: Bundle | null
+  readonly problem: AppError | null
+}
+
+/** The model bundles of this machine. */
+export interface BundleStore {
+  /** Every bundle, usable or not, in the order of the folders; `active` marks the one that `wanted` names. */
+  list(wanted: string | null): Promise<BundleSummary[]>
+  /** The model card's text. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string): Promise<string>
+  /**
+   * The bundle to use: the folder, `id@version` or `id` (its newest version) that `wanted` names, or without a wish the
+   * first usable one. AppError: `bundle.none`, `bundle.notFound`, or what is wrong with it.
+   */
+  choose(wanted: string | null): Promise<Bundle>
+  /** Keeps in mind that a bundle did not pass its test on the CPU, null when it did. */
+  setTestResult(bundle: Bundle, problem: AppError | null): void
+}
+
+/** Bundles are the sub-folders with a manifest of each of `folders`; a bundle's files are hashed again only after a change. */
+export function createBundleStore(folders: readonly string[]): BundleStore {
+  const checked = new Map<string, { stamp: string; found: Found }>()
+  const testProblems = new Map<string, AppError>()
+
+  async function look(folder: string): Promise<Found> {
+    const stamp = await stampOf(folder)
+    const known = checked.get(folder)
+    if (known?.stamp === stamp) return known.found
+    const found = await check(folder)
+    checked.set(folder, { stamp, found })
+    return found
+  }
+
+  async function all(): Promise<Found[]> {
+    const result: Found[] = []
+    for (const folder of await bundleFolders(folders)) {
+      const found = await look(folder)
+      const same = result.find((other) => isSame(other.bundle, found.bundle))
+      const problem = same ? new AppError('bundle.duplicate', { bundle: basename(folder), folder: same.folder }) : found.problem
+      result.push({ ...found, problem: problem ?? testProblems.get(found.bundle?.sha256 ?? '') ?? null })
+    }
+    return result
+  }
+
+  async function find(wanted: string | null): Promise<Found> {
+    const known = await all()
+    if (wanted === null) {
+      const first = known.find((candidate) => candidate.problem === null) ?? known[0]
+      if (!first) throw new AppError('bundle.none', { folder: folders[0] ?? '' })
+      return first
+    }
+    if (isAbsolute(wanted) || /[/\\]/.test(wanted)) return await look(resolve(wanted))
+    const named = known.filter(({ bundle }) => bundle && (bundle.manifest.id === wanted || nameOf(bundle) === wanted))
+    const newest = named.sort((a, b) => compareVersions(b.bundle, a.bundle))[0]
+    if (!newest) throw new AppError('bundle.notFound', { bundle: wanted })
+    return newest
+  }
+
+  return {
+    async list(wanted) {
+      const active = await find(wanted).catch(() => null)
+      return (await all()).map((found) => summaryOf(found, found.folder === active?.folder && found.problem === null))
+    },
+    async card(id, version) {
+      const found = (await all()).find(({ bundle }) => bundle?.manifest.id === id && bundle.manifest.version === version)
+      if (!found) throw new AppError('bundle.notFound', { bundle: `${id}@${version}` })
+      return await readFile(join(found.folder, cardFile), 'utf8').catch((cause: unknown) => {
+        throw new AppError('bundle.noCard', { bundle: id, file: cardFile }, cause)
+      })
+    },
+    async choose(wanted) {
+      const { bundle, problem } = await find(wanted)
+      if (problem || !bundle) throw problem ?? new AppError('bundle.notFound', { bundle: wanted ?? '' })
+      return bundle
+    },
+    setTestResult(bundle, problem) {
+      if (problem) testProblems.set(bundle.sha256, problem)
+      else testProblems.delete(bundle.sha256)
+    }
+  }
+}
+
+async function check(folder: string): Promise<Found> {
+  let bundle: Bundle | null = null
+  try {
+    bundle = await readBundle(folder)
+    await verifyFiles(bundle)
+    return { folder, bundle, problem: null }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { folder, bundle, problem: error }
+  }
+}
+
+async function bundleFolders(folders: readonly string[]): Promise<string[]> {
+  const result: string[] = []
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+    for (const name of names.sort()) {
+      if (await stat(join(folder, name, manifestFile)).catch(() => null)) result.push(join(folder, name))
+    }
+  }
+  return result
+}
+
+/** Changes whenever a file of the folder does, as far as size and time tell. */
+async function stampOf(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => [])
+  const stats = await Promise.all(names.sort().map((name) => stat(join(folder, name)).catch(() => null)))
+  return names.map((name, index) => `${name} ${stats[index]?.size} ${stats[index]?.mtimeMs}`).join('\n')
+}
+
+function nameOf(bundle: Bundle): string {
+  return `${bundle.manifest.id}@${bundle.manifest.version}`
+}
+
+function isSame(a: Bundle | null, b: Bundle | null): boolean {
+  return a !== null && b !== null && nameOf(a) === nameOf(b)
+}
+
+function compareVersions(a: Bundle | null, b: Bundle | null): number {
+  return (a?.manifest.version ?? '').localeCompare(b?.manifest.version ?? '', 'en', { numeric: true })
+}
+
+function summaryOf({ folder, bundle, problem }: Found, active: boolean): BundleSummary {
+  const name = basename(folder)
+  if (!bundle) {
+    const title = { ca: name, en: name }
+    return { id: name, version: '', path: folder, title, created: '', active, terms: {}, metrics: {}, problem: problem?.code ?? null }
+  }
+  const { id, version, title, created, metrics } = bundle.manifest
+  const terms = Object.fromEntries(facetTables(bundle.manifest).map(([facet, table]) => [facet, table.terms.length]))
+  return { id, version, path: folder, title, created, active, terms, metrics: metrics.test, problem: problem?.code ?? null }
+}

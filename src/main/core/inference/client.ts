@@ -1,0 +1,114 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { AppError } from '../../../shared/errors.ts'
+import { entryFile } from '../entries.ts'
+import type { FromProcess, PictureAnswer, PictureRequest, Setup, ToProcess } from './protocol.ts'
+
+/** Longest time in which a process must have its sessions and have passed the self-test. A GPU's libraries load slowly. */
+const openSeconds = 120
+/** Threads that load pictures, shared by all threads of the process; libuv takes four by itself. */
+const fewestLoaders = 4
+/** How much of what a process writes to stderr is kept, to say why it ended. */
+const keptStderr = 2000
+
+export interface ClientEvents {
+  /** An answer to a picture. */
+  readonly onAnswer: (answer: PictureAnswer) => void
+  /** The process ended without being asked to; `detail` is the last thing it said. */
+  readonly onCrash: (detail: string) => void
+}
+
+/**
+ * One inference process. Throws (from `open` and `measure`) AppErrors of the bundle or the provider, `provider.crashed`
+ * where the process ends and `provider.timeout` where it does not answer.
+ */
+export class InferenceClient {
+  /** Pictures that must be under way to keep it busy; known once it is open. */
+  capacity = 1
+  private readonly child: ChildProcess
+  private readonly events: ClientEvents
+  private stderr = ''
+  private ended = false
+  private settle: ((message: FromProcess | AppError) => void) | null = null
+
+  constructor(events: ClientEvents, entry = entryFile('inference-process')) {
+    this.events = events
+    this.child = fork(entry, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+      // glibc keeps an arena per thread otherwise, and pictures of all sizes fragment each (engineering-notes.md, C3).
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: String(Math.max(fewestLoaders, availableParallelism())) }
+    })
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-keptStderr)))
+    this.child.on('message', (message: FromProcess) => this.receive(message))
+    this.child.on('error', (error) => this.crashed(error.message))
+    this.child.on('exit', (code, signal) => this.crashed(`${signal ?? `exit code ${code}`}${this.lastWords()}`))
+  }
+
+  get pid(): number | null {
+    return this.child.pid ?? null
+  }
+
+  async open(setup: Setup): Promise<void> {
+    const message = await this.ask({ type: 'open', setup }, setup.provider, openSeconds)
+    if (message.type === 'opened') this.capacity = message.capacity
+  }
+
+  /** Pictures per second of the whole path from file to scores, measured for `seconds` on the bundle's test picture. */
+  async measure(setup: Setup, seconds: number): Promise<number> {
+    const message = await this.ask({ type: 'measure', seconds }, setup.provider, seconds + openSeconds)
+    return message.type === 'measured' ? message.imagesPerSecond : 0
+  }
+
+  predict(request: PictureRequest): void {
+    this.send({ type: 'predict', request })
+  }
+
+  /** Ends the process; what it has under way is lost. */
+  close(): void {
+    if (this.ended) return
+    this.ended = true
+    this.settle?.(new AppError('provider.crashed', { detail: 'closed' }))
+    // A plain end, not a disconnect: a run on its way would hold the process for as long as it takes.
+    this.child.kill('SIGKILL')
+  }
+
+  private ask(message: ToProcess, provider: string, seconds: number): Promise<FromProcess> {
+    return new Promise((resolve, reject) => {
+      if (this.ended) return reject(new AppError('provider.crashed', { provider, detail: this.stderr }))
+      const timer = setTimeout(() => this.settle?.(new AppError('provider.timeout', { provider, seconds })), seconds * 1000)
+      this.settle = (outcome) => {
+        clearTimeout(timer)
+        this.settle = null
+        if (outcome instanceof AppError) return reject(new AppError(outcome.code, { provider, ...outcome.data }))
+        if (outcome.type === 'failed') return reject(new AppError(outcome.error.code, outcome.error.data))
+        resolve(outcome)
+      }
+      this.send(message)
+    })
+  }
+
+  private send(message: ToProcess): void {
+    // A closed channel is a crash; 'exit' follows and says so.
+    if (!this.ended && this.child.connected) this.child.send(message, () => undefined)
+  }
+
+  private receive(message: FromProcess): void {
+    if (this.ended) return
+    if (message.type === 'predicted' || message.type === 'refused') this.events.onAnswer(message)
+    else this.settle?.(message)
+  }
+
+  private crashed(detail: string): void {
+    if (this.ended) return
+    this.ended = true
+    this.settle?.(new AppError('provider.crashed', { detail }))
+    this.events.onCrash(detail)
+  }
+
+  private lastWords(): string {
+    const line = this.stderr.trim().split('\n').at(-1) ?? ''
+    return line === '' ? '' : `: ${line.slice(0, 300)}`
+  }
+}

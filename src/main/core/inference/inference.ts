@@ -1,0 +1,173 @@
+import type { CoreEvent } from '../../../shared/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Facet } from '../../../shared/model/facet.ts'
+import type { BundleSummary, DeviceReport } from '../../../shared/model/model.ts'
+import type { Settings } from '../../../shared/model/settings.ts'
+import type { Log } from '../log/log.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
+import type { Bundle } from './bundle.ts'
+import { createBundleStore } from './bundles.ts'
+import { afterFallback, checkDevices, unknownDevice } from './devices.ts'
+import { Engine } from './engine.ts'
+import { facetTables } from './manifest.ts'
+import type { Provider } from './protocol.ts'
+
+/** The process is ended after this time without work; the next picture starts it again. */
+const idleMilliseconds = 5 * 60_000
+
+/** The settings that concern inference. They are read whenever work begins, so that a change needs no restart. */
+export type DeviceWish = Pick<Settings, 'device' | 'modelBundle'>
+
+/** The engine as long as somebody works with it; `release` it, so that a changed setting can end it. */
+export interface EngineLease {
+  readonly engine: Engine
+  readonly bundle: Bundle
+  release(): void
+}
+
+/** Model bundles, devices and the process that predicts; it knows no catalogue (see predictions.ts for that). */
+export interface Inference {
+  device(): DeviceReport
+  /** Tries the providers again and says what was found, by event and as answer. Never throws for a provider's or a bundle's sake. */
+  check(): Promise<DeviceReport>
+  bundles(): Promise<BundleSummary[]>
+  /** The model card of a bundle, in Markdown. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string): Promise<string>
+  /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict. */
+  acquire(): Promise<EngineLease>
+  /** Ends every process. */
+  close(): void
+}
+
+export interface InferenceOptions {
+  /** Folders that hold bundles, the shipped ones first. */
+  readonly bundleFolders: readonly string[]
+  readonly settings: { get(): DeviceWish }
+  readonly vocabulary: Pick<Vocabulary, 'has' | 'assignable'>
+  readonly log: Log
+  readonly publish: (event: CoreEvent) => void
+  readonly idleMilliseconds?: number
+  /** Program of the inference process, where it is not the built-in one. */
+  readonly entry?: string
+}
+
+interface Served {
+  readonly key: string
+  readonly engine: Engine
+  readonly bundle: Bundle
+  leases: number
+  stale: boolean
+}
+
+export function createInference(options: InferenceOptions): Inference {
+  const { log, publish, settings, vocabulary } = options
+  const store = createBundleStore(options.bundleFolders)
+  let report = unknownDevice()
+  let served: Served | null = null
+  let checking: { key: string; result: Promise<Served | AppError> } | null = null
+
+  function tell(next: DeviceReport): DeviceReport {
+    report = next
+    publish({ type: 'device', report })
+    return report
+  }
+
+  /** Places of terms that may not be suggested because the vocabulary does not have them or nobody may accept them. */
+  function unknownTerms(bundle: Bundle): Partial<Record<Facet, number[]>> {
+    const unknown: Partial<Record<Facet, number[]>> = {}
+    for (const [facet, { terms }] of facetTables(bundle.manifest)) {
+      const places = terms.flatMap((key, index) => (vocabulary.has(key) && vocabulary.assignable(key) ? [] : [index]))
+      if (places.length === 0) continue
+      unknown[facet] = places
+      log.warn({ bundle: bundle.manifest.id, facet, terms: places.map((place) => terms[place]) }, 'terms of the bundle are not suggested')
+    }
+    return unknown
+  }
+
+  function retire(old: Served | null): void {
+    if (!old) return
+    old.stale = true
+    if (old.leases === 0) old.engine.close()
+  }
+
+  async function examine(bundle: Bundle, device: Settings['device'], key: string): Promise<Served | AppError> {
+    tell({ ...unknownDevice(), state: 'checking' })
+    const setup = { bundle, unknown: unknownTerms(bundle) }
+    const found = await checkDevices(setup, device, { entry: options.entry })
+    log.info({ providers: found.report.providers, bundle: bundle.manifest.id }, 'devices checked')
+    store.setTestResult(bundle, found.problem?.code.startsWith('bundle.') ? found.problem : null)
+    tell(found.report)
+    retire(served)
+    served = null
+    if (found.usable.length === 0) return found.problem ?? new AppError('inference.broken', { detail: '' })
+    const engine = new Engine({
+      setup,
+      providers: found.usable,
+      idleMilliseconds: options.idleMilliseconds ?? idleMilliseconds,
+      onCrash: (provider, detail) => log.warn({ provider, detail }, 'inference process ended'),
+      onFallback: (from: Provider, to: Provider, detail: string) => void tell(afterFallback(report, from, to, detail)),
+      ...(options.entry ? { entry: options.entry } : {})
+    })
+    served = { key, engine, bundle, leases: 0, stale: false }
+    return served
+  }
+
+  /** One check at a time for a bundle and device; those who ask meanwhile get the same answer. */
+  async function checked(again: boolean): Promise<Served> {
+    const { device, modelBundle } = settings.get()
+    const bundle = await store.choose(modelBundle)
+    const key = `${bundle.sha256} ${bundle.folder} ${device}`
+    if (!again && served?.key === key) return served
+    if (checking?.key !== key) {
+      const result = examine(bundle, device, key)
+      checking = { key, result }
+      const done = (): void => {
+        if (checking?.result === result) checking = null
+      }
+      result.then(done, done)
+    }
+    const outcome = await checking.result
+    if (outcome instanceof AppError) throw outcome
+    return outcome
+  }
+
+  /** Puts what a person can meet into the report; a bug goes on. */
+  function tellFailure(error: unknown): void {
+    if (!(error instanceof AppError)) throw error
+    const { code, data } = error
+    if (report.error?.code !== code)
+      tell({ ...unknownDevice(), state: 'failed', checkedAt: new Date().toISOString(), error: { code, data } })
+  }
+
+  return {
+    device: () => report,
+    async check() {
+      await checked(true).catch(tellFailure)
+      return report
+    },
+    bundles: () => store.list(settings.get().modelBundle),
+    card: (id, version) => store.card(id, version),
+    async acquire() {
+      const entry = await checked(false).catch((error: unknown) => {
+        tellFailure(error)
+        throw error
+      })
+      entry.leases++
+      let released = false
+      return {
+        engine: entry.engine,
+        bundle: entry.bundle,
+        release() {
+          if (released) return
+          released = true
+          entry.leases--
+          if (entry.stale && entry.leases === 0) entry.engine.close()
+        }
+      }
+    },
+    close() {
+      served?.engine.close()
+      served = null
+    }
+  }
+}

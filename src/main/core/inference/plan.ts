@@ -1,0 +1,59 @@
+import { availableParallelism, totalmem } from 'node:os'
+import type { Provider, Setup } from './protocol.ts'
+
+/** Threads with a session each: how many, what a run may take of the CPU, how many pictures it holds. */
+export interface LanePlan {
+  readonly count: number
+  /** Threads that one run may use on the CPU. */
+  readonly threads: number
+  /** Pictures of one run; with `fixedBatch` every run has exactly this many, the last is padded. */
+  readonly batch: number
+  readonly fixedBatch: boolean
+}
+
+/** The lanes of a process: one for the picture on screen and one for bulk work, or one for both (`bulk` null). */
+export interface Plan {
+  readonly single: LanePlan
+  readonly bulk: LanePlan | null
+  /** Pictures under way that keep every thread busy. */
+  readonly capacity: number
+}
+
+/** Runs for which a thread has pictures at hand: the one under way, and those whose pixels are loaded meanwhile. */
+export const runsAhead = 3
+
+/** Pictures of a run on a GPU (budgets.md, 2.1b: larger runs gain little, and answer later to a stop). */
+const gpuBatch = 32
+/** Sessions on one GPU: while one copies and normalises, the others compute. */
+const gpuThreads = 3
+
+/**
+ * CPU: a session over all cores for a single picture; for bulk work a thread with a session of its own per core, which is
+ * faster than one session over all (engineering-notes.md, C1), one picture a run, as memory for more buys nothing.
+ * GPU: few sessions with runs of a fixed size for everything, since a new size is tuned anew.
+ */
+export function planOf(setup: Setup, cores = availableParallelism(), memory = totalmem()): Plan {
+  if (isGpu(setup.provider)) {
+    const single = { count: gpuThreads, threads: 1, batch: gpuBatch, fixedBatch: true }
+    return { single, bulk: null, capacity: gpuThreads * gpuBatch * runsAhead }
+  }
+  const single = { count: 1, threads: cores, batch: 1, fixedBatch: false }
+  const count = Math.min(bulkCores(cores), sessionsInMemory(setup, memory))
+  const bulk = count > 1 ? { count, threads: 1, batch: 1, fixedBatch: false } : null
+  return { single, bulk, capacity: count * runsAhead }
+}
+
+export function isGpu(provider: Provider): boolean {
+  return provider !== 'cpu'
+}
+
+/** From four cores on one is left to the window and the catalogue. */
+function bulkCores(cores: number): number {
+  return cores >= 4 ? cores - 1 : cores
+}
+
+/** How many sessions half of the machine's memory holds: each takes about twice its weights and room to work. */
+function sessionsInMemory(setup: Setup, memory: number): number {
+  const weights = Object.values(setup.bundle.manifest.files).reduce((sum, file) => sum + file.bytes, 0)
+  return Math.max(1, Math.floor(memory / 2 / (2 * weights + 200e6)))
+}

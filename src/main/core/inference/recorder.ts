@@ -1,0 +1,116 @@
+import type { Facet } from '../../../shared/model/facet.ts'
+import type { AppError } from '../../../shared/errors.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { TermReference } from '../catalogue/terms.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
+import { facetTables, type Manifest } from './manifest.ts'
+import type { PictureRow, PredictedPicture, PredictedTerm, RefusedPicture } from './operations.ts'
+import type { Prediction } from './protocol.ts'
+
+/** Pictures of one transaction at most, and how long a result waits for others to come along, milliseconds. */
+const picturesPerWrite = 100
+const longestWait = 250
+/** Transactions that may wait for the catalogue before the run is asked to wait for them. */
+const mostWaiting = 4
+
+/** A term as rows refer to it, by facet and place in the manifest. */
+type TermTable = Partial<Record<Facet, (TermReference | null)[]>>
+
+/** The manifest's terms with their AAT ids; null where the vocabulary does not have the term. */
+export function termTable(manifest: Manifest, vocabulary: Pick<Vocabulary, 'has' | 'term'>): TermTable {
+  const reference = (key: string, facet: Facet): TermReference | null =>
+    vocabulary.has(key) ? { key, facet, aatId: vocabulary.term(key).aatId } : null
+  return Object.fromEntries(facetTables(manifest).map(([facet, { terms }]) => [facet, terms.map((key) => reference(key, facet))]))
+}
+
+/** Collects what a run finds and writes it to the catalogue in batches. A failed write is thrown by the next call. */
+export class Recorder {
+  private readonly catalogue: Pick<Catalogue, 'write'>
+  private readonly terms: TermTable
+  private readonly run: { readonly runId: number; readonly jobId: number | null }
+  private readonly onStored: (objectIds: number[]) => void
+  private predicted: PredictedPicture[] = []
+  private refused: RefusedPicture[] = []
+  private objects = new Set<number>()
+  private timer: NodeJS.Timeout | undefined
+  private writing: Promise<void> = Promise.resolve()
+  private waiting = 0
+  private failure: unknown = null
+
+  constructor(
+    catalogue: Pick<Catalogue, 'write'>,
+    terms: TermTable,
+    run: { runId: number; jobId: number | null },
+    onStored: (objectIds: number[]) => void
+  ) {
+    this.catalogue = catalogue
+    this.terms = terms
+    this.run = run
+    this.onStored = onStored
+  }
+
+  add(picture: PictureRow, prediction: Prediction): void {
+    const facets = Object.entries(prediction.facets) as [Facet, NonNullable<Prediction['facets'][Facet]>][]
+    const rows = facets.map(([facet, ranked]): readonly [Facet, PredictedTerm[]] => [
+      facet,
+      ranked.flatMap(({ index, rank, score, probability, members }) => {
+        const term = this.terms[facet]?.[index]
+        return term ? [{ term, rank, score: round(score), probability: round(probability), members: roundAll(members) }] : []
+      })
+    ])
+    this.predicted.push({ imageId: picture.imageId, facets: rows })
+    this.objects.add(picture.objectId)
+    this.schedule()
+  }
+
+  refuse(picture: PictureRow, error: AppError): void {
+    this.refused.push({ imageId: picture.imageId, code: error.code, data: error.data })
+    this.schedule()
+  }
+
+  /** Resolves when the catalogue keeps up, so that results do not pile up in memory. */
+  async room(): Promise<void> {
+    if (this.waiting >= mostWaiting) await this.writing
+    if (this.failure !== null) throw this.failure
+  }
+
+  /** Writes what is collected and waits until everything is in the catalogue. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (this.predicted.length + this.refused.length > 0) {
+      const input = { ...this.run, predicted: this.predicted, refused: this.refused }
+      const objects = [...this.objects]
+      this.predicted = []
+      this.refused = []
+      this.objects = new Set()
+      this.waiting++
+      this.writing = this.writing.then(async () => {
+        await this.catalogue.write('storePredictions', input)
+        this.waiting--
+        if (objects.length > 0) this.onStored(objects)
+      })
+      this.writing.catch((error: unknown) => (this.failure = error))
+    }
+    await this.writing
+  }
+
+  private schedule(): void {
+    if (this.failure !== null) throw this.failure
+    if (this.predicted.length + this.refused.length >= picturesPerWrite) this.flushAside()
+    else this.timer ??= setTimeout(() => this.flushAside(), longestWait)
+  }
+
+  private flushAside(): void {
+    this.flush().catch((error: unknown) => (this.failure = error))
+  }
+}
+
+/** Seven digits say all that single precision knows. */
+function round(value: number): number {
+  return Number(value.toPrecision(7))
+}
+
+function roundAll(values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value)]))
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { Bundle } from './bundle.ts'
+import { facetTables } from './manifest.ts'
+import type { FacetScores, Network } from './network.ts'
+import { loadPicture } from './picture.ts'
+
+/**
+ * Predicts the bundle's own test picture and compares each member's scores with those that the trainer wrote into the
+ * manifest. AppError `bundle.selfTest` names the term that differs by more than the tolerance.
+ */
+export async function runSelfTest(bundle: Bundle, network: Network): Promise<void> {
+  const image = join(bundle.folder, bundle.manifest.selfTest.image)
+  const { pixels } = await loadPicture({ originals: [image], bytes: null, screen: null }, network.views)
+  const [scores] = await network.run([pixels])
+  compareSelfTest(bundle, scores ?? {})
+}
+
+/** The comparison of runSelfTest, over scores that are there. */
+export function compareSelfTest(bundle: Bundle, scores: FacetScores): void {
+  const { manifest } = bundle
+  for (const [facet, table] of facetTables(manifest)) {
+    for (const [member, expected] of Object.entries(manifest.selfTest.expected)) {
+      for (const { term, score } of expected[facet] ?? []) {
+        const found = scores[facet]?.find((candidate) => candidate.name === member)?.scores[table.terms.indexOf(term)]
+        if (found === undefined || Math.abs(found - score) > manifest.selfTest.tolerance) {
+          throw new AppError('bundle.selfTest', { bundle: manifest.id, member, term, expected: score, found: found ?? 'NaN' })
+        }
+      }
+    }
+  }
+}
