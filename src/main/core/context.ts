@@ -1,6 +1,7 @@
 import type { CoreConfig } from './config.ts'
 import type { Desk } from './desk.ts'
 import type { EventHub } from './events.ts'
+import type { Inference } from './inference/inference.ts'
 import type { Log } from './log/log.ts'
 import type { RecentCatalogues } from './settings/recent.ts'
 import type { SettingsStore } from './settings/settings.ts'
@@ -15,5 +16,6 @@ export interface CoreContext {
   readonly settings: SettingsStore
   readonly recent: RecentCatalogues
   readonly vocabulary: Vocabulary
+  readonly inference: Inference
   readonly desk: Desk
 }

@@ -10,6 +10,7 @@ import { createDesk } from './desk.ts'
 import { createEventHub } from './events.ts'
 import { createEventStreams } from './http/event-stream.ts'
 import { createHttpHandler } from './http/handler.ts'
+import { createInference } from './inference/inference.ts'
 import { createLog, logBug } from './log/log.ts'
 import { createExplain, type Explain } from './rpc/failures.ts'
 import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
@@ -47,8 +48,15 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     loadVocabulary(join(config.resourcesFolder, 'vocabulary'))
   ])
   const settings = settingsInForce(saved, config.settings)
+  const inference = createInference({
+    bundleFolders: [join(config.resourcesFolder, 'models'), join(folder, 'models')],
+    settings,
+    vocabulary,
+    log,
+    publish: events.publish
+  })
   const desk = createDesk(() => context)
-  const context: CoreContext = { config, dataFolder: folder, log, events, settings, recent, vocabulary, desk }
+  const context: CoreContext = { config, dataFolder: folder, log, events, settings, recent, vocabulary, inference, desk }
   const explain = createExplain((error, what) => logBug(log, error, what))
   const streams = createEventStreams(events, randomUUID())
   const handle = createHttpHandler({
@@ -65,6 +73,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     await desk.close()
+    inference.close()
     streams.close()
     log.info('core ended')
   }

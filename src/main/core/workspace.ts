@@ -1,9 +1,11 @@
-import { perFacet } from '../../shared/model/facet.ts'
+import { createAnnotations, type Annotations } from './annotation/annotation.ts'
+import { currentAuthor } from './person.ts'
 import type { CatalogueSummary, Statistics } from '../../shared/model/catalogue.ts'
 import type { ImportOptions } from '../../shared/model/job.ts'
 import type { ImageSize } from './http/handler.ts'
 import type { Content } from './http/send.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
+import { createPredictions, type Predictions } from './inference/predictions.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import type { CoreContext } from './context.ts'
 
@@ -11,35 +13,40 @@ import type { CoreContext } from './context.ts'
 export interface Workspace {
   readonly catalogue: Catalogue
   readonly jobs: Jobs
+  readonly annotations: Annotations
+  readonly predictions: Predictions
   summary(): Promise<CatalogueSummary>
   statistics(): Promise<Statistics>
   media(sha256: string, size: ImageSize): Promise<(Content & { readonly type: string }) | null>
+  /** Starts a job that suggests terms. @returns the job's id */
+  startPrediction(scope: 'missing' | 'all'): Promise<number>
   startImport(options: ImportOptions): Promise<number>
-  /** Ends in order: jobs (they can be resumed), then the catalogue with its threads. */
+  /** Ends in order: jobs (they can be resumed), the run of pictures on screen, then the catalogue with its threads. */
   close(): Promise<void>
 }
 
 export async function createWorkspace(context: CoreContext, catalogue: Catalogue): Promise<Workspace> {
   const { publish } = context.events
-  const jobs = await createJobs({ catalogue, publish, runners: [], log: context.log })
+  const { config, settings, vocabulary, inference, log } = context
+  const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings) })
+  const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
+  const jobs = await createJobs({ catalogue, publish, runners: [predictions.runner], log, resumeImports: config.shell !== 'cli' })
   return {
     catalogue,
     jobs,
-    summary: () => Promise.resolve({ path: catalogue.folder, name: catalogue.name, objects: 0 }),
-    statistics: () =>
-      Promise.resolve({
-        objects: 0,
-        images: 0,
-        suggested: 0,
-        status: { new: 0, inWork: 0, closed: 0 },
-        facets: perFacet(() => ({ decided: 0, accepted: 0, rejected: 0, terms: 0 })),
-        runs: 0,
-        decisions: 0
-      }),
+    annotations,
+    predictions,
+    startPrediction: (scope) => jobs.start('predict', catalogue.name, { scope }),
+    async summary() {
+      const { objects } = await annotations.statistics()
+      return { path: catalogue.folder, name: catalogue.name, objects }
+    },
+    statistics: () => annotations.statistics(),
     media: () => Promise.resolve(null),
     startImport: () => Promise.resolve(0),
     async close() {
       await jobs.close()
+      await predictions.close()
       await catalogue.close()
     }
   }

@@ -21,10 +21,6 @@ export const appMethods = app.router({
       home: homedir()
     }
   }),
-  device: app.device.handler(() => {
-    throw new Error('pending')
-  }),
-  checkDevice: app.checkDevice.handler(() => {
-    throw new Error('pending')
-  })
+  device: app.device.handler(({ context }) => context.inference.device()),
+  checkDevice: app.checkDevice.handler(({ context }) => context.inference.check())
 })

@@ -2,8 +2,11 @@ import { AppError } from '../../../shared/errors.ts'
 import { appMethods } from './app.ts'
 import { methods } from './base.ts'
 import { catalogueMethods } from './catalogue.ts'
+import { decisionsMethods, historyMethods } from './decisions.ts'
 import { foldersMethods } from './folders.ts'
 import { jobsMethods } from './jobs.ts'
+import { objectsMethods } from './objects.ts'
+import { modelsMethods, predictionsMethods } from './predictions.ts'
 import { settingsMethods } from './settings.ts'
 import { vocabularyMethods } from './vocabulary.ts'
 
@@ -25,20 +28,11 @@ export const router = methods.router({
     retry: methods.imports.retry.handler(pending)
   },
   jobs: jobsMethods,
-  objects: {
-    ids: methods.objects.ids.handler(pending),
-    cards: methods.objects.cards.handler(pending),
-    record: methods.objects.record.handler(pending)
-  },
-  predictions: { start: methods.predictions.start.handler(pending), prioritise: methods.predictions.prioritise.handler(pending) },
-  models: { list: methods.models.list.handler(pending), card: methods.models.card.handler(pending) },
-  decisions: { apply: methods.decisions.apply.handler(pending), acceptRule: methods.decisions.acceptRule.handler(pending) },
-  history: {
-    state: methods.history.state.handler(pending),
-    undo: methods.history.undo.handler(pending),
-    redo: methods.history.redo.handler(pending),
-    list: methods.history.list.handler(pending)
-  },
+  objects: objectsMethods,
+  predictions: predictionsMethods,
+  models: modelsMethods,
+  decisions: decisionsMethods,
+  history: historyMethods,
   vocabulary: vocabularyMethods,
   exports: {
     check: methods.exports.check.handler(pending),

@@ -1,0 +1,16 @@
+import { userInfo } from 'node:os'
+import { authorName, type SettingsStore } from './settings/settings.ts'
+
+/** The name under which decisions are stored now: that of the settings, else the account's on this machine. */
+export function currentAuthor(settings: SettingsStore): string {
+  return authorName(settings.get(), accountName())
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without an account (some containers) has no name.
+    return `#${process.getuid?.() ?? ''}`
+  }
+}

@@ -1,0 +1,15 @@
+import { methods } from './base.ts'
+
+const { decisions, history } = methods
+
+export const decisionsMethods = decisions.router({
+  apply: decisions.apply.handler(({ context, input }) => context.desk.need().annotations.apply(input)),
+  acceptRule: decisions.acceptRule.handler(({ context, input }) => context.desk.need().annotations.acceptRule(input))
+})
+
+export const historyMethods = history.router({
+  state: history.state.handler(({ context }) => context.desk.need().annotations.undoState()),
+  undo: history.undo.handler(({ context }) => context.desk.need().annotations.undo()),
+  redo: history.redo.handler(({ context }) => context.desk.need().annotations.redo()),
+  list: history.list.handler(({ context, input }) => context.desk.need().annotations.history(input))
+})
