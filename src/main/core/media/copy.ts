@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import { fileProblem, storeProblem } from './problem.ts'
+import { hashFile } from './source.ts'
+
+/**
+ * Copies an original into the catalogue's folder and verifies the copy by its hash before it gets its name.
+ *
+ * @param path - absolute path of the original
+ * @param file - the path as the person knows it, for sentences
+ * @param wish - path wanted inside the catalogue's folder, parted by `/`
+ * @param sha256 - hash of the original
+ * @returns the path it got, parted by `/`: another one where a different picture holds the wished one
+ */
+export async function copyOriginal(path: string, file: string, catalogueFolder: string, wish: string, sha256: string): Promise<string> {
+  const place = await freePlace(catalogueFolder, wish, sha256)
+  if (place.taken) return place.path
+  const target = join(catalogueFolder, place.path)
+  const passing = `${target}.${randomUUID()}.part`
+  try {
+    await mkdir(dirname(target), { recursive: true })
+    await copyFile(path, passing)
+    if ((await hashFile(passing)) !== sha256) throw new AppError('import.changing', { file })
+    await flush(passing)
+    await rename(passing, target)
+  } catch (error) {
+    await rm(passing, { force: true })
+    if (error instanceof AppError) throw error
+    const gone = !existsSync(path) || (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG'
+    throw gone ? fileProblem(error, file) : storeProblem(error, catalogueFolder)
+  }
+  return place.path
+}
+
+/** The wished path, or the first of `name (2).jpg`, `name (3).jpg` … that is free or holds the very same picture. */
+async function freePlace(catalogueFolder: string, wish: string, sha256: string): Promise<{ path: string; taken: boolean }> {
+  const { dir, name, ext } = posix.parse(wish)
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? wish : posix.join(dir, `${name} (${number})${ext}`)
+    const target = join(catalogueFolder, path)
+    if (!existsSync(target)) return { path, taken: false }
+    if ((await hashFile(target)) === sha256) return { path, taken: true }
+  }
+}
+
+/** Makes sure that the copy is on the disk before the original may be deleted; copies of read-only files become writable. */
+async function flush(path: string): Promise<void> {
+  await chmod(path, 0o644)
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}

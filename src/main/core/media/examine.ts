@@ -1,0 +1,195 @@
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { AppError } from '../../../shared/errors.ts'
+import type { ImageMetadata } from '../../../shared/model/record.ts'
+import { copyOriginal } from './copy.ts'
+import { recogniseFile, type PictureFormat } from './format.ts'
+import { alone, type HeavyGate } from './heavy.ts'
+import { decodeHeic } from './heic.ts'
+import { heavyBytes, maxHeldBytes, maxPixels } from './limits.ts'
+import { noMetadata, readMetadata } from './metadata.ts'
+import { drawPicture, readHeader, type DrawnPicture, type PictureHeader, type PictureSource } from './picture.ts'
+import { fileProblem } from './problem.ts'
+import { readOnce, type ReadFile } from './source.ts'
+import { hasKept, keptFile, writeKept } from './thumbnails.ts'
+import { copyTiffTags } from './tiff-tags.ts'
+import { isTruncated } from './truncated.ts'
+
+/** A file to be taken into a catalogue. */
+export interface ExamineTask {
+  /** Absolute path. */
+  readonly path: string
+  /** The path as the person knows it, for sentences. */
+  readonly file: string
+  readonly catalogueFolder: string
+  /** Where a copy goes, relative to the catalogue's folder; null leaves the file where it is. */
+  readonly copyTo: string | null
+  /** Draw even where the kept pictures are there already. */
+  readonly draw: boolean
+}
+
+/** A picture whose kept sizes are in place. */
+export interface ExaminedPicture {
+  readonly kind: 'picture'
+  readonly sha256: string
+  readonly bytes: number
+  /** When the file was last changed, milliseconds since 1970. */
+  readonly modified: number
+  readonly format: PictureFormat
+  readonly width: number
+  readonly height: number
+  readonly pages: number
+  readonly orientation: number
+  readonly metadata: ImageMetadata
+  /** The decoder found faults but could show all of it. */
+  readonly faulty: boolean
+  /** Where the copy lies, relative to the catalogue's folder. */
+  readonly copiedTo: string | null
+}
+
+/** What came of a file; `drawn` = its kept pictures were there before, so that it is most likely in the catalogue. */
+export type Examined =
+  ExaminedPicture | { readonly kind: 'drawn'; readonly sha256: string; readonly bytes: number; readonly modified: number }
+
+/**
+ * Reads a file once, says what it is, checks its size before any pixel, draws its kept pictures and puts them in place.
+ * Whatever is wrong with the file is an AppError that names it; whatever is wrong with the catalogue's folder an AppError `catalogue.…`.
+ */
+export async function examine(task: ExamineTask, gate: HeavyGate): Promise<Examined> {
+  const file = await open(task.path, 'r').catch((error: unknown) => {
+    throw fileProblem(error, task.file)
+  })
+  try {
+    return await examineOpen(task, file, gate)
+  } finally {
+    await file.close()
+  }
+}
+
+async function examineOpen(task: ExamineTask, file: FileHandle, gate: HeavyGate): Promise<Examined> {
+  const read = await readAll(task, file)
+  if (read.bytes === 0) throw new AppError('import.empty', { file: task.file })
+  const format = expectPicture(read, task.file)
+  if (!task.draw && hasKept(task.catalogueFolder, read.sha256))
+    return { kind: 'drawn', sha256: read.sha256, bytes: read.bytes, modified: read.modified }
+  const { source, header } = await openPicture(task, read, format)
+  expectSize(header, task.file)
+  const drawn = await draw(task, read, format, source, header, gate)
+  await writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'screen'), drawn.picture.screen)
+  await writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'thumb'), drawn.picture.thumb)
+  const copiedTo = task.copyTo === null ? null : await copyOriginal(task.path, task.file, task.catalogueFolder, task.copyTo, read.sha256)
+  return {
+    kind: 'picture',
+    sha256: read.sha256,
+    bytes: read.bytes,
+    modified: read.modified,
+    format,
+    width: header.width,
+    height: header.height,
+    pages: header.pages,
+    orientation: header.orientation,
+    metadata: await metadataOf(file, read, format),
+    faulty: drawn.faulty,
+    copiedTo
+  }
+}
+
+async function readAll(task: ExamineTask, file: FileHandle): Promise<ReadFile> {
+  try {
+    return await readOnce(file)
+  } catch (error) {
+    throw fileProblem(error, task.file)
+  }
+}
+
+function expectPicture(read: ReadFile, file: string): PictureFormat {
+  const found = recogniseFile(read.head, file)
+  if (found.kind === 'picture') return found.format
+  if (found.kind === 'other') throw new AppError('import.otherFormat', { file, format: found.name })
+  throw new AppError('import.notPicture', { file })
+}
+
+/** The header and whatever the pixels come from; HEIC that sharp can't decode is converted by a program of the system. */
+async function openPicture(
+  task: ExamineTask,
+  read: ReadFile,
+  format: PictureFormat
+): Promise<{ source: PictureSource; header: PictureHeader }> {
+  const original = read.content ?? task.path
+  const header = await readHeader(original, format).catch((error: unknown) => {
+    throw decodeProblem(error, task.file, format, read)
+  })
+  if (format !== 'heic') return { source: original, header }
+  expectSize(header, task.file)
+  const source = await decodeHeic(task.path, task.file)
+  const { width, height } = await readHeader(source, 'png')
+  return { source, header: { ...header, width, height, orientation: 1 } }
+}
+
+function expectSize(header: PictureHeader, file: string): void {
+  const pixels = header.width * header.height
+  const size = { file, width: header.width, height: header.height, megapixels: Math.round(pixels / 1e6) }
+  if (pixels > maxPixels) throw new AppError('import.tooManyPixels', { ...size, limit: maxPixels / 1e6 })
+  if (header.heldBytes > maxHeldBytes) {
+    const limit = Math.floor((maxHeldBytes * pixels) / header.heldBytes / 1e6)
+    throw new AppError('import.tooManyPixelsAtOnce', { ...size, limit })
+  }
+}
+
+/** Draws strictly first. A file with faults that can still be shown to its end is taken, and marked. */
+async function draw(
+  task: ExamineTask,
+  read: ReadFile,
+  format: PictureFormat,
+  source: PictureSource,
+  header: PictureHeader,
+  gate: HeavyGate
+): Promise<{ picture: DrawnPicture; faulty: boolean }> {
+  const attempt = async (): Promise<{ picture: DrawnPicture; faulty: boolean }> => {
+    try {
+      return { picture: await drawPicture(source, 'warning'), faulty: false }
+    } catch (error) {
+      if (isCut(error, format, read)) throw error
+      return { picture: await drawPicture(source, 'truncated'), faulty: true }
+    }
+  }
+  try {
+    return header.heldBytes > heavyBytes || read.content === null ? await alone(gate, attempt) : await attempt()
+  } catch (error) {
+    await expectStillThere(task, read)
+    throw decodeProblem(error, task.file, format, read)
+  }
+}
+
+/** A stream that broke because the file went away or changed is no fault of the picture. */
+async function expectStillThere(task: ExamineTask, read: ReadFile): Promise<void> {
+  const now = await stat(task.path).catch((error: unknown) => {
+    throw fileProblem(error, task.file)
+  })
+  if (now.size !== read.bytes) throw new AppError('import.changing', { file: task.file })
+}
+
+function isCut(error: unknown, format: PictureFormat, read: ReadFile): boolean {
+  return isTruncated(format, read.head, read.tail, read.bytes, error instanceof Error ? error.message : '')
+}
+
+function decodeProblem(error: unknown, file: string, format: PictureFormat, read: ReadFile): AppError {
+  if (error instanceof AppError) return error
+  if (isCut(error, format, read)) return new AppError('import.truncated', { file }, error)
+  const message = error instanceof Error ? error.message : String(error)
+  if (/timeout/i.test(message)) return new AppError('import.tooSlow', { file }, error)
+  return new AppError('import.damaged', { file, format: format.toUpperCase(), detail: firstLine(message) }, error)
+}
+
+/** The decoder's own words, for whoever helps: one line, without paths. */
+function firstLine(message: string): string {
+  const line = message.split('\n').find((part) => part.trim() !== '') ?? ''
+  return line.replace(/^.*[\\/](?=[^\\/]*: )/, '').slice(0, 200)
+}
+
+async function metadataOf(file: FileHandle, read: ReadFile, format: PictureFormat): Promise<ImageMetadata> {
+  if (format === 'tiff') {
+    const tags = await copyTiffTags(file)
+    return tags === null ? noMetadata : readMetadata(tags)
+  }
+  return read.content === null ? noMetadata : readMetadata(read.content)
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import type { PictureFormat } from './format.ts'
+import { alone, type HeavyGate } from './heavy.ts'
+import { decodeHeic } from './heic.ts'
+import { fullSide, heavyBytes, maxFullPixels } from './limits.ts'
+import { drawFull, readHeader } from './picture.ts'
+import { keptFile, writeKept } from './thumbnails.ts'
+
+/** An original to be shown at full size. */
+export interface FullTask {
+  /** Absolute path of the original. */
+  readonly path: string
+  readonly sha256: string
+  readonly format: PictureFormat
+  readonly catalogueFolder: string
+}
+
+/** Formats that every browser shows by itself, with their EXIF orientation and colour profile. */
+const shown: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif']
+
+/**
+ * Says which file shows an original at full size: itself where a browser shows it upright, in its colours and at once, else a
+ * JPEG that is made here the first time and kept beside the thumbnails.
+ */
+export async function prepareFull(task: FullTask, gate: HeavyGate): Promise<{ readonly file: string; readonly original: boolean }> {
+  const kept = keptFile(task.catalogueFolder, task.sha256, 'full')
+  if (existsSync(kept)) return { file: kept, original: false }
+  const header = await readHeader(task.path, task.format)
+  const pixels = header.width * header.height
+  if (shown.includes(task.format) && header.plain && pixels <= maxFullPixels) return { file: task.path, original: true }
+  const source = task.format === 'heic' ? await decodeHeic(task.path, task.path) : task.path
+  const make = async (): Promise<Buffer> => await drawFull(source, fullSide)
+  const heavy = header.heldBytes > heavyBytes || pixels > maxFullPixels
+  await writeKept(task.catalogueFolder, kept, heavy ? await alone(gate, make) : await make())
+  return { file: kept, original: false }
+}

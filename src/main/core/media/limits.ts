@@ -1,0 +1,33 @@
+/**
+ * Largest picture that is taken, in pixels. Scans of maps and textiles reach 500 megapixels; twice that (30,000 x 30,000)
+ * is refused, because a header of a few bytes can claim any size and the claim costs memory and minutes.
+ */
+export const maxPixels = 600_000_000
+
+/**
+ * Memory that one picture may need at once, in bytes, where its format can't be decoded strip by strip (progressive JPEG,
+ * interlaced PNG, WebP, AVIF, GIF, HEIC). With it a whole import stays under 1.5 GB (features.md, row 8).
+ */
+export const maxHeldBytes = 1_000_000_000
+
+/** From this need of memory on, in bytes, pictures are decoded one at a time on all threads together. */
+export const heavyBytes = 150_000_000
+
+/** Files up to this size are read into memory once, for hash, metadata and pixels; larger ones are read as streams, in bytes. */
+export const maxBufferedBytes = 64_000_000
+
+/** Longest time for the pixels of one picture, in seconds: a damaged file must not hold a thread for ever. */
+export const decodeSeconds = 300
+
+/** Long sides of the pictures that the window shows, in pixels (interface.md, 8). */
+export const thumbSide = 320
+export const screenSide = 1600
+
+/** A thumbnail never takes more, in bytes: a grid of hundreds is loaded at once. */
+export const maxThumbBytes = 60_000
+
+/** Largest original that goes to the window as it is, in pixels; browsers fail on larger bitmaps. */
+export const maxFullPixels = 100_000_000
+
+/** Long side of the copy that stands in for a larger original, in pixels. */
+export const fullSide = 10_000

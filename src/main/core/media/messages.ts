@@ -1,0 +1,23 @@
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { Examined, ExamineTask } from './examine.ts'
+import type { FullTask } from './full.ts'
+
+/** What a media thread can be asked. */
+export type MediaRequest = { readonly kind: 'examine'; readonly task: ExamineTask } | { readonly kind: 'full'; readonly task: FullTask }
+
+/** What it answers, by the kind of the request. */
+export interface MediaAnswers {
+  readonly examine: Examined
+  readonly full: { readonly file: string; readonly original: boolean }
+}
+
+export interface RequestMessage {
+  readonly id: number
+  readonly request: MediaRequest
+}
+
+/** `problem` is an AppError in plain data, `bug` any other exception with its stack. */
+export type AnswerMessage =
+  | { readonly id: number; readonly answer: MediaAnswers[keyof MediaAnswers] }
+  | { readonly id: number; readonly problem: { readonly code: string; readonly data: ErrorData } }
+  | { readonly id: number; readonly bug: string }

@@ -1,0 +1,105 @@
+import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import type { PictureFormat } from './format.ts'
+import { decodeSeconds, maxPixels, maxThumbBytes, screenSide, thumbSide } from './limits.ts'
+
+sharp.cache(false)
+
+/** Bytes of a whole file, or the path of a file too large to hold. */
+export type PictureSource = Buffer | string
+
+/** What the header says, before any pixel is touched. Width and height are those of the upright picture. */
+export interface PictureHeader {
+  readonly width: number
+  readonly height: number
+  /** Pages of a multi-page TIFF; 1 for everything else, animations included. */
+  readonly pages: number
+  /** EXIF orientation, 1 to 8. */
+  readonly orientation: number
+  /** Memory that decoding needs at once, in bytes. */
+  readonly heldBytes: number
+  /** Whether a browser shows the file itself upright, in its colours and completely: RGB or grey with 8 bits. */
+  readonly plain: boolean
+}
+
+/** The two pictures that the catalogue keeps, as JPEG files in sRGB. */
+export interface DrawnPicture {
+  readonly screen: Buffer
+  readonly thumb: Buffer
+}
+
+/** Reads the header alone. No limit is set here, so that a refusal can name the size. */
+export async function readHeader(source: PictureSource, format: PictureFormat): Promise<PictureHeader> {
+  const header = await sharp(source, { limitInputPixels: false, failOn: 'none' }).metadata()
+  return {
+    width: header.autoOrient.width,
+    height: header.autoOrient.height,
+    pages: format === 'tiff' ? (header.pages ?? 1) : 1,
+    orientation: header.orientation ?? 1,
+    heldBytes: heldBytes(header, format),
+    plain: header.depth === 'uchar' && (header.space === 'srgb' || header.space === 'b-w')
+  }
+}
+
+/**
+ * Memory that decoding holds at once, in bytes. Baseline JPEG, plain PNG and TIFF go strip by strip; progressive JPEG keeps
+ * two bytes for every coefficient, the others keep the whole bitmap (AVIF and HEIC twice: planes and RGB).
+ */
+function heldBytes(header: Metadata, format: PictureFormat): number {
+  const pixels = header.width * header.height
+  const sample = header.depth === 'ushort' ? 2 : 1
+  switch (format) {
+    case 'jpeg':
+      return header.isProgressive ? pixels * 2 * (header.chromaSubsampling === '4:2:0' ? header.channels / 2 : header.channels) : 0
+    case 'png':
+      return header.isProgressive ? pixels * header.channels * sample : 0
+    case 'webp':
+    case 'gif':
+      return pixels * 4
+    case 'avif':
+    case 'heic':
+      return pixels * 8
+    case 'tiff':
+      return 0
+  }
+}
+
+/** How strict the decoder is: `warning` accepts only files without any fault, `truncated` whatever is there to its end. */
+export type Strictness = 'warning' | 'truncated'
+
+function options(failOn: Strictness): SharpOptions {
+  return { limitInputPixels: maxPixels, failOn, sequentialRead: true }
+}
+
+/**
+ * Draws both kept pictures from one decoding: upright, the first page or frame, colours turned to sRGB by the embedded
+ * profile, 8 bits, transparency on white. JPEG is shrunk while it is loaded. Smaller pictures are never enlarged.
+ */
+export async function drawPicture(source: PictureSource, strictness: Strictness): Promise<DrawnPicture> {
+  const { data, info } = await sharp(source, options(strictness))
+    .autoOrient()
+    .resize({ width: screenSide, height: screenSide, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .timeout({ seconds: decodeSeconds })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } } as const
+  const screen = await sharp(data, raw).jpeg({ quality: 86 }).toBuffer()
+  const small = sharp(data, raw).resize({ width: thumbSide, height: thumbSide, fit: 'inside', withoutEnlargement: true })
+  let thumb = await small.clone().jpeg({ quality: 80 }).toBuffer()
+  for (let quality = 60; thumb.length > maxThumbBytes && quality >= 20; quality -= 20)
+    thumb = await small.clone().jpeg({ quality }).toBuffer()
+  return { screen, thumb }
+}
+
+/** Turns an original that no browser shows into a JPEG of at most `side` pixels on its long side. */
+export async function drawFull(source: PictureSource, side: number): Promise<Buffer> {
+  return await sharp(source, options('truncated'))
+    .autoOrient()
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .timeout({ seconds: decodeSeconds })
+    .jpeg({ quality: 90 })
+    .toBuffer()
+}

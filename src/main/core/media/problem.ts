@@ -1,0 +1,38 @@
+import { AppError } from '../../../shared/errors.ts'
+
+/** What an error of the file system means to a person, as an error code; `file` is the path as the person knows it. */
+export function fileProblem(error: unknown, file: string): AppError {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? ''
+  return new AppError(fileCodes[code] ?? 'import.unreadable', { file, detail: code === '' ? String(error) : code }, error)
+}
+
+const fileCodes: Readonly<Record<string, string>> = {
+  ENOENT: 'import.vanished',
+  ENOTDIR: 'import.vanished',
+  ESTALE: 'import.vanished',
+  EACCES: 'import.denied',
+  EPERM: 'import.denied',
+  EBUSY: 'import.busy',
+  ENAMETOOLONG: 'import.pathTooLong',
+  ELOOP: 'import.linkLoop',
+  EIO: 'import.readError'
+}
+
+/** What an error while writing into the catalogue's folder means: none of them is the fault of the picture. */
+export function storeProblem(error: unknown, folder: string): AppError {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? ''
+  return new AppError(storeCodes[code] ?? 'catalogue.disk', { folder }, error)
+}
+
+const storeCodes: Readonly<Record<string, string>> = {
+  ENOSPC: 'catalogue.diskFull',
+  EDQUOT: 'catalogue.diskFull',
+  EACCES: 'catalogue.readOnly',
+  EPERM: 'catalogue.readOnly',
+  EROFS: 'catalogue.readOnly'
+}
+
+/** Whether an error is about the catalogue's folder, so that no further file can be taken either. */
+export function isStoreProblem(error: unknown): boolean {
+  return error instanceof AppError && error.code.startsWith('catalogue.')
+}

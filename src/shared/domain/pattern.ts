@@ -1,0 +1,185 @@
+import type { ErrorData } from '../errors.ts'
+
+/**
+ * Patterns of inventory numbers in file names. A pattern is literal text with tokens in braces:
+ *
+ * - `{num}` the inventory number: any text with a digit in it; `{num:digits}` digits only
+ * - `{view}` the view of the object: any text; `{view:letters}` letters only, `{view:digits}` digits only
+ * - `{*}` a part that does not matter
+ * - `[…]` a part that may be missing, once in a pattern: `{num}[_{view}]`
+ * - `/` parts folders: `{num}/{view}` takes the number from the folder's name, `{folder}/{num}` says that it does not matter
+ *
+ * Letter case and the file's ending do not count. In Catalan `{vista}`, `{carpeta}`, `:xifres` and `:lletres` do as well.
+ * A name that does not fit has no number: nothing is ever guessed.
+ */
+export interface Pattern {
+  /** Levels of folders that the pattern speaks about. */
+  readonly depth: number
+  /** The pattern with its optional part first, then without. */
+  readonly variants: readonly (readonly PatternPart[])[]
+}
+
+export type PatternPart =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'token'; readonly token: Token; readonly only: Only | null }
+type Token = 'num' | 'view' | 'ignored'
+type Only = 'digits' | 'letters'
+
+/** What a pattern reads from a name, the texts exactly as they stand there. */
+export interface PatternMatch {
+  readonly inventoryNumber: string
+  readonly view: string | null
+}
+
+export interface PatternError {
+  readonly code: string
+  readonly data: ErrorData
+}
+
+const tokens: Readonly<Record<string, Token>> = {
+  num: 'num',
+  view: 'view',
+  vista: 'view',
+  '*': 'ignored',
+  folder: 'ignored',
+  carpeta: 'ignored'
+}
+const restrictions: Readonly<Record<string, Only>> = { digits: 'digits', xifres: 'digits', letters: 'letters', lletres: 'letters' }
+const endings = /\.(jpe?g|jpe|jfif|png|tiff?|webp|avif|gif|heic|heif|hif|bmp|jp2|jxl|psd)$/i
+const longest = 200
+
+/** Reads a pattern. An empty one is no pattern: null. Mistakes come back as an error code with its data, to be shown live. */
+export function parsePattern(text: string): { pattern: Pattern | null; error: PatternError | null } {
+  const written = text.normalize('NFC').trim()
+  if (written === '') return { pattern: null, error: null }
+  try {
+    const levels = written.replaceAll('\\', '/').replace(/^\/+/, '').replace(endings, '')
+    if (levels.length > longest) throw mistake('pattern.tooLong', { limit: longest })
+    const variants = expandOptional(levels).map(readParts)
+    for (const parts of variants) check(parts)
+    return {
+      pattern: { depth: levels.split('/').length - 1, variants },
+      error: null
+    }
+  } catch (error) {
+    if (error instanceof Mistake) return { pattern: null, error: { code: error.code, data: { pattern: written, ...error.data } } }
+    throw error
+  }
+}
+
+/**
+ * Reads number and view from a path, null where it does not fit. With a pattern of n folder levels the last n folders of
+ * the path count; `path` is parted by `/`.
+ */
+export function matchPattern(pattern: Pattern, path: string): PatternMatch | null {
+  const levels = path.normalize('NFC').replace(endings, '').split('/')
+  if (levels.length <= pattern.depth) return null
+  const name = levels.slice(-1 - pattern.depth).join('/')
+  for (const parts of pattern.variants) {
+    const found = matchParts(parts, name)
+    const inventoryNumber = found?.num?.trim() ?? ''
+    if (inventoryNumber !== '') return { inventoryNumber, view: found?.view?.trim() || null }
+  }
+  return null
+}
+
+/**
+ * Matches the whole of a name, tokens taking as much as they can. Places that led nowhere are remembered, so that the
+ * time grows with the square of the name's length at most; a regular expression can take hours for a name made to do so.
+ */
+function matchParts(parts: readonly PatternPart[], name: string): Partial<Record<Token, string>> | null {
+  const dead = new Set<number>()
+
+  function from(index: number, at: number): Partial<Record<Token, string>> | null {
+    const part = parts[index]
+    if (part === undefined) return at === name.length ? {} : null
+    const place = index * (name.length + 1) + at
+    if (dead.has(place)) return null
+    const found = part.kind === 'text' ? afterText(part.text, index, at) : afterToken(part, index, at)
+    if (found === null) dead.add(place)
+    return found
+  }
+
+  function afterText(text: string, index: number, at: number): Partial<Record<Token, string>> | null {
+    const end = at + text.length
+    return name.slice(at, end).toLowerCase() === text.toLowerCase() ? from(index + 1, end) : null
+  }
+
+  function afterToken(part: Extract<PatternPart, { kind: 'token' }>, index: number, at: number): Partial<Record<Token, string>> | null {
+    const shortest = part.token === 'ignored' ? at : at + 1
+    let end = at
+    while (end < name.length && fits(name.charAt(end), part.only)) end++
+    for (; end >= shortest; end--) {
+      const taken = name.slice(at, end)
+      if (part.token === 'num' && !/\d/.test(taken)) return null
+      const rest = from(index + 1, end)
+      if (rest !== null) return { ...rest, [part.token]: taken }
+    }
+    return null
+  }
+
+  return from(0, 0)
+}
+
+function fits(character: string, only: Only | null): boolean {
+  if (only === 'digits') return /\d/.test(character)
+  return only === 'letters' ? /\p{L}/u.test(character) : character !== '/'
+}
+
+class Mistake extends Error {
+  readonly code: string
+  readonly data: ErrorData
+
+  constructor(code: string, data: ErrorData) {
+    super(code)
+    this.code = code
+    this.data = data
+  }
+}
+
+function mistake(code: string, data: ErrorData = {}): Mistake {
+  return new Mistake(code, data)
+}
+
+/** `a[b]c` as `abc` and `ac`. */
+function expandOptional(text: string): string[] {
+  const opening = text.indexOf('[')
+  const closing = text.indexOf(']')
+  if (opening === -1 && closing === -1) return [text]
+  if (opening === -1 || closing < opening) throw mistake('pattern.bracket')
+  const [before, inside, after] = [text.slice(0, opening), text.slice(opening + 1, closing), text.slice(closing + 1)]
+  if (/[[\]]/.test(inside + after)) throw mistake('pattern.bracket')
+  if (inside.includes('/')) throw mistake('pattern.bracketFolder')
+  return [before + inside + after, before + after]
+}
+
+function readParts(text: string): PatternPart[] {
+  const parts: PatternPart[] = []
+  for (const [piece] of text.matchAll(/\{[^{}]*\}|[^{}]+|[{}]/g)) {
+    if (piece === '{' || piece === '}') throw mistake('pattern.brace')
+    if (!piece.startsWith('{')) {
+      parts.push({ kind: 'text', text: piece })
+      continue
+    }
+    const [name = '', restriction, ...more] = piece.slice(1, -1).trim().toLowerCase().split(':')
+    const token = tokens[name]
+    const only = restriction === undefined ? null : restrictions[restriction]
+    if (token === undefined || only === undefined || more.length > 0 || (token === 'ignored' && only !== null))
+      throw mistake('pattern.token', { token: piece })
+    parts.push({ kind: 'token', token, only })
+  }
+  return parts
+}
+
+function check(parts: readonly PatternPart[]): void {
+  const count = (token: Token): number => parts.filter((part) => part.kind === 'token' && part.token === token).length
+  if (count('num') === 0) throw mistake('pattern.noNumber')
+  if (count('num') > 1) throw mistake('pattern.twice', { token: '{num}' })
+  if (count('view') > 1) throw mistake('pattern.twice', { token: '{view}' })
+  if (count('ignored') > 4) throw mistake('pattern.tooManyIgnored', { limit: 4 })
+  parts.forEach((part, index) => {
+    const next = parts[index + 1]
+    // Side by side, two parts of any text could be split anywhere: that would be guessing.
+    if (part.kind !== 'token' || next?.kind !== 'token') return
+    if (part.only === null || next.only === null || part.only === next.only) throw mistake('pattern.sideBySide')
+  })
+}
