@@ -1,3 +1,4 @@
+import { cell, numberAt } from './cell.ts'
 import { foldText } from './fold.ts'
 import type { Opening, TreeView } from './tree-view.ts'
 import { openSiblings, openingOf } from './tree-view.ts'
@@ -16,11 +17,11 @@ export interface TreeStep {
  */
 export function treeStep(view: TreeView, focused: number, key: string, shift: boolean): TreeStep | null {
   const { tree, rows, rowOf } = view
-  const row = rowOf[focused]!
+  const row = numberAt(rowOf, focused)
   const to = (next: number | undefined): TreeStep => ({ focus: next ?? focused, openings: null })
   const open = (opening: Opening): TreeStep => ({
     focus: focused,
-    openings: new Map([...view.shape.openings, [tree.key[focused]!, opening]])
+    openings: new Map([...view.shape.openings, [cell(tree.key, focused), opening]])
   })
   switch (key) {
     case 'ArrowDown':
@@ -40,7 +41,7 @@ export function treeStep(view: TreeView, focused: number, key: string, shift: bo
     case 'ArrowLeft': {
       if (shift) return null
       if (isBranch(tree, focused) && openingOf(view, focused) !== 'closed') return open('closed')
-      return to(tree.parent[focused]! < 0 ? focused : tree.parent[focused]!)
+      return to(numberAt(tree.parent, focused) < 0 ? focused : numberAt(tree.parent, focused))
     }
     case '*':
       return { focus: focused, openings: openSiblings(view, focused) }
@@ -51,10 +52,11 @@ export function treeStep(view: TreeView, focused: number, key: string, shift: bo
 
 /** What a click on the sign of a branch does: all children, then back to the suggestions or shut. */
 export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
-  const opening = openingOf(view, node)
-  const leads = view.leads.has(node) && view.leads.get(node)!.length < view.tree.setSize[view.leads.get(node)![0]!]!
-  const next: Opening = opening !== 'all' ? 'all' : leads ? 'towards' : 'closed'
-  return new Map([...view.shape.openings, [view.tree.key[node]!, next]])
+  const leading = view.leads.get(node)?.length ?? 0
+  // Where every child leads to a suggestion, "towards the suggestions" would show the same rows again.
+  const some = leading > 0 && leading < numberAt(view.tree.setSize, node + 1)
+  const next: Opening = openingOf(view, node) !== 'all' ? 'all' : some ? 'towards' : 'closed'
+  return new Map([...view.shape.openings, [cell(view.tree.key, node), next]])
 }
 
 /**
@@ -63,9 +65,9 @@ export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
  */
 export function typeAhead(view: TreeView, focused: number, typed: string, labelOf: (node: number) => string): number {
   const wanted = foldText(typed)
-  const start = view.rowOf[focused]! + (wanted.length > 1 ? 0 : 1)
+  const start = numberAt(view.rowOf, focused) + (wanted.length > 1 ? 0 : 1)
   for (let step = 0; step < view.rows.length; step++) {
-    const node = view.rows[(start + step) % view.rows.length]!
+    const node = numberAt(view.rows, (start + step) % view.rows.length)
     if (foldText(labelOf(node)).startsWith(wanted)) return node
   }
   return focused

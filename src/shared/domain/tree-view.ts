@@ -1,3 +1,4 @@
+import { cell, numberAt } from './cell.ts'
 import type { TermKey } from '../model/term.ts'
 import { childrenOf, isBranch, type FacetTree } from './tree.ts'
 
@@ -46,8 +47,8 @@ export function viewTree(tree: FacetTree, shape: TreeShape): TreeView {
     const first = leads.get(node)
     first?.forEach(add)
     if (opening === 'towards') return
-    const end = node < 0 ? tree.size : tree.end[node]!
-    for (let child = node + 1; child < end; child = tree.end[child]!) if (!first?.includes(child)) add(child)
+    const end = node < 0 ? tree.size : numberAt(tree.end, node)
+    for (let child = node + 1; child < end; child = numberAt(tree.end, child)) if (!first?.includes(child)) add(child)
   }
   addChildren(-1, 'all')
   return { tree, shape, rows: rows.subarray(0, length), rowOf, leads }
@@ -59,39 +60,39 @@ export function openingOf(view: TreeView, node: number): Opening {
 }
 
 function openingIn(tree: FacetTree, shape: TreeShape, leads: ReadonlyMap<number, readonly number[]>, node: number): Opening {
-  const wanted = shape.openings.size > 0 ? shape.openings.get(tree.key[node]!) : undefined
+  const wanted = shape.openings.size > 0 ? shape.openings.get(cell(tree.key, node)) : undefined
   const opening = wanted ?? (shape.whole ? 'all' : 'towards')
   if (opening !== 'towards') return opening
   const leading = leads.get(node)
   if (leading === undefined) return 'closed'
-  return leading.length === tree.setSize[leading[0]!] ? 'all' : 'towards'
+  return leading.length === tree.setSize[cell(leading, 0)] ? 'all' : 'towards'
 }
 
 /** The place of a node among all its siblings, from 1, in the order in which they show: what aria-posinset says. */
 export function positionOf(view: TreeView, node: number): number {
-  const siblings = view.leads.get(view.tree.parent[node]!)
-  const own = view.tree.position[node]!
+  const siblings = view.leads.get(numberAt(view.tree.parent, node))
+  const own = numberAt(view.tree.position, node)
   if (siblings === undefined) return own
   const leading = siblings.indexOf(node)
   if (leading >= 0) return leading + 1
-  return own + siblings.filter((sibling) => view.tree.position[sibling]! > own).length
+  return own + siblings.filter((sibling) => numberAt(view.tree.position, sibling) > own).length
 }
 
 /** The node itself where it shows, else the nearest node above it that does (its top node always shows). */
 export function visibleAncestor(view: TreeView, node: number): number {
   let at = node
-  while (at >= 0 && view.rowOf[at]! < 0) at = view.tree.parent[at]!
+  while (at >= 0 && numberAt(view.rowOf, at) < 0) at = numberAt(view.tree.parent, at)
   return at
 }
 
 /** The openings that make a node visible, beside those already there. */
 export function reveal(view: TreeView, node: number): Map<TermKey, Opening> {
   const openings = new Map(view.shape.openings)
-  for (let child = node, above = view.tree.parent[node]!; above >= 0; child = above, above = view.tree.parent[above]!) {
+  for (let child = node, above = numberAt(view.tree.parent, node); above >= 0; child = above, above = numberAt(view.tree.parent, above)) {
     const leading = view.leads.get(above)?.includes(child) === true
     const opening = openingOf(view, above)
-    if (opening === 'closed' && leading) openings.set(view.tree.key[above]!, 'towards')
-    else if (opening !== 'all' && !leading) openings.set(view.tree.key[above]!, 'all')
+    if (opening === 'closed' && leading) openings.set(cell(view.tree.key, above), 'towards')
+    else if (opening !== 'all' && !leading) openings.set(cell(view.tree.key, above), 'all')
   }
   return openings
 }
@@ -99,28 +100,29 @@ export function reveal(view: TreeView, node: number): Map<TermKey, Opening> {
 /** The openings after `*`: every branch beside the node is open, as long as the siblings are not more than 200 rows. */
 export function openSiblings(view: TreeView, node: number): Map<TermKey, Opening> {
   const openings = new Map(view.shape.openings)
-  const siblings = childrenOf(view.tree, view.tree.parent[node]!)
+  const siblings = childrenOf(view.tree, numberAt(view.tree.parent, node))
   if (siblings.length > 200) return openings
   for (const sibling of siblings)
-    if (isBranch(view.tree, sibling) && view.rowOf[sibling]! >= 0) openings.set(view.tree.key[sibling]!, 'all')
+    if (isBranch(view.tree, sibling) && numberAt(view.rowOf, sibling) >= 0) openings.set(cell(view.tree.key, sibling), 'all')
   return openings
 }
 
 /** Children that lead to terms of `order`, per parent, each list by the best place in line below the child. */
 function findLeads(tree: FacetTree, order: ReadonlyMap<TermKey, number>): Map<number, number[]> {
   const best = new Map<number, number>()
+  const bestOf = (node: number): number => best.get(node) ?? Infinity
   for (const [key, place] of order) {
     const node = tree.nodeOf.get(key)
     if (node === undefined) continue
-    for (let at = node; at >= 0; at = tree.parent[at]!) best.set(at, Math.min(place, best.get(at) ?? Infinity))
+    for (let at = node; at >= 0; at = numberAt(tree.parent, at)) best.set(at, Math.min(place, bestOf(at)))
   }
   const leads = new Map<number, number[]>()
   for (const node of best.keys()) {
-    const above = tree.parent[node]!
+    const above = numberAt(tree.parent, node)
     const siblings = leads.get(above)
     if (siblings) siblings.push(node)
     else leads.set(above, [node])
   }
-  for (const siblings of leads.values()) siblings.sort((a, b) => best.get(a)! - best.get(b)! || a - b)
+  for (const siblings of leads.values()) siblings.sort((a, b) => bestOf(a) - bestOf(b) || a - b)
   return leads
 }

@@ -198,6 +198,5 @@ describe('speed', () => {
       times.push(performance.now() - start)
     }
     expect(times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)]).toBeLessThan(32)
-    console.info(`p95 ${times[Math.floor(times.length * 0.95)]!.toFixed(1)} ms over ${large.size} nodes`)
   })
 })

@@ -1,3 +1,4 @@
+import { cell, numberAt } from './cell.ts'
 import type { Facet } from '../model/facet.ts'
 import { facets, perFacet } from '../model/facet.ts'
 import type { Labels, Term, TermKey, TreeColumns } from '../model/term.ts'
@@ -14,7 +15,7 @@ export interface FacetTree {
   readonly parent: Int32Array
   readonly end: Int32Array
   /** From 1, as aria-level counts. */
-  readonly level: Uint16Array
+  readonly level: Int32Array
   /** Place among its siblings in the order of the vocabulary, from 1, and their number. */
   readonly position: Int32Array
   readonly setSize: Int32Array
@@ -35,21 +36,21 @@ function facetTree(facet: Facet, entries: readonly TreeEntry[]): FacetTree {
   const size = entries.length
   const parent = Int32Array.from(entries, (entry) => entry.parent)
   const end = new Int32Array(size)
-  const level = new Uint16Array(size)
+  const level = new Int32Array(size)
   const position = new Int32Array(size)
   const setSize = new Int32Array(size)
   const children = new Int32Array(size + 1)
   for (let node = 0; node < size; node++) {
-    const above = parent[node]!
-    level[node] = above < 0 ? 1 : level[above]! + 1
+    const above = numberAt(parent, node)
+    level[node] = above < 0 ? 1 : numberAt(level, above) + 1
     // Slot 0 counts the top nodes, slot n + 1 the children of node n.
-    position[node] = ++children[above + 1]!
+    position[node] = children[above + 1] = numberAt(children, above + 1) + 1
     end[node] = node + 1
   }
   for (let node = size - 1; node >= 0; node--) {
-    const above = parent[node]!
-    setSize[node] = children[above + 1]!
-    if (above >= 0 && end[node]! > end[above]!) end[above] = end[node]!
+    const above = numberAt(parent, node)
+    setSize[node] = numberAt(children, above + 1)
+    if (above >= 0 && numberAt(end, node) > numberAt(end, above)) end[above] = numberAt(end, node)
   }
   return {
     facet,
@@ -71,14 +72,14 @@ export function facetTrees(columns: TreeColumns): Record<Facet, FacetTree> {
   const entries = perFacet<TreeEntry[]>(() => [])
   const placeOf = new Int32Array(columns.key.length)
   columns.key.forEach((key, row) => {
-    const list = entries[columns.facet[row]!]
-    const above = columns.parent[row]!
+    const list = entries[cell(columns.facet, row)]
+    const above = cell(columns.parent, row)
     placeOf[row] = list.length
     list.push({
       key,
-      parent: above < 0 ? -1 : placeOf[above]!,
-      labels: { ca: columns.ca[row]!, en: columns.en[row]! },
-      assignable: columns.assignable[row]!
+      parent: above < 0 ? -1 : numberAt(placeOf, above),
+      labels: { ca: cell(columns.ca, row), en: cell(columns.en, row) },
+      assignable: cell(columns.assignable, row)
     })
   })
   const trees = perFacet((facet) => facetTree(facet, []))
@@ -95,9 +96,9 @@ export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
   if (strangers.size === 0) return tree
   const own = tree.key.map((key, node) => ({
     key,
-    parent: tree.parent[node]!,
-    labels: tree.labels[node]!,
-    assignable: tree.assignable[node]!
+    parent: numberAt(tree.parent, node),
+    labels: cell(tree.labels, node),
+    assignable: cell(tree.assignable, node)
   }))
   const added = [...strangers.values()].map((term) => ({ key: term.key, parent: -1, labels: term.labels, assignable: term.assignable }))
   return facetTree(tree.facet, [...own, ...added])
@@ -105,20 +106,20 @@ export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
 
 /** Whether the node has narrower nodes. */
 export function isBranch(tree: FacetTree, node: number): boolean {
-  return tree.end[node]! > node + 1
+  return numberAt(tree.end, node) > node + 1
 }
 
 /** The children of a node in the order of the vocabulary; -1 asks for the top nodes. */
 export function childrenOf(tree: FacetTree, node: number): number[] {
   const children: number[] = []
-  const end = node < 0 ? tree.size : tree.end[node]!
-  for (let child = node + 1; child < end; child = tree.end[child]!) children.push(child)
+  const end = node < 0 ? tree.size : numberAt(tree.end, node)
+  for (let child = node + 1; child < end; child = numberAt(tree.end, child)) children.push(child)
   return children
 }
 
 /** The node and the nodes above it, from the top down. */
 export function pathTo(tree: FacetTree, node: number): number[] {
   const path: number[] = []
-  for (let at = node; at >= 0; at = tree.parent[at]!) path.unshift(at)
+  for (let at = node; at >= 0; at = numberAt(tree.parent, at)) path.unshift(at)
   return path
 }

@@ -58,11 +58,13 @@ export const keymap = [
   { id: 'image.rotateRight', scope: 'record', section: 'image', keys: ['R', ']'] },
   { id: 'image.nextView', scope: 'record', section: 'image', keys: ['V'] },
 
+  { id: 'record.wholeTree', scope: 'record', section: 'tree', keys: ['T'] },
   { id: 'tree.move', scope: 'tree', section: 'tree', keys: ['ArrowDown', 'ArrowUp'], byWidget: true },
   { id: 'tree.openClose', scope: 'tree', section: 'tree', keys: ['ArrowRight', 'ArrowLeft'], byWidget: true },
   { id: 'tree.ends', scope: 'tree', section: 'tree', keys: ['Home', 'End'], byWidget: true },
   { id: 'tree.accept', scope: 'tree', section: 'tree', keys: ['Space'], byWidget: true },
   { id: 'tree.reject', scope: 'tree', section: 'tree', keys: ['Shift+Space'], byWidget: true },
+  { id: 'tree.allChildren', scope: 'tree', section: 'tree', keys: ['Shift+ArrowRight'], byWidget: true },
   { id: 'tree.siblings', scope: 'tree', section: 'tree', keys: ['*'], byWidget: true },
   { id: 'tree.menu', scope: 'tree', section: 'tree', keys: ['ContextMenu', 'Shift+F10'], byWidget: true },
 

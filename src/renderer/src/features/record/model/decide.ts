@@ -1,6 +1,5 @@
-import { facets } from '../../../../../shared/model/facet.ts'
 import type { Annotation, Certainty, Decision, FacetRecord, ObjectRecord, TermState } from '../../../../../shared/model/record.ts'
-import type { Term, TermKey } from '../../../../../shared/model/term.ts'
+import { facetOf, type Term, type TermKey } from '../../../../../shared/model/term.ts'
 
 /** Who decides, when, and how terms are looked up that the record does not name. */
 export interface DecisionContext {
@@ -16,11 +15,11 @@ export interface DecisionContext {
 export function decided(record: ObjectRecord, decision: Decision, context: DecisionContext): ObjectRecord {
   switch (decision.kind) {
     case 'term':
-      return withFacet(record, facetWith(record, decision.term), (facet) =>
+      return withFacet(record, facetOf(decision.term), (facet) =>
         setTerm(facet, decision.term, decision.state, decision.certainty ?? 'certain', context)
       )
     case 'replace':
-      return withFacet(record, facetWith(record, decision.to), (facet) =>
+      return withFacet(record, facetOf(decision.to), (facet) =>
         setTerm(setTerm(facet, decision.from, 'open', 'certain', context), decision.to, 'accepted', 'certain', context)
       )
     case 'rejectRest':
@@ -64,10 +63,6 @@ export function nextCertainty(annotation: Annotation | null): { state: 'accepted
   if (annotation?.state === 'uncertain') return { state: 'accepted', certainty: 'certain' }
   if (annotation?.state === 'accepted' && annotation.certainty === 'certain') return { state: 'accepted', certainty: 'probable' }
   return { state: 'uncertain', certainty: 'certain' }
-}
-
-function facetWith(record: ObjectRecord, key: TermKey): FacetRecord['facet'] {
-  return facets.find((facet) => key.startsWith(`${facet}/`)) ?? record.facets[0]!.facet
 }
 
 function withFacet(record: ObjectRecord, name: FacetRecord['facet'], change: (facet: FacetRecord) => FacetRecord): ObjectRecord {

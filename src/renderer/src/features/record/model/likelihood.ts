@@ -24,6 +24,6 @@ export function votesOf(suggestion: Suggestion, all: Iterable<Suggestion>): bool
   }
   return [...best.keys()].sort().map((member) => {
     const score = suggestion.members[member] ?? 0
-    return score > 0 && score >= voteShare * best.get(member)!
+    return score > 0 && score >= voteShare * (best.get(member) ?? 0)
   })
 }

@@ -70,7 +70,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
       if (entries.size <= capacity) break
       if (pending.length === 0 && old !== id) forget(old)
     }
-    return shown.get(id)!
+    return shown.get(id) ?? stored
   }
 
   const forget = (id: number): void => {
@@ -85,8 +85,8 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
     const asked = core.objects.record({ objectId: id }).then((record) => {
       loading.delete(id)
       const entry = entries.get(id)
-      if (entry !== undefined && entry.answers !== before && before !== undefined) return shown.get(id)!
-      return keep(id, record)
+      const older = before !== undefined && entry !== undefined && entry.answers !== before
+      return keep(id, older ? entry.stored : record)
     })
     loading.set(id, asked)
     asked.catch(() => loading.delete(id))

@@ -5,12 +5,13 @@ import type { Term } from '../../../../../shared/model/term.ts'
 /** Makers of the models' data for tests of the record view. */
 export function exampleTerm(facet: Facet, path: string): Term {
   const names = path.split(' | ')
+  const name = names.at(-1) ?? path
   return {
     key: `${facet}/${path}`,
     facet,
     aatId: '300132254',
-    labels: { ca: names.at(-1)!, en: `en ${names.at(-1)!}` },
-    path: names.map((name) => ({ ca: name, en: `en ${name}` })),
+    labels: { ca: name, en: `en ${name}` },
+    path: names.map((each) => ({ ca: each, en: `en ${each}` })),
     assignable: true
   }
 }

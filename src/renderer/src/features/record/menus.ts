@@ -1,0 +1,63 @@
+import type { TermState } from '../../../../shared/model/record.ts'
+import type { Term } from '../../../../shared/model/term.ts'
+import { keyAction, type KeyActionId } from '../../keys/keymap.ts'
+import { patternLabel } from '../../keys/labels.ts'
+import type { Command } from './CommandMenu.vue'
+import { openSuggestions } from './model/decide.ts'
+import type { Panel } from './useDesk.ts'
+
+type Translate = (key: string, named?: Record<string, unknown>) => string
+
+const keysOf = (t: Translate, id: KeyActionId): string => patternLabel(keyAction(id).keys[0] ?? '', t)
+
+/** The commands of a facet: those that have a key name it, so that the menu teaches them. */
+export function facetMenu(t: Translate, panel: Panel): Command[] {
+  const { state } = panel.record
+  const rejected = panel.visit.rejectedBefore.length
+  const commands: Command[] = [
+    { id: 'close', label: t(state === 'open' ? 'record.menu.closeFacet' : 'record.menu.openFacet'), keys: keysOf(t, 'record.closeFacet') },
+    {
+      id: 'rejectRest',
+      label: t('record.menu.rejectRest'),
+      keys: keysOf(t, 'record.rejectRest'),
+      disabled: openSuggestions(panel.record).length === 0
+    },
+    { id: 'notApplicable', label: t('record.menu.notApplicable'), keys: keysOf(t, 'record.notApplicable') },
+    { id: 'notVisible', label: t('record.menu.notVisible'), keys: keysOf(t, 'record.notVisible') },
+    { id: 'find', label: t('record.menu.find'), keys: keysOf(t, 'frame.find') },
+    { id: 'whole', label: t(panel.whole ? 'record.menu.prunedTree' : 'record.menu.wholeTree'), keys: keysOf(t, 'record.wholeTree') }
+  ]
+  if (rejected > 0)
+    commands.push({
+      id: 'rejected',
+      label: t(panel.showRejected ? 'record.menu.hideRejected' : 'record.menu.showRejected', { n: rejected })
+    })
+  return commands
+}
+
+/** The commands of the term that has the focus (interface.md, 2.3, rule 8), then those of its facet. */
+export function termMenu(t: Translate, term: Term, state: TermState, panel: Panel): Command[] {
+  const disabled = !term.assignable
+  const again = t('record.state.open')
+  return [
+    {
+      id: 'accept',
+      label: t('record.menu.accept'),
+      keys: keysOf(t, 'tree.accept'),
+      disabled,
+      ...(state === 'accepted' ? { hint: `→ ${again}` } : {})
+    },
+    {
+      id: 'reject',
+      label: t('record.menu.reject'),
+      keys: keysOf(t, 'tree.reject'),
+      disabled,
+      ...(state === 'rejected' ? { hint: `→ ${again}` } : {})
+    },
+    { id: 'certainty', label: t('record.menu.certainty'), keys: keysOf(t, 'record.certainty'), disabled },
+    { id: 'broader', label: t('record.menu.broader'), keys: keysOf(t, 'record.broader') },
+    { id: 'narrower', label: t('record.menu.narrower'), keys: keysOf(t, 'record.narrower') },
+    { id: 'info', label: t('record.menu.info'), keys: keysOf(t, 'record.termInfo') },
+    ...facetMenu(t, panel)
+  ]
+}

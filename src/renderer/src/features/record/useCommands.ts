@@ -1,0 +1,220 @@
+import { computed, shallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { facets, type Facet } from '../../../../shared/model/facet.ts'
+import type { FacetState, TermState } from '../../../../shared/model/record.ts'
+import { facetOf, type Term, type TermKey } from '../../../../shared/model/term.ts'
+import { api } from '../../api/client.ts'
+import { announce } from '../../composables/useAnnouncer.ts'
+import { report } from '../../composables/useMessages.ts'
+import { annotationOf, nextCertainty, openSuggestions, stateOf } from './model/decide.ts'
+import { termAtDigit } from './model/visit.ts'
+import type { DecisionPart, Desk, Panel } from './useDesk.ts'
+import { useTermWords } from './useTermWords.ts'
+
+/** The last decision of this window, for the key "repeat"; outlives the object. */
+const last = shallowRef<DecisionPart | null>(null)
+/** The terms that it names: another object may not know them. */
+let lastTerms: readonly Term[] = []
+
+export interface CommandsOptions {
+  readonly desk: Desk
+  /** Goes to the next object that is not closed, after the last open facet of this one is decided. */
+  readonly toNextOpen: () => void
+  /** Puts the focus into the tree of a facet. */
+  readonly enter: (facet: Facet) => void
+}
+
+/**
+ * What the keys, signs and menus of the record do (interface.md, sections 2 and 5). Every one of them answers in words; `said` is
+ * the last answer, for the status bar.
+ */
+export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
+  const { t } = useI18n()
+  const words = useTermWords()
+  const said = shallowRef('')
+  let fade: ReturnType<typeof setTimeout> | undefined
+
+  const say = (text: string): void => {
+    said.value = text
+    announce(text)
+    clearTimeout(fade)
+    fade = setTimeout(() => (said.value = ''), 6000)
+  }
+
+  const panelOf = (facet: Facet): Panel => desk.panel(facet)
+  const current = computed(() => desk.panels.value?.[desk.facet.value] ?? null)
+  const facetName = (facet: Facet): string => t(`frame.facet.${facet}`)
+  const decide = (decision: DecisionPart, remember = true): Promise<boolean> => {
+    if (remember) {
+      last.value = decision
+      const keys = decision.kind === 'term' ? [decision.term] : decision.kind === 'replace' ? [decision.from, decision.to] : []
+      lastTerms = keys.map(desk.term).filter((term) => term !== null)
+    }
+    return desk.decide(decision)
+  }
+
+  /** Sets a term's state; the state it has already takes it back to open. */
+  function setState(key: TermKey, wanted: 'accepted' | 'rejected', keep = false): void {
+    const term = desk.term(key)
+    const facet = facetOf(key)
+    if (term === null) return
+    if (!term.assignable) return say(t('record.said.guide', { term: words.text(term) }))
+    const panel = panelOf(facet)
+    const state: TermState = !keep && stateOf(panel.record, key) === wanted ? 'open' : wanted
+    void decide({ kind: 'term', term: key, state, certainty: 'certain' })
+    const parts = [t('record.said.term', { term: words.text(term), state: t(`record.state.${state}`) })]
+    if (panel.record.state !== 'open') parts.push(t('record.said.reopened', { facet: facetName(facet) }))
+    say(parts.join(' '))
+  }
+
+  function atDigit(digit: number, wanted: 'accepted' | 'rejected'): void {
+    if (current.value === null) return
+    const key = termAtDigit(current.value.visit, digit)
+    if (key === null) return say(t('record.said.noDigit', { digit: digit % 10, facet: facetName(current.value.facet) }))
+    desk.focus(current.value.facet, key)
+    setState(key, wanted)
+  }
+
+  /** Decides about the facet; deciding about a decided one in the same way opens it again. */
+  function setFacet(facet: Facet, state: Exclude<FacetState, 'open'>): void {
+    const next: FacetState = panelOf(facet).record.state === state ? 'open' : state
+    void decide({ kind: 'facet', facet, state: next })
+    say(t('record.said.facet', { facet: facetName(facet), state: t(`frame.facetState.${next}`) }))
+  }
+
+  /** Enter: closes the facet and goes on to the next open one; after the last, to the next open object; opens a decided one again. */
+  function closeFacet(facet: Facet): void {
+    if (panelOf(facet).record.state !== 'open') {
+      void decide({ kind: 'facet', facet, state: 'open' })
+      return say(t('record.said.reopened', { facet: facetName(facet) }))
+    }
+    void decide({ kind: 'facet', facet, state: 'closed' })
+    const closed = t('record.said.facet', { facet: facetName(facet), state: t('frame.facetState.closed') })
+    const place = facets.indexOf(facet)
+    const next = [...facets.slice(place + 1), ...facets.slice(0, place)].find((each) => panelOf(each).record.state === 'open')
+    if (next !== undefined) {
+      say(closed)
+      return enter(next)
+    }
+    say(`${closed} ${t('record.said.objectClosed', { label: desk.record.value?.label ?? '' })}`)
+    toNextOpen()
+  }
+
+  function rejectRest(facet: Facet): void {
+    const left = openSuggestions(panelOf(facet).record).length
+    if (left === 0) return say(t('record.said.nothingLeft', { facet: facetName(facet) }))
+    void decide({ kind: 'rejectRest', facet })
+    say(t('record.said.rejectedRest', { n: left, facet: facetName(facet) }, left))
+  }
+
+  function changeCertainty(term: Term): void {
+    if (!term.assignable) return say(t('record.said.guide', { term: words.text(term) }))
+    const next = nextCertainty(annotationOf(panelOf(term.facet).record, term.key))
+    void decide({ kind: 'term', term: term.key, ...next })
+    const state =
+      next.state === 'uncertain' ? t('record.state.uncertain') : `${t('record.state.accepted')}, ${t(`record.certainty.${next.certainty}`)}`
+    say(t('record.said.term', { term: words.text(term), state }))
+  }
+
+  /** Puts another term in the place of one: an accepted term is replaced, an open one is passed over for the other. */
+  function replace(from: Term, to: Term): void {
+    desk.remember(to)
+    const state = stateOf(panelOf(from.facet).record, from.key)
+    if (state === 'accepted' || state === 'uncertain') {
+      void decide({ kind: 'replace', from: from.key, to: to.key })
+      say(t('record.said.replaced', { from: words.text(from), to: words.text(to) }))
+    } else setState(to.key, 'accepted', true)
+    desk.show(to.key)
+    enter(to.facet)
+  }
+
+  async function toBroader(term: Term): Promise<void> {
+    try {
+      let at = term
+      do {
+        const { broader } = await api.vocabulary.term({ key: at.key })
+        const above = broader.find((each) => each.facet === term.facet)
+        if (above === undefined) return say(t('record.said.noBroader', { term: words.text(term) }))
+        at = above
+      } while (!at.assignable)
+      replace(term, at)
+    } catch (error) {
+      report(error)
+    }
+  }
+
+  /** The narrower terms that can stand in the term's place; says so where there are none. */
+  async function narrowerOf(term: Term): Promise<readonly Term[]> {
+    try {
+      const { narrower } = await api.vocabulary.term({ key: term.key })
+      if (narrower.length === 0) say(t('record.said.noNarrower', { term: words.text(term) }))
+      return narrower
+    } catch (error) {
+      report(error)
+      return []
+    }
+  }
+
+  function toggleFlag(): void {
+    const flagged = desk.record.value?.flagged !== true
+    void decide({ kind: 'flag', flagged })
+    say(t(flagged ? 'record.said.flagged' : 'record.said.unflagged'))
+  }
+
+  function keepNote(note: string): void {
+    void decide({ kind: 'note', note }, false)
+    say(t('record.said.note'))
+  }
+
+  /** Does the last decision again, on this object. */
+  function repeat(): void {
+    const decision = last.value
+    if (decision === null) return say(t('record.said.repeatNothing'))
+    lastTerms.forEach(desk.remember)
+    switch (decision.kind) {
+      case 'term': {
+        const term = desk.term(decision.term)
+        if (term === null) return say(t('record.said.repeatCannot'))
+        void decide(decision)
+        const state = t(`record.state.${decision.state}`)
+        desk.show(decision.term)
+        return say(t('record.said.term', { term: words.text(term), state }))
+      }
+      case 'rejectRest':
+        return rejectRest(decision.facet)
+      case 'facet':
+        void decide(decision)
+        return say(t('record.said.facet', { facet: facetName(decision.facet), state: t(`frame.facetState.${decision.state}`) }))
+      case 'flag':
+        void decide(decision)
+        return say(t(decision.flagged ? 'record.said.flagged' : 'record.said.unflagged'))
+      case 'replace': {
+        const [from, to] = [desk.term(decision.from), desk.term(decision.to)]
+        if (from === null || to === null || stateOf(panelOf(from.facet).record, from.key) !== 'accepted')
+          return say(t('record.said.repeatCannot'))
+        return replace(from, to)
+      }
+      case 'note':
+        return say(t('record.said.repeatCannot'))
+    }
+  }
+
+  return {
+    said,
+    say,
+    setState,
+    atDigit,
+    setFacet,
+    closeFacet,
+    rejectRest,
+    changeCertainty,
+    replace,
+    toBroader,
+    narrowerOf,
+    toggleFlag,
+    keepNote,
+    repeat
+  }
+}
+
+export type Commands = ReturnType<typeof useCommands>

@@ -1,0 +1,202 @@
+import { computed, reactive, shallowReactive, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
+import { cell } from '../../../../shared/domain/cell.ts'
+import { viewTree, visibleAncestor, reveal, type Opening, type TreeView } from '../../../../shared/domain/tree-view.ts'
+import { withTerms } from '../../../../shared/domain/tree.ts'
+import { facets, perFacet, type Facet } from '../../../../shared/model/facet.ts'
+import type { Decision, FacetRecord, ObjectRecord } from '../../../../shared/model/record.ts'
+import { facetOf, type Term, type TermKey } from '../../../../shared/model/term.ts'
+import type { Vocabulary } from './useVocabulary.ts'
+import type { Records } from './model/records.ts'
+import { beginVisit, continueVisit, showWaiting, type FacetVisit } from './model/visit.ts'
+
+/** What one facet panel shows, and what a person did to it during the visit. */
+export interface Panel {
+  readonly facet: Facet
+  readonly record: FacetRecord
+  readonly visit: FacetVisit
+  readonly view: TreeView
+  /** The node that has, or would get, the focus; -1 in an empty tree. */
+  readonly focused: number
+  readonly whole: boolean
+  readonly showRejected: boolean
+}
+
+/** A decision without the object that it is about. */
+export type DecisionPart = Decision extends infer Each ? (Each extends Decision ? Omit<Each, 'objectId'> : never) : never
+
+/**
+ * The object on screen with its four panels. Whatever belongs to the visit (digits, branches opened, focused terms) begins anew with
+ * each object; which panel is the current one and whether its whole tree is open stay.
+ */
+export interface Desk {
+  readonly record: ComputedRef<ObjectRecord | null>
+  readonly panels: ComputedRef<Readonly<Record<Facet, Panel>> | null>
+  /** The panel of a facet; only for what a person does, who sees it. */
+  panel(facet: Facet): Panel
+  readonly facet: ShallowRef<Facet>
+  /** Changes with every visit. */
+  readonly visitId: ShallowRef<number>
+  readonly focusedTerm: ComputedRef<Term | null>
+  /** Any term that the object or the trees know. */
+  term(key: TermKey): Term | null
+  /** Makes a term known that came from a search, so that it can be decided about. */
+  remember(term: Term): void
+  /** Makes a panel the current one. */
+  enter(facet: Facet): void
+  focus(facet: Facet, key: TermKey): void
+  /** Opens the way to a term and puts the focus on it. */
+  show(key: TermKey): void
+  open(facet: Facet, openings: ReadonlyMap<TermKey, Opening>): void
+  toggleWhole(facet: Facet): void
+  toggleRejected(facet: Facet): void
+  showWaiting(facet: Facet): void
+  decide(decision: DecisionPart): Promise<boolean>
+}
+
+export interface DeskOptions {
+  readonly objectId: () => number
+  readonly records: Records
+  readonly vocabulary: ShallowRef<Vocabulary | null>
+  readonly author: () => string
+}
+
+/** The choice between pruned and whole tree outlives the visit: it is a way of working. */
+const whole = reactive(perFacet(() => false))
+const facet = shallowRef<Facet>('objectTypes')
+
+export function useDesk({ objectId, records, vocabulary, author }: DeskOptions): Desk {
+  const record = computed(() => records.get(objectId()) ?? null)
+  const visitId = shallowRef(0)
+  const visits = shallowRef<Readonly<Record<Facet, FacetVisit>> | null>(null)
+  const openings = shallowReactive(perFacet<ReadonlyMap<TermKey, Opening>>(() => new Map()))
+  const focusKeys = shallowReactive(perFacet<TermKey | null>(() => null))
+  const rejectedShown = reactive(perFacet(() => false))
+  /** Terms found during the visit, which nothing else knows. */
+  const found = shallowReactive(new Map<TermKey, Term>())
+  let visited: ObjectRecord | null = null
+
+  const facetRecord = (of: ObjectRecord, name: Facet): FacetRecord =>
+    of.facets.find((each) => each.facet === name) ?? cell(of.facets, facets.indexOf(name))
+
+  watch(
+    record,
+    (now) => {
+      if (now === null) return
+      if (visited?.id !== now.id || visits.value === null) {
+        visits.value = perFacet((name) => beginVisit(facetRecord(now, name), now.run))
+        for (const name of facets) {
+          openings[name] = new Map()
+          focusKeys[name] = null
+          rejectedShown[name] = false
+        }
+        found.clear()
+        visitId.value += 1
+      } else if (visited !== now) {
+        const before = visits.value
+        visits.value = perFacet((name) => continueVisit(before[name], facetRecord(now, name)))
+      }
+      visited = now
+    },
+    { immediate: true, flush: 'sync' }
+  )
+
+  const termOf = (key: TermKey): Term | null => {
+    const known = vocabulary.value?.term(key) ?? found.get(key)
+    if (known) return known
+    if (record.value === null) return null
+    const own = facetRecord(record.value, facetOf(key))
+    return (
+      [...own.annotations, ...own.suggestions].find((each) => each.term.key === key)?.term ??
+      visits.value?.[own.facet].suggestions.get(key)?.term ??
+      null
+    )
+  }
+
+  const panel = (name: Facet): ComputedRef<Panel | null> => {
+    const own = computed(() => (record.value === null ? null : facetRecord(record.value, name)))
+    const line = computed(() => {
+      const visit = visits.value?.[name]
+      if (!visit) return []
+      return rejectedShown[name] ? [...visit.line, ...visit.rejectedBefore.filter((key) => !visit.line.includes(key))] : visit.line
+    })
+    const view = computed(() => {
+      if (vocabulary.value === null) return null
+      const tree = withTerms(
+        vocabulary.value.trees[name],
+        line.value.map(termOf).filter((term) => term !== null)
+      )
+      return viewTree(tree, { order: new Map(line.value.map((key, place) => [key, place])), openings: openings[name], whole: whole[name] })
+    })
+    return computed(() => {
+      if (own.value === null || view.value === null || visits.value === null) return null
+      return {
+        facet: name,
+        record: own.value,
+        visit: visits.value[name],
+        view: view.value,
+        focused: focusedNode(view.value, focusKeys[name], visits.value[name]),
+        whole: whole[name],
+        showRejected: rejectedShown[name]
+      }
+    })
+  }
+  const each = perFacet(panel)
+  const panels = computed(() => {
+    const all = perFacet((name) => each[name].value)
+    return facets.every((name) => all[name] !== null) ? (all as Record<Facet, Panel>) : null
+  })
+
+  const focusedTerm = computed(() => {
+    const current = panels.value?.[facet.value]
+    return current && current.focused >= 0 ? termOf(cell(current.view.tree.key, current.focused)) : null
+  })
+
+  const remember = (term: Term): void => void found.set(term.key, term)
+
+  const focus = (name: Facet, key: TermKey): void => {
+    facet.value = name
+    focusKeys[name] = key
+  }
+
+  return {
+    record,
+    panels,
+    panel: (name) => {
+      if (panels.value === null) throw new Error('no object is on the desk')
+      return panels.value[name]
+    },
+    facet,
+    visitId,
+    focusedTerm,
+    term: termOf,
+    remember,
+    enter: (name) => (facet.value = name),
+    focus,
+    show: (key) => {
+      const name = facetOf(key)
+      const view = each[name].value?.view
+      const node = view?.tree.nodeOf.get(key)
+      if (view && node !== undefined) openings[name] = reveal(view, node)
+      focus(name, key)
+    },
+    open: (name, next) => (openings[name] = next),
+    toggleWhole: (name) => {
+      whole[name] = !whole[name]
+      openings[name] = new Map()
+    },
+    toggleRejected: (name) => (rejectedShown[name] = !rejectedShown[name]),
+    showWaiting: (name) => {
+      if (visits.value !== null) visits.value = { ...visits.value, [name]: showWaiting(visits.value[name]) }
+    },
+    decide: (decision) =>
+      records.decide({ ...decision, objectId: objectId() } as Decision, { author: author(), at: new Date().toISOString(), term: termOf })
+  }
+}
+
+/** The focused term's node where it shows, else its nearest visible ancestor; at first the best term of the facet, else the first row. */
+function focusedNode(view: TreeView, key: TermKey | null, visit: FacetVisit): number {
+  const wanted = key ?? visit.digits[0] ?? visit.line[0]
+  const node = wanted === undefined ? undefined : view.tree.nodeOf.get(wanted)
+  const visible = node === undefined ? -1 : visibleAncestor(view, node)
+  return visible >= 0 ? visible : (view.rows[0] ?? -1)
+}

@@ -1,0 +1,46 @@
+import { useI18n } from 'vue-i18n'
+import type { Annotation, Suggestion } from '../../../../shared/model/record.ts'
+import type { Label, Labels, Term } from '../../../../shared/model/term.ts'
+import { useSettings } from '../../composables/useSettings.ts'
+import { labelIn } from '../../locales/terms.ts'
+import { likelihoodOf } from './model/likelihood.ts'
+
+/** How terms and what is known of them are put into words, in the two languages of the moment. */
+export function useTermWords() {
+  const { t, n, d } = useI18n()
+  const { termLanguage } = useSettings()
+
+  const labelOf = (labels: Labels): Label => labelIn(labels, termLanguage.value)
+  const label = (term: Term): Label => labelOf(term.labels)
+  const text = (term: Term): string => label(term).text
+  const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
+  const probability = (value: number): string => n(value, 'decimal')
+  const likelihood = (value: number): string => t(`record.likelihood.${likelihoodOf(value)}`)
+  const when = (iso: string): string => d(new Date(iso), 'day')
+
+  /** State and certainty of a decision: "acceptat, probable". */
+  const state = (annotation: Annotation | null): string => {
+    if (annotation === null) return t('record.state.open')
+    const said = t(`record.state.${annotation.state}`)
+    return annotation.state === 'accepted' && annotation.certainty === 'probable' ? `${said}, ${t('record.certainty.probable')}` : said
+  }
+
+  /** Everything that a row says, for those who hear it (interface.md, section 4): term, number, likelihood, state, origin. */
+  const rowName = (
+    text: string,
+    assignable: boolean,
+    digit: string | null,
+    suggestion: Suggestion | null,
+    annotation: Annotation | null
+  ): string => {
+    const parts = [text]
+    if (!assignable) parts.push(t('record.guideTerm'))
+    if (digit !== null) parts.push(t('record.suggestionNumber', { digit }))
+    if (suggestion !== null) parts.push(`${likelihood(suggestion.probability)} ${probability(suggestion.probability)}`)
+    if (suggestion !== null || annotation !== null) parts.push(state(annotation))
+    if (annotation !== null) parts.push(t('record.decidedBy', { person: annotation.author }))
+    return parts.join(', ')
+  }
+
+  return { label, labelOf, text, path, probability, likelihood, when, state, rowName, termLanguage }
+}
