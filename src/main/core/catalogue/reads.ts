@@ -1,8 +1,14 @@
 /** Everything that can be read from a catalogue. Each area keeps its operations in its own folder and is joined here. */
+import { annotationReads } from '../annotation/operations.ts'
+import { inferenceReads } from '../inference/operations.ts'
+import { exchangeReads } from '../exchange/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { catalogueReads } from './operations.ts'
 
 export const reads = {
   ...catalogueReads,
-  ...jobReads
+  ...jobReads,
+  ...annotationReads,
+  ...inferenceReads,
+  ...exchangeReads
 }

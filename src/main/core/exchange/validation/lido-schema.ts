@@ -4,7 +4,7 @@ import {
   ParseOption,
   XmlBufferInputProvider,
   XmlDocument,
-  XmlLibError,
+  type XmlLibError,
   XmlParseError,
   XmlValidateError,
   XsdValidator,

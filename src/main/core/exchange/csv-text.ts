@@ -1,0 +1,48 @@
+import { stringify } from 'csv-stringify/sync'
+
+/** Marks a file as UTF-8 for spreadsheet programs. */
+export const byteOrderMark = '\uFEFF'
+
+/** Signs with which a cell would begin a formula in a spreadsheet program (CSV injection, OWASP), also in full width. */
+const formulaBegin = /^[=+\-@\t\r＝＋－＠]/
+const defused = /^'+[=+\-@\t\r＝＋－＠]/
+
+/** Texts that a spreadsheet program takes for numbers or dates and writes in its own way: `0012`, `1/2`, `1E5`, `12 mar`, `MAR1`. */
+const numberLike =
+  /^[\d\s.,:/'-]*\d[\d\s.,:/'-]*$|^\d+(?:[.,]\d+)?e[+-]?\d+$|^\d{1,4}[\s./-]*\p{L}{3,9}\.?(?:[\s./-]*\d{1,4})?$|^\p{L}{3,9}\.?[\s./-]*\d{1,4}$/iu
+
+/** A text that spreadsheet programs keep as it is: as the formula `="0012"`, which is nothing but this text. */
+const keptText = /^="((?:[^"]|"")*)"$/s
+
+/** The longest text that a formula of Excel may hold in quotes. */
+const longestKept = 255
+
+/**
+ * A cell of running text: a beginning that would make a formula of it gets an apostrophe before it. `fromCell` gives the text back.
+ */
+export function textCell(text: string): string {
+  return formulaBegin.test(text) || defused.test(text) ? `'${text}` : text
+}
+
+/**
+ * A cell with a name or number that must stay sign for sign (inventory numbers, file names): what a spreadsheet program
+ * would take for a number or date is written as the formula `="0012"`; saved again by the program it reads `0012`.
+ */
+export function nameCell(text: string): string {
+  return text.length <= longestKept && numberLike.test(text) ? `="${text.replaceAll('"', '""')}"` : textCell(text)
+}
+
+/** The text of a cell written by `textCell` or `nameCell`, also after a spreadsheet program has saved it. */
+export function fromCell(cell: string): string {
+  const kept = keptText.exec(cell)?.[1]
+  if (kept !== undefined) return kept.replaceAll('""', '"')
+  return defused.test(cell) ? cell.slice(1) : cell
+}
+
+/** Rows as CSV text: every row ends with a carriage return and a line feed; cells with breaks, quotes or separators are quoted. */
+export function csvRows(rows: readonly (readonly string[])[], separator: string): string {
+  return stringify(
+    rows.map((row) => [...row]),
+    { delimiter: separator, record_delimiter: '\r\n', quoted_match: /[\r\n\t;,"]|^\s|\s$/ }
+  )
+}

@@ -1,0 +1,131 @@
+import { join, resolve } from 'node:path'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { exportOptionsSchema, type ExportOptions, type ValidationReport } from '../../../shared/model/exchange.ts'
+import type { Settings } from '../../../shared/model/settings.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { cataloguePaths } from '../catalogue/folder.ts'
+import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
+import { openAtomicFile } from './atomic-file.ts'
+import { createCsvLongWriter } from './csv-long.ts'
+import { createCsvWriter } from './csv.ts'
+import { createEufccWriter } from './eufcc.ts'
+import { exportRecordOf, type ExportRecord } from './export-record.ts'
+import { createLidoWriter } from './lido.ts'
+import type { ExportCursor, ExportPage } from './operations.ts'
+import { endings, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
+import { ReportBuilder } from './report.ts'
+
+/** Objects that are read, made into text and validated at a time. */
+const pageSize = 100
+
+/** What exports need of the rest of the core. `schemaFolder` is resources/schemas/lido. */
+export interface ExportParts {
+  readonly catalogue: Catalogue
+  readonly vocabulary: Vocabulary
+  readonly settings: () => Settings
+  readonly schemaFolder: string
+}
+
+/**
+ * Writes an export as a job. Its result names the file, how many records it holds and how many were left out. The file
+ * is put in place only when it is whole; a job that is resumed begins again.
+ */
+export function createExportRunner(parts: ExportParts): JobRunner {
+  return { kind: 'export', run: (context, options) => runExport(parts, fullOptions(options), context) }
+}
+
+/** Validates what an export would write, without writing it. */
+export async function checkExport(parts: ExportParts, options: ExportOptions): Promise<ValidationReport> {
+  const full = fullOptions(options)
+  const report = new ReportBuilder()
+  const writer = createWriter(parts, full)
+  try {
+    for await (const page of recordPages(parts, full)) {
+      for (const { problems } of await writer.write(page)) report.record(problems)
+    }
+  } finally {
+    await writer.close()
+  }
+  return report.report()
+}
+
+async function runExport(parts: ExportParts, options: FullExportOptions, context: JobContext): Promise<JobResult> {
+  const path = options.file === null ? defaultFile(parts, options) : resolve(options.file)
+  context.setTotal(options.objectIds?.length ?? (await parts.catalogue.read('exportCount')))
+  const file = await openAtomicFile(path)
+  const writer = createWriter(parts, options)
+  let records = 0
+  let leftOut = 0
+  try {
+    await file.write(writer.head)
+    for await (const page of recordPages(parts, options)) {
+      if (context.signal.aborted) throw new Cancelled()
+      const written = await writer.write(page)
+      const valid = written.filter(({ problems }) => problems.every(({ severity }) => severity !== 'error'))
+      if (valid.length < written.length && !options.leaveOutInvalid) throw refusal(written)
+      await file.write(valid.map(({ text }) => text).join(''))
+      records += valid.length
+      leftOut += written.length - valid.length
+      context.count('written', valid.length)
+      if (valid.length < written.length) context.count('leftOut', written.length - valid.length)
+    }
+    if (context.signal.aborted) throw new Cancelled()
+    await file.write(writer.tail)
+    await file.commit()
+  } finally {
+    await file.abandon()
+    await writer.close()
+  }
+  return { file: path, records, leftOut }
+}
+
+/** Why an export that leaves nothing out ends: the first record that is not valid. */
+function refusal(written: readonly WrittenRecord[]): AppError {
+  const problem = written.flatMap(({ problems }) => problems).find(({ severity }) => severity === 'error')
+  return new AppError('export.invalidRecord', { record: problem?.record ?? '', field: problem?.field ?? '' })
+}
+
+function fullOptions(options: unknown): FullExportOptions {
+  return exportOptionsSchema.parse(options)
+}
+
+function createWriter(parts: ExportParts, options: FullExportOptions): RecordWriter {
+  const context: ExportContext = {
+    options,
+    institution: parts.settings().institution,
+    catalogueName: parts.catalogue.name,
+    attribution: parts.vocabulary.attribution
+  }
+  if (options.format === 'csv') return createCsvWriter(context)
+  if (options.format === 'csv-long') return createCsvLongWriter(context)
+  if (options.format === 'eufcc') return createEufccWriter(context, parts.vocabulary)
+  return createLidoWriter(context, parts.schemaFolder)
+}
+
+/** The objects to export, page by page: those asked for in their order, else all in the order of their numbers. */
+async function* recordPages({ catalogue, vocabulary }: ExportParts, options: FullExportOptions): AsyncGenerator<ExportRecord[]> {
+  const runs = new Map((await catalogue.read('exportRuns')).map((run) => [run.id, run]))
+  const hydrate = (stored: Parameters<typeof exportRecordOf>[0]): ExportRecord => exportRecordOf(stored, options.what, vocabulary, runs)
+  if (options.objectIds !== null) {
+    for (let at = 0; at < options.objectIds.length; at += pageSize) {
+      yield (await catalogue.read('exportRecords', options.objectIds.slice(at, at + pageSize))).map(hydrate)
+    }
+    return
+  }
+  let after: ExportCursor | null = null
+  do {
+    const page: ExportPage = await catalogue.read('exportPage', { after, limit: pageSize })
+    yield page.records.map(hydrate)
+    after = page.next
+  } while (after !== null)
+}
+
+/** `<catalogue>/exports/<name>-<format>-<date and time>`: never the name of an earlier export. */
+function defaultFile({ catalogue }: ExportParts, { format }: FullExportOptions): string {
+  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return join(
+    cataloguePaths(catalogue.folder).exports,
+    `${catalogue.name.replace(/[^\p{L}\p{N} _-]/gu, '_')}-${format}-${time}${endings[format]}`
+  )
+}

@@ -1,0 +1,45 @@
+import type { ExchangeProblem, ExportFormat, ExportOptions } from '../../../shared/model/exchange.ts'
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { ExportRecord } from './export-record.ts'
+
+/** Options of an export with their defaults filled in. */
+export type FullExportOptions = Required<ExportOptions>
+
+/** What an export says about the whole collection. */
+export interface ExportContext {
+  readonly options: FullExportOptions
+  readonly institution: string
+  readonly catalogueName: string
+  /** The attribution of the AAT that goes along with its ids and labels. */
+  readonly attribution: string
+}
+
+/** A record as text of the format, and what was found in it; one with errors is not written. */
+export interface WrittenRecord {
+  readonly record: ExportRecord
+  readonly text: string
+  readonly problems: readonly ExchangeProblem[]
+}
+
+/** Turns records into the text of a format, page by page, so that no more than a page is in memory. */
+export interface RecordWriter {
+  /** Text before the first record. */
+  readonly head: string
+  readonly tail: string
+  write(records: readonly ExportRecord[]): Promise<WrittenRecord[]>
+  close(): Promise<void>
+}
+
+/** The ending of a format's files. */
+export const endings: Record<ExportFormat, string> = { csv: '.csv', 'csv-long': '.csv', eufcc: '.csv', lido: '.xml' }
+
+/** A finding about a record that is being exported. */
+export function problemOf(
+  record: ExportRecord,
+  severity: ExchangeProblem['severity'],
+  field: string,
+  code: string,
+  data: ErrorData = {}
+): ExchangeProblem {
+  return { severity, objectId: record.id, record: record.label, field, code, data: { record: record.label, field, ...data }, line: null }
+}
