@@ -1,0 +1,61 @@
+import type { ExportFormat, ExportOptions, ExportWhat, ValidationReport } from '../../../../shared/model/exchange.ts'
+import type { Language } from '../../../../shared/model/facet.ts'
+
+/** Which objects go out: all, those that pass the filter of the contact sheet, or the one on screen. */
+export type ExportScope = 'all' | 'filter' | 'current'
+
+/** What a person chose on the export screen. */
+export interface ExportChoice {
+  readonly format: ExportFormat
+  readonly scope: ExportScope
+  readonly what: ExportWhat
+  readonly separator: ';' | ',' | '\t'
+  readonly language: Language
+  readonly leaveOutInvalid: boolean
+  /** Folder to write into; empty = the folder `exports` of the catalogue. */
+  readonly folder: string
+}
+
+/** What the choice means in objects: `ids` null = every object of the catalogue. */
+export interface ExportObjects {
+  readonly ids: readonly number[] | null
+  readonly count: number
+}
+
+/** The options of the core for a choice; `file` is null where the catalogue's own folder is to take it. */
+export function exportOptions(choice: ExportChoice, objects: ExportObjects, fileName: string): ExportOptions {
+  return {
+    format: choice.format,
+    what: choice.what,
+    objectIds: objects.ids === null ? null : [...objects.ids],
+    file: choice.folder.trim() === '' ? null : joinPath(choice.folder.trim(), fileName),
+    separator: choice.separator,
+    language: choice.language,
+    leaveOutInvalid: choice.leaveOutInvalid
+  }
+}
+
+/** A file in a folder of this machine, with the separator that the folder's own path uses. */
+export function joinPath(folder: string, name: string): string {
+  const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/'
+  return folder.endsWith(separator) ? folder + name : folder + separator + name
+}
+
+/** Name of the file of an export: catalogue, format and day, without signs that a file system refuses. */
+export function exportFileName(catalogue: string, format: ExportFormat, now: Date): string {
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+  const safe = catalogue.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_').trim()
+  return `${safe}-${format}-${day}.${format === 'lido' ? 'xml' : 'csv'}`
+}
+
+/** How many records the export will write, and how many it leaves out; null = nothing goes out, for errors stop it. */
+export function exportCounts(
+  choice: ExportChoice,
+  objects: ExportObjects,
+  report: ValidationReport | null
+): { written: number; leftOut: number } | null {
+  if (report === null) return { written: objects.count, leftOut: 0 }
+  const invalid = Math.max(0, report.records - report.valid)
+  if (invalid === 0) return { written: report.records, leftOut: 0 }
+  return choice.leaveOutInvalid && report.valid > 0 ? { written: report.valid, leftOut: invalid } : null
+}

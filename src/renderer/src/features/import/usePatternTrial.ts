@@ -1,0 +1,45 @@
+import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import type { PatternTrial } from '../../../../shared/model/job.ts'
+import { api } from '../../api/client.ts'
+import { sentenceOf } from '../../composables/useMessages.ts'
+
+/** The trial follows typing after this pause, in milliseconds. */
+const pause = 300
+
+/** Tries the pattern on the whole batch while it is typed: nothing is imported by it. */
+export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>) {
+  const trial = shallowRef<PatternTrial | null>(null)
+  const problem = shallowRef<string | null>(null)
+  const busy = shallowRef(false)
+  let asking = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const ask = async (): Promise<void> => {
+    const mine = (asking += 1)
+    if (folder.value.trim() === '') {
+      trial.value = null
+      problem.value = null
+      return
+    }
+    busy.value = true
+    try {
+      const answer = await api.imports.tryPattern({ folder: folder.value.trim(), pattern: pattern.value.trim() })
+      if (mine === asking) [trial.value, problem.value] = [answer, null]
+    } catch (error) {
+      if (mine === asking) [trial.value, problem.value] = [null, sentenceOf(error)]
+    } finally {
+      if (mine === asking) busy.value = false
+    }
+  }
+
+  watch(
+    [folder, pattern],
+    () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void ask(), pause)
+    },
+    { immediate: true }
+  )
+  onScopeDispose(() => clearTimeout(timer))
+  return { trial, problem, busy }
+}
