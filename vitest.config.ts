@@ -10,7 +10,10 @@ export default defineConfig({
         test: { name: 'node', environment: 'node', include: ['src/{shared,main,preload}/**/*.test.ts', 'scripts/**/*.test.ts'] }
       },
       { extends: true, test: { name: 'page', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] } },
-      { extends: true, test: { name: 'contract', environment: 'node', include: ['tests/{contract,migrations,security,electron}/**/*.test.ts'] } }
+      {
+        extends: true,
+        test: { name: 'contract', environment: 'node', include: ['tests/{contract,migrations,security,electron,cli}/**/*.test.ts'] }
+      }
     ]
   }
 })

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { createCore, dataFolder, savedLanguage } from '../core/core.ts'
+import { dataFolder, savedLanguage } from '../data-folder.ts'
 import { findInstallation } from '../installation.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { asAppError } from './failure.ts'
@@ -19,6 +19,8 @@ export async function runCli(args: readonly string[], interrupted: AbortSignal):
   const program = createProgram(words, installation.version, async (command, json) => {
     const terminal = createTerminal(process, json, language)
     const withCore: Run['withCore'] = async (config, use) => {
+      // Loaded only now, so that help and wrong use are answered at once.
+      const { createCore } = await import('../core/core.ts')
       const core = await createCore({ shell: 'cli', ...installation, ...config })
       try {
         return await use(core)

@@ -5,7 +5,7 @@ import type { CoreEvent } from '../../shared/contract.ts'
 import { cataloguePaths } from './catalogue/folder.ts'
 import type { CoreConfig } from './config.ts'
 import type { CoreContext } from './context.ts'
-import { dataFolder } from './data-folder.ts'
+import { dataFolder } from '../data-folder.ts'
 import { createDesk } from './desk.ts'
 import { createEventHub } from './events.ts'
 import { createEventStreams } from './http/event-stream.ts'
@@ -20,8 +20,6 @@ import { loadSettings } from './settings/settings.ts'
 import { loadVocabulary } from './vocabulary/vocabulary.ts'
 
 export type { CoreConfig } from './config.ts'
-export { dataFolder } from './data-folder.ts'
-export { savedLanguage } from './settings-in-force.ts'
 
 /** The running core, as the shells and the command line see it. */
 export interface Core {

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { languageSchema, type Language } from '../../shared/model/facet.ts'
 import type { SettingsPatch } from '../../shared/model/settings.ts'
 import type { SettingsStore } from './settings/settings.ts'
 
@@ -14,16 +11,5 @@ export function settingsInForce(saved: SettingsStore, ofThisProcess: SettingsPat
       front = Object.fromEntries(Object.entries(front).filter(([name]) => !(name in patch)))
       return { ...settings, ...front }
     }
-  }
-}
-
-/** The language that a person chose for the window; null where nothing has been saved yet. Needs no running core. */
-export async function savedLanguage(folder: string): Promise<Language | null> {
-  try {
-    const saved: unknown = JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))
-    return languageSchema.parse((saved as { interfaceLanguage?: unknown }).interfaceLanguage)
-  } catch {
-    // Not there, or not to be understood: the core says so when it loads it.
-    return null
   }
 }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { languageSchema, type Language } from '../shared/model/facet.ts'
 
 /** What the place of the data folder depends on. */
 export interface Surroundings {
@@ -20,4 +22,15 @@ export function dataFolder(
   if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'Fitxa')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Fitxa')
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'fitxa')
+}
+
+/** The language that a person chose for the window; null where nothing has been saved yet. Needs no running core. */
+export async function savedLanguage(folder: string): Promise<Language | null> {
+  try {
+    const saved: unknown = JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))
+    return languageSchema.parse((saved as { interfaceLanguage?: unknown }).interfaceLanguage)
+  } catch {
+    // Not there, or not to be understood: the core says so when it loads it.
+    return null
+  }
 }

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBench, programs, type Bench } from './run-cli.ts'
+
+const commands = ['new', 'import', 'predict', 'accept', 'undo', 'export', 'validate', 'stats', 'models', 'serve', 'batch']
+
+describe.each(programs)('the command line $name', ({ file }) => {
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await createBench(file)
+  })
+  afterAll(() => bench.clear())
+
+  it.each(['ca', 'en'])(
+    'explains itself in %s',
+    async (language) => {
+      const pages: string[] = []
+      for (const command of [[], ...commands.map((name) => [name])]) {
+        const { code, out, err } = await bench.run(...command, '--help', '--lang', language)
+        expect([code, err]).toEqual([0, ''])
+        pages.push(out)
+      }
+      await expect(pages.join(`\n${'-'.repeat(80)}\n\n`)).toMatchFileSnapshot(`help-${language}.txt`)
+    },
+    60_000
+  )
+
+  it('shows its help where no command is given', async () => {
+    const { code, out, err } = await bench.run()
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('Usage: fitxa')
+  })
+
+  it('tells its version', async () => {
+    expect(await bench.run('--version')).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' })
+  })
+
+  it.each([
+    [['stats', '--catalog', 'x'], 'There is no option “--catalog”. Did you mean --catalogue?'],
+    [['stat'], 'There is no command “stat”. Did you mean stats?'],
+    [['sing'], 'There is no command “sing”. See those there are with --help.'],
+    [['stats'], 'The option “--catalogue <folder>” is missing and cannot be left out. Add it to the command.'],
+    [['stats', '--catalogue'], 'The value of the option “--catalogue <folder>” is missing. Write it behind the option.'],
+    [['import', '--catalogue', 'x'], 'The argument “folder” is missing. See how the command is used with --help.'],
+    [['import', 'a', 'b', '--catalogue', 'x'], 'There are too many arguments. Put the name of a folder in quotes if it has spaces.'],
+    [['export', '--catalogue', 'x', '--format', 'pdf', '--out', 'y'], 'The value “pdf” does not fit “--format <format>”.'],
+    [['accept', '--catalogue', 'x', '--reason', 'r'], 'The rule is missing: give --top N or --min-confidence P.'],
+    [['accept', '--catalogue', 'x', '--reason', 'r', '--top', '11'], 'The value “11” does not fit “--top <n>”.'],
+    [['accept', '--catalogue', 'x', '--reason', 'r', '--min-confidence', '1.5'], 'The value “1.5” does not fit “--min-confidence <p>”.'],
+    [
+      ['accept', '--catalogue', 'x', '--reason', 'r', '--top', '1', '--min-confidence', '0.5'],
+      '“--top <n>” and “--min-confidence <p>” cannot be used together.'
+    ],
+    [['serve', '--port', '70000'], 'The value “70000” does not fit “--port <port>”.']
+  ])('%j is wrong use', async (args, sentence) => {
+    const { code, out, err } = await bench.run(...args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(sentence)
+  })
+
+  it('tells machines about wrong use too', async () => {
+    const { code, out } = await bench.run('stats', '--json')
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'usage.missingOption', data: { name: '--catalogue <folder>' } } })
+  })
+})
