@@ -1,8 +1,12 @@
 /** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
+import { annotationWrites } from '../annotation/operations.ts'
+import { inferenceWrites } from '../inference/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
 import { catalogueWrites } from './operations.ts'
 
 export const writes = {
   ...catalogueWrites,
-  ...jobWrites
+  ...jobWrites,
+  ...annotationWrites,
+  ...inferenceWrites
 }

@@ -5,9 +5,11 @@ import type { Migration } from './migration.ts'
  * What machines say (run, prediction) and what people say (annotation, facet_state) stand in separate tables, so that
  * no run can ever overwrite a person. `event` is append-only: the source of undo and of provenance.
  *
- * Kept counts: `object.status` follows from facet_state; `object.suggested_run_id` (the newest run that has suggestions for
- * any image of the object) and `object.uncertainty` (one less the mean, over the facets, of the highest probability of a
- * first suggestion of that run) follow from prediction, by triggers, so that no writer can forget them.
+ * Kept counts: `object.status` follows from facet_state. By triggers, so that no writer can forget them, three values
+ * follow from prediction: `object.suggested_run_id` (the newest run that has suggestions for any image of the object),
+ * `object.uncertainty` (one less the mean, over the facets, of the highest probability of a first suggestion of that run)
+ * and `run.images` (images that have suggestions of the run). CROSS JOIN is SQLite's way to fix the order of loops: an
+ * object's images first, because a run has seen nearly all.
  * `term.concept_id` is the first known term with the same AAT id in the same facet: what is decided about one holds for all.
  * A root with a relative path lies in the catalogue's own folder.
  */
@@ -79,6 +81,7 @@ export const initial: Migration = {
       bundle_sha256 TEXT NOT NULL,
       device TEXT NOT NULL,
       job_id INTEGER REFERENCES job (id) ON DELETE SET NULL,
+      images INTEGER NOT NULL DEFAULT 0,
       started_at TEXT NOT NULL,
       finished_at TEXT
     ) STRICT;
@@ -95,23 +98,26 @@ export const initial: Migration = {
       members TEXT NOT NULL,
       PRIMARY KEY (image_id, run_id, facet, rank)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX prediction_by_run ON prediction (run_id);
     CREATE TRIGGER prediction_added AFTER INSERT ON prediction WHEN NEW.rank = 1 BEGIN
+      UPDATE run SET images = images + 1 WHERE id = NEW.run_id AND 1 = (
+        SELECT count(*) FROM prediction WHERE image_id = NEW.image_id AND run_id = NEW.run_id AND rank = 1);
       UPDATE object SET
         suggested_run_id = NEW.run_id,
         uncertainty = (
           SELECT 1 - avg(best) FROM (
-            SELECT max(probability) AS best FROM image JOIN prediction ON prediction.image_id = image.id
+            SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
             WHERE image.object_id = object.id AND run_id = NEW.run_id AND rank = 1 GROUP BY facet))
       WHERE id = (SELECT object_id FROM image WHERE id = NEW.image_id) AND coalesce(suggested_run_id, 0) <= NEW.run_id;
     END;
     CREATE TRIGGER prediction_removed AFTER DELETE ON prediction WHEN OLD.rank = 1 BEGIN
+      UPDATE run SET images = images - 1 WHERE id = OLD.run_id AND NOT EXISTS (
+        SELECT 1 FROM prediction WHERE image_id = OLD.image_id AND run_id = OLD.run_id AND rank = 1);
       UPDATE object SET suggested_run_id = (
-        SELECT max(run_id) FROM image JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
+        SELECT max(run_id) FROM image CROSS JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
       WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
       UPDATE object SET uncertainty = (
         SELECT 1 - avg(best) FROM (
-          SELECT max(probability) AS best FROM image JOIN prediction ON prediction.image_id = image.id
+          SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
           WHERE image.object_id = object.id AND run_id = object.suggested_run_id AND rank = 1 GROUP BY facet))
       WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
     END;
@@ -156,7 +162,9 @@ export const initial: Migration = {
       reverses INTEGER REFERENCES action (id),
       undone_by INTEGER REFERENCES action (id)
     ) STRICT;
-    CREATE INDEX action_by_author ON action (author, id);
+    CREATE INDEX action_by_author ON action (author, id) WHERE kind NOT IN ('undo', 'redo', 'import');
+    CREATE INDEX action_in_force ON action (author, id) WHERE undone_by IS NULL AND kind NOT IN ('undo', 'redo', 'import');
+    CREATE INDEX action_undone ON action (author, undone_by) WHERE undone_by IS NOT NULL;
     CREATE INDEX action_by_object ON action (object_id, id);
     CREATE INDEX action_by_reversed ON action (reverses, id) WHERE reverses IS NOT NULL;
 

@@ -1,0 +1,121 @@
+import { objectStatus } from '../../../shared/domain/object-status.ts'
+import { facets, type Facet } from '../../../shared/model/facet.ts'
+import type { ActionSummary } from '../../../shared/model/record.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+import { readFacet, readObject, readTerm, writeFacet, writeFlag, writeNote, writeTerm, type FacetValue, type TermValue } from './state.ts'
+
+export type ActionKind = ActionSummary['kind']
+
+/** What an action keeps about itself besides its columns: what it was about, and how much it changed. */
+export interface ActionData {
+  readonly term?: TermKey
+  readonly facet?: Facet
+  readonly state?: string
+  readonly reason?: string
+  readonly top?: number
+  readonly minProbability?: number
+  readonly objects?: number
+  readonly changes?: number
+  readonly kept?: number
+}
+
+/** Who does what; `objectId` where it is about one object, `reverses` for undo and redo: the action taken back or repeated. */
+export interface ActionDraft {
+  readonly kind: ActionKind
+  readonly author: string
+  readonly at: string
+  readonly objectId: number | null
+  readonly data: ActionData
+  readonly reverses?: number
+}
+
+/**
+ * An action while it is written: every change goes through it, so that each has its event with the state before and after.
+ * The action's row is made with the first change; an action that changes nothing leaves no trace.
+ */
+export class Action {
+  readonly author: string
+  readonly at: string
+  readonly #connection: Connection
+  readonly #draft: ActionDraft
+  readonly #objects = new Set<number>()
+  readonly #statusTouched = new Set<number>()
+  #id: number | null = null
+  #changes = 0
+
+  constructor(connection: Connection, draft: ActionDraft) {
+    this.#connection = connection
+    this.#draft = draft
+    this.author = draft.author
+    this.at = draft.at
+  }
+
+  /** The action's id; makes its row. */
+  id(): number {
+    if (this.#id !== null) return this.#id
+    const { kind, author, at, objectId, reverses } = this.#draft
+    const { lastInsertRowid } = statement(
+      this.#connection,
+      'INSERT INTO action (kind, author, at, object_id, reverses) VALUES (?, ?, ?, ?, ?)'
+    ).run(kind, author, at, objectId, reverses ?? null)
+    this.#id = Number(lastInsertRowid)
+    return this.#id
+  }
+
+  /** Sets a term of an object; null opens it again. */
+  setTerm(objectId: number, facet: Facet, conceptId: number, after: TermValue | null): void {
+    const before = readTerm(this.#connection, objectId, conceptId)
+    writeTerm(this.#connection, objectId, conceptId, after)
+    this.#record(objectId, 'term', facet, conceptId, before, after)
+  }
+
+  /** Sets a facet of an object; null opens it again. */
+  setFacet(objectId: number, facet: Facet, after: FacetValue | null): void {
+    const before = readFacet(this.#connection, objectId, facet)
+    writeFacet(this.#connection, objectId, facet, after)
+    this.#record(objectId, 'facet', facet, null, before, after)
+    this.#statusTouched.add(objectId)
+  }
+
+  /** A change in a decided facet opens it again (interface.md, 5.2). */
+  reopenFacet(objectId: number, facet: Facet): void {
+    if (readFacet(this.#connection, objectId, facet) !== null) this.setFacet(objectId, facet, null)
+  }
+
+  setNote(objectId: number, after: string): void {
+    const before = readObject(this.#connection, objectId)?.note ?? ''
+    writeNote(this.#connection, objectId, after)
+    this.#record(objectId, 'note', null, null, before, after)
+  }
+
+  setFlag(objectId: number, after: boolean): void {
+    const before = readObject(this.#connection, objectId)?.flagged ?? false
+    writeFlag(this.#connection, objectId, after)
+    this.#record(objectId, 'flag', null, null, before, after)
+  }
+
+  /** Ends the action: derives the status of its objects and stores its counts. Its id, or null where nothing was changed. */
+  finish(data: ActionData = {}): { id: number; objectIds: number[]; changes: number } | null {
+    if (this.#id === null) return null
+    for (const objectId of this.#statusTouched) this.#storeStatus(objectId)
+    const kept: ActionData = { ...this.#draft.data, ...data, objects: this.#objects.size, changes: this.#changes }
+    statement(this.#connection, 'UPDATE action SET data = ? WHERE id = ?').run(JSON.stringify(kept), this.#id)
+    return { id: this.#id, objectIds: [...this.#objects], changes: this.#changes }
+  }
+
+  #record(objectId: number, subject: string, facet: Facet | null, conceptId: number | null, before: unknown, after: unknown): void {
+    statement(
+      this.#connection,
+      'INSERT INTO event (action_id, object_id, subject, facet, concept_id, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    ).run(this.id(), objectId, subject, facet, conceptId, JSON.stringify(before), JSON.stringify(after))
+    this.#objects.add(objectId)
+    this.#changes++
+  }
+
+  #storeStatus(objectId: number): void {
+    const states = facets.map((facet) => readFacet(this.#connection, objectId, facet)?.state ?? 'open')
+    statement(this.#connection, 'UPDATE object SET status = ? WHERE id = ?').run(objectStatus(states), objectId)
+  }
+}

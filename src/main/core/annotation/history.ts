@@ -1,0 +1,72 @@
+import type { Facet } from '../../../shared/model/facet.ts'
+import type { ActionSummary } from '../../../shared/model/record.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+import type { ActionData, ActionKind } from './action.ts'
+import { nextRedo, nextUndo } from './undo.ts'
+
+/** An action with the key of its term; the main thread puts the vocabulary's term to it. */
+export type StoredAction = Omit<ActionSummary, 'term'> & { readonly key: TermKey | null }
+
+interface ActionRow {
+  readonly id: number
+  readonly kind: ActionKind
+  readonly author: string
+  readonly at: string
+  readonly objectId: number | null
+  readonly data: string
+  readonly reversedData: string | null
+}
+
+const columns = `action.id, action.kind, action.author, action.at, action.object_id AS objectId, action.data, reversed.data AS reversedData
+  FROM action LEFT JOIN action AS reversed ON reversed.id = action.reverses`
+
+/** An undo or redo is told with the term, facet and state of the action that it takes back or repeats. */
+function fromRow({ data, reversedData, ...row }: ActionRow): StoredAction {
+  const own = JSON.parse(data) as ActionData
+  const about = reversedData === null ? own : (JSON.parse(reversedData) as ActionData)
+  return {
+    ...row,
+    objects: own.objects ?? 0,
+    changes: own.changes ?? 0,
+    key: about.term ?? null,
+    facet: (about.facet as Facet | undefined) ?? null,
+    state: about.state ?? null
+  }
+}
+
+export function storedAction(connection: Connection, id: number): StoredAction | null {
+  const row = statement<[number], ActionRow>(connection, `SELECT ${columns} WHERE action.id = ?`).get(id)
+  return row === undefined ? null : fromRow(row)
+}
+
+/** What the author's next undo and redo would do. */
+export function storedUndoState(connection: Connection, author: string): { undo: StoredAction | null; redo: StoredAction | null } {
+  const undoId = nextUndo(connection, author)
+  const redoId = nextRedo(connection, author)
+  return {
+    undo: undoId === null ? null : storedAction(connection, undoId),
+    redo: redoId === null ? null : storedAction(connection, redoId)
+  }
+}
+
+/** A page of the history, the newest first, from before the action `before`; of one object or of the whole catalogue. */
+export function actions(
+  connection: Connection,
+  { objectId, before, limit }: { objectId: number | null; before: number | null; limit: number }
+): StoredAction[] {
+  const from = before ?? Number.MAX_SAFE_INTEGER
+  const rows =
+    objectId === null
+      ? statement<[number, number], ActionRow>(connection, `SELECT ${columns} WHERE action.id < ? ORDER BY action.id DESC LIMIT ?`).all(
+          from,
+          limit
+        )
+      : statement<[number, number, number], ActionRow>(
+          connection,
+          `SELECT ${columns} WHERE action.id IN (SELECT action_id FROM event WHERE object_id = ?) AND action.id < ?
+           ORDER BY action.id DESC LIMIT ?`
+        ).all(objectId, from, limit)
+  return rows.map(fromRow)
+}

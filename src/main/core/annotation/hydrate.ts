@@ -1,0 +1,18 @@
+import { facetOf, type Term, type TermKey } from '../../../shared/model/term.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
+
+/** What hydration needs of the vocabulary. */
+export type TermSource = Pick<Vocabulary, 'has' | 'term'>
+
+/**
+ * The term of a stored key. A key that this vocabulary does not know (the catalogue is older or newer than it) still
+ * shows what it was: the words of its path, not assignable any more.
+ */
+export function termOf(vocabulary: TermSource, key: TermKey): Term {
+  if (vocabulary.has(key)) return vocabulary.term(key)
+  const facet = facetOf(key)
+  const place = key.slice(facet.length + 1)
+  const aatId = place.startsWith('aat:') ? place.slice('aat:'.length) : null
+  const path = place.split(' | ').map((ca) => ({ ca, en: null }))
+  return { key, facet, aatId, labels: path.at(-1) ?? { ca: place, en: null }, path, assignable: false }
+}

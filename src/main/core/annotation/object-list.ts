@@ -1,0 +1,73 @@
+import type { ObjectFilter, ObjectOrder, ObjectStatus } from '../../../shared/model/record.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+
+/** A word of the text filter, folded, with the concepts of which a label holds it (labels are the vocabulary's). */
+export interface FilterWord {
+  readonly text: string
+  readonly conceptIds: readonly number[]
+}
+
+/** The filter of the contact sheet as the database can answer it: an object must hold every word, in a text or an accepted term. */
+export interface ObjectQuery extends Omit<ObjectFilter, 'text'> {
+  readonly words: readonly FilterWord[]
+  readonly order: ObjectOrder
+}
+
+/** Ids of all objects that pass, in order, and how many objects of each status pass the rest of the filter. */
+export interface ObjectList {
+  readonly ids: number[]
+  readonly statusCounts: Record<ObjectStatus, number>
+}
+
+interface ObjectRow {
+  readonly id: number
+  readonly status: ObjectStatus
+  readonly flagged: number
+  readonly suggested: number
+  readonly text: string
+}
+
+/** Objects without suggestions come last in the order of uncertainty; equal ones keep the order of number. */
+const orders: Record<ObjectOrder, string> = {
+  number: 'number_key, id',
+  imported: 'id',
+  uncertainty: 'uncertainty DESC NULLS LAST, number_key, id'
+}
+
+export function objectIds(connection: Connection, { words, order, status, flagged, suggested }: ObjectQuery): ObjectList {
+  const text = words.length === 0 ? `''` : 'search_text'
+  const rows = statement<[], ObjectRow>(
+    connection,
+    `SELECT id, status, flagged, suggested_run_id IS NOT NULL AS suggested, ${text} AS text FROM object ORDER BY ${orders[order]}`
+  ).all()
+  const named = words.map(({ conceptIds }) => objectsWithAccepted(connection, conceptIds))
+  const list: ObjectList = { ids: [], statusCounts: { new: 0, inWork: 0, closed: 0 } }
+  for (const row of rows) {
+    if (flagged !== null && flagged !== (row.flagged === 1)) continue
+    if (suggested !== null && suggested !== (row.suggested === 1)) continue
+    if (!words.every((word, index) => row.text.includes(word.text) || named[index]?.has(row.id))) continue
+    list.statusCounts[row.status]++
+    if (status.length === 0 || status.includes(row.status)) list.ids.push(row.id)
+  }
+  return list
+}
+
+function objectsWithAccepted(connection: Connection, conceptIds: readonly number[]): Set<number> {
+  if (conceptIds.length === 0) return new Set()
+  const ids = statement<[string], { id: number }>(
+    connection,
+    `SELECT object_id AS id FROM annotation WHERE state = 'accepted' AND concept_id IN (SELECT value FROM json_each(?))`
+  ).all(JSON.stringify(conceptIds))
+  return new Set(ids.map(({ id }) => id))
+}
+
+/** Keys of all terms whose concept is accepted somewhere: those that a text filter can find. */
+export function acceptedTerms(connection: Connection): { key: TermKey; conceptId: number }[] {
+  return statement<[], { key: TermKey; conceptId: number }>(
+    connection,
+    `SELECT key, concept_id AS conceptId FROM term
+     WHERE EXISTS (SELECT 1 FROM annotation WHERE annotation.concept_id = term.concept_id AND state = 'accepted')`
+  ).all()
+}

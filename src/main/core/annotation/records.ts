@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
+import { foldText } from '../../../shared/domain/fold.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { facets } from '../../../shared/model/facet.ts'
+import type { Card, ObjectFilter, ObjectOrder, ObjectRecord } from '../../../shared/model/record.ts'
+import type { Statistics } from '../../../shared/model/catalogue.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { termOf, type TermSource } from './hydrate.ts'
+import type { FilterWord, ObjectList } from './object-list.ts'
+import type { StoredRecord } from './stored-record.ts'
+
+/** What the windows, the command line and the exports read about objects. */
+export interface Records {
+  /** Throws `annotation.objectNotFound`. */
+  record(objectId: number): Promise<ObjectRecord>
+  ids(filter: ObjectFilter, order: ObjectOrder): Promise<ObjectList>
+  cards(ids: readonly number[]): Promise<Card[]>
+  statistics(): Promise<Statistics>
+}
+
+export function createRecords(catalogue: Catalogue, vocabulary: TermSource): Records {
+  const folded = new Map<TermKey, string>()
+
+  /** The labels of a term in all languages, folded; kept, because a filter asks for them at every key press. */
+  function foldedLabels(key: TermKey): string {
+    let text = folded.get(key)
+    if (text === undefined) {
+      const { ca, en } = termOf(vocabulary, key).labels
+      folded.set(key, (text = `${foldText(ca ?? '')}\n${foldText(en ?? '')}`))
+    }
+    return text
+  }
+  async function filterWords(text: string): Promise<FilterWord[]> {
+    const words = foldText(text).split(' ').filter(Boolean)
+    if (words.length === 0) return []
+    const terms = await catalogue.read('acceptedTerms')
+    return words.map((word) => ({
+      text: word,
+      conceptIds: terms.filter(({ key }) => foldedLabels(key).includes(word)).map(({ conceptId }) => conceptId)
+    }))
+  }
+  return {
+    async record(objectId) {
+      const stored = await catalogue.read('storedRecord', objectId)
+      if (stored === null) throw new AppError('annotation.objectNotFound', { id: objectId })
+      return hydrate(stored, catalogue.folder, vocabulary)
+    },
+    async ids({ text, ...filter }, order) {
+      return catalogue.read('objectIds', { ...filter, words: await filterWords(text), order })
+    },
+    cards: (ids) => catalogue.read('objectCards', ids),
+    statistics: () => catalogue.read('statistics')
+  }
+}
+
+async function hydrate(stored: StoredRecord, folder: string, vocabulary: TermSource): Promise<ObjectRecord> {
+  const { suggestions, annotations, ...record } = stored
+  return {
+    ...record,
+    images: await Promise.all(
+      stored.images.map(async ({ root, ...image }) => {
+        const path = join(isAbsolute(root) ? root : join(folder, root), image.path)
+        const found = image.path !== '' && (await stat(path).catch(() => null))?.isFile() === true
+        return { ...image, path, found }
+      })
+    ),
+    facets: facets.map((facet) => ({
+      ...stored.facets[facet],
+      suggestions: suggestions[facet].map(({ key, rank, score, probability, members }) => ({
+        term: termOf(vocabulary, key),
+        rank,
+        score,
+        probability,
+        members: JSON.parse(members) as Record<string, number>,
+        runId: stored.run?.id ?? 0
+      })),
+      annotations: annotations[facet].map(({ key, ...annotation }) => ({ ...annotation, term: termOf(vocabulary, key) }))
+    }))
+  }
+}

@@ -1,0 +1,59 @@
+import { facets } from '../../../shared/model/facet.ts'
+import type { AcceptRule } from '../../../shared/model/record.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+import { Action } from './action.ts'
+import { readFacet, readTerm } from './state.ts'
+import { suggestionsOf, type StoredSuggestion } from './suggestions.ts'
+
+/** A rule, and who lets it run and why. */
+export interface RuleInput {
+  readonly rule: AcceptRule
+  readonly author: string
+  readonly at: string
+}
+
+/**
+ * Accepts suggestions in bulk as one recorded, undoable action. Terms that were decided before (accepted, rejected or
+ * doubted) stay as they are, and facets that were decided are left alone. The action is recorded even when it changes
+ * nothing, so that the history tells that the rule was run.
+ */
+export function acceptRule(
+  connection: Connection,
+  { rule, author, at }: RuleInput
+): { actionId: number; changes: number; objects: number } {
+  const { top, minProbability, reason } = rule
+  const data = { state: 'accepted', reason, ...(top === null ? {} : { top }), ...(minProbability === null ? {} : { minProbability }) }
+  const action = new Action(connection, { kind: 'rule', author, at, objectId: null, data })
+  const actionId = action.id()
+  const objects = statement<[], { id: number }>(
+    connection,
+    `SELECT id FROM object WHERE suggested_run_id IS NOT NULL AND status <> 'closed' ORDER BY id`
+  ).all()
+  const passes = ({ rank, probability }: StoredSuggestion): boolean => (top === null ? probability >= (minProbability ?? 1) : rank <= top)
+  for (const { id: objectId } of objects) {
+    const suggestions = suggestionsOf(connection, objectId)
+    for (const facet of facets) {
+      const chosen = suggestions.facets[facet].filter(passes)
+      if (chosen.length === 0 || readFacet(connection, objectId, facet) !== null) continue
+      for (const { conceptId, termId, rank, probability } of chosen) {
+        if (readTerm(connection, objectId, conceptId) !== null) continue
+        action.setTerm(objectId, facet, conceptId, {
+          termId,
+          facet,
+          state: 'accepted',
+          certainty: 'certain',
+          author,
+          at,
+          by: 'rule',
+          runId: suggestions.runId,
+          rank,
+          probability,
+          actionId
+        })
+      }
+    }
+  }
+  const done = action.finish()
+  return { actionId, changes: done?.changes ?? 0, objects: done?.objectIds.length ?? 0 }
+}

@@ -1,0 +1,85 @@
+/**
+ * The present state of what people decide (terms, facets, note, flag) as plain values, read from and written to their
+ * tables. These values are what events hold as `before` and `after`, so that undo restores them exactly.
+ */
+import type { Facet } from '../../../shared/model/facet.ts'
+import type { Annotation, Certainty, FacetState } from '../../../shared/model/record.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+
+/** A decided term on an object; an open one is null. `actionId` is the action that decided it. */
+export interface TermValue {
+  readonly termId: number
+  readonly facet: Facet
+  readonly state: Annotation['state']
+  readonly certainty: Certainty
+  readonly author: string
+  readonly at: string
+  readonly by: Annotation['by']
+  readonly runId: number | null
+  readonly rank: number | null
+  readonly probability: number | null
+  readonly actionId: number
+}
+
+/** A decided facet on an object; an open one is null. */
+export interface FacetValue {
+  readonly state: Exclude<FacetState, 'open'>
+  readonly author: string
+  readonly at: string
+  readonly actionId: number
+}
+
+const termColumns = `term_id AS termId, facet, state, certainty, author, at, made_by AS "by", run_id AS runId, rank, probability,
+  action_id AS actionId`
+
+export function readTerm(connection: Connection, objectId: number, conceptId: number): TermValue | null {
+  const sql = `SELECT ${termColumns} FROM annotation WHERE object_id = ? AND concept_id = ?`
+  return statement<[number, number], TermValue>(connection, sql).get(objectId, conceptId) ?? null
+}
+
+export function writeTerm(connection: Connection, objectId: number, conceptId: number, value: TermValue | null): void {
+  if (value === null) {
+    statement(connection, 'DELETE FROM annotation WHERE object_id = ? AND concept_id = ?').run(objectId, conceptId)
+    return
+  }
+  statement(
+    connection,
+    `INSERT OR REPLACE INTO annotation
+       (object_id, concept_id, term_id, facet, state, certainty, author, at, made_by, run_id, rank, probability, action_id)
+     VALUES (@objectId, @conceptId, @termId, @facet, @state, @certainty, @author, @at, @by, @runId, @rank, @probability, @actionId)`
+  ).run({ ...value, objectId, conceptId })
+}
+
+export function readFacet(connection: Connection, objectId: number, facet: Facet): FacetValue | null {
+  const sql = 'SELECT state, author, at, action_id AS actionId FROM facet_state WHERE object_id = ? AND facet = ?'
+  return statement<[number, string], FacetValue>(connection, sql).get(objectId, facet) ?? null
+}
+
+export function writeFacet(connection: Connection, objectId: number, facet: Facet, value: FacetValue | null): void {
+  if (value === null) {
+    statement(connection, 'DELETE FROM facet_state WHERE object_id = ? AND facet = ?').run(objectId, facet)
+    return
+  }
+  statement(
+    connection,
+    `INSERT OR REPLACE INTO facet_state (object_id, facet, state, author, at, action_id)
+     VALUES (@objectId, @facet, @state, @author, @at, @actionId)`
+  ).run({ ...value, objectId, facet })
+}
+
+/** An object's own fields that people set. Null where there is no such object. */
+export function readObject(connection: Connection, objectId: number): { note: string; flagged: boolean } | null {
+  const row = statement<[number], { note: string; flagged: number }>(connection, 'SELECT note, flagged FROM object WHERE id = ?').get(
+    objectId
+  )
+  return row === undefined ? null : { note: row.note, flagged: row.flagged === 1 }
+}
+
+export function writeNote(connection: Connection, objectId: number, note: string): void {
+  statement(connection, 'UPDATE object SET note = ? WHERE id = ?').run(note, objectId)
+}
+
+export function writeFlag(connection: Connection, objectId: number, flagged: boolean): void {
+  statement(connection, 'UPDATE object SET flagged = ? WHERE id = ?').run(flagged ? 1 : 0, objectId)
+}

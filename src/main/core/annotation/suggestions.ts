@@ -1,0 +1,75 @@
+import { suggestionsPerFacet } from '../../../shared/domain/ranking.ts'
+import { facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+
+/** A row of the predictions for one image of an object. `members` is JSON: each member's own score. */
+export interface PredictionRow {
+  readonly facet: Facet
+  readonly conceptId: number
+  readonly termId: number
+  readonly key: TermKey
+  readonly score: number
+  readonly probability: number
+  readonly members: string
+}
+
+/** A suggestion for an object, before the vocabulary has put a term to its key. Rank from 1 within the facet. */
+export interface StoredSuggestion extends PredictionRow {
+  readonly rank: number
+}
+
+/** What is suggested for an object, and by which run; nothing while no run has seen one of its images. */
+export interface ObjectSuggestions {
+  readonly runId: number | null
+  readonly facets: Record<Facet, StoredSuggestion[]>
+}
+
+/**
+ * Ranks what a run said about all images of an object: a concept counts with its highest score over images and keys, and
+ * the ten best of each facet are numbered anew. Equal scores stand in the order of probability, then of term id.
+ */
+export function combineSuggestions(rows: readonly PredictionRow[]): Record<Facet, StoredSuggestion[]> {
+  const best = new Map<string, PredictionRow>()
+  for (const row of rows) {
+    const concept = `${row.facet} ${row.conceptId}`
+    const known = best.get(concept)
+    if (known === undefined || compare(row, known) < 0) best.set(concept, row)
+  }
+  const combined = perFacet<StoredSuggestion[]>(() => [])
+  for (const row of [...best.values()].sort(compare)) {
+    const list = combined[row.facet]
+    if (list.length < suggestionsPerFacet) list.push({ ...row, rank: list.length + 1 })
+  }
+  return combined
+}
+
+function compare(a: PredictionRow, b: PredictionRow): number {
+  return b.score - a.score || b.probability - a.probability || a.termId - b.termId
+}
+
+/** The suggestions for an object: those of the newest run that has seen any of its images. */
+export function suggestionsOf(connection: Connection, objectId: number): ObjectSuggestions {
+  const object = statement<[number], { runId: number | null }>(connection, 'SELECT suggested_run_id AS runId FROM object WHERE id = ?').get(
+    objectId
+  )
+  const runId = object?.runId ?? null
+  if (runId === null) return { runId, facets: perFacet(() => []) }
+  const rows = statement<[number, number], PredictionRow>(
+    connection,
+    `SELECT prediction.facet, term.concept_id AS conceptId, term.id AS termId, term.key, score, probability, members
+     FROM image CROSS JOIN prediction ON prediction.image_id = image.id JOIN term ON term.id = prediction.term_id
+     WHERE image.object_id = ? AND prediction.run_id = ?`
+  ).all(objectId, runId)
+  return { runId, facets: combineSuggestions(rows) }
+}
+
+/** The suggestion of a concept among those of an object. */
+export function suggestionOfConcept(suggestions: ObjectSuggestions, conceptId: number): StoredSuggestion | undefined {
+  for (const facet of facets) {
+    const found = suggestions.facets[facet].find((suggestion) => suggestion.conceptId === conceptId)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
