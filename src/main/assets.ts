@@ -29,7 +29,7 @@ export function assetSegments(path: string): string[] | null {
     return null
   }
   // A NUL ends a name in C, a backslash and a colon part paths and drives on Windows.
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+
   if (!decoded.startsWith('/') || /[\u0000-\u001f\\:%]/.test(decoded)) return null
   if (decoded === '/') return ['index.html']
   const segments = decoded.slice(1).split('/')

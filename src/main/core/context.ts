@@ -3,6 +3,7 @@ import type { Desk } from './desk.ts'
 import type { EventHub } from './events.ts'
 import type { Inference } from './inference/inference.ts'
 import type { Log } from './log/log.ts'
+import type { ResourceFolders } from './resources.ts'
 import type { RecentCatalogues } from './settings/recent.ts'
 import type { SettingsStore } from './settings/settings.ts'
 import type { Vocabulary } from './vocabulary/vocabulary.ts'
@@ -11,6 +12,7 @@ import type { Vocabulary } from './vocabulary/vocabulary.ts'
 export interface CoreContext {
   readonly config: CoreConfig
   readonly dataFolder: string
+  readonly resources: ResourceFolders
   readonly log: Log
   readonly events: EventHub
   readonly settings: SettingsStore

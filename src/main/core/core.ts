@@ -12,6 +12,7 @@ import { createEventStreams } from './http/event-stream.ts'
 import { createHttpHandler } from './http/handler.ts'
 import { createInference } from './inference/inference.ts'
 import { createLog, logBug } from './log/log.ts'
+import { resourceFolders } from './resources.ts'
 import { createExplain, type Explain } from './rpc/failures.ts'
 import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
 import { settingsInForce } from './settings-in-force.ts'
@@ -38,23 +39,24 @@ export interface Core {
 /** Starts a core. One process may hold several, each with a catalogue of its own. */
 export async function createCore(config: CoreConfig): Promise<Core> {
   const folder = config.dataFolder ?? dataFolder()
+  const resources = resourceFolders(config.resourcesFolder)
   const log = createLog({ folder: join(folder, 'logs'), level: config.logLevel })
   const events = createEventHub((error) => logBug(log, error, 'event'))
   const [saved, recent, vocabulary] = await Promise.all([
     loadSettings(folder, log),
     loadRecentCatalogues(folder, log),
-    loadVocabulary(join(config.resourcesFolder, 'vocabulary'))
+    loadVocabulary(resources.vocabulary)
   ])
   const settings = settingsInForce(saved, config.settings)
   const inference = createInference({
-    bundleFolders: [join(config.resourcesFolder, 'models'), join(folder, 'models')],
+    bundleFolders: [resources.models, join(folder, 'models')],
     settings,
     vocabulary,
     log,
     publish: events.publish
   })
   const desk = createDesk(() => context)
-  const context: CoreContext = { config, dataFolder: folder, log, events, settings, recent, vocabulary, inference, desk }
+  const context: CoreContext = { config, dataFolder: folder, resources, log, events, settings, recent, vocabulary, inference, desk }
   const explain = createExplain((error, what) => logBug(log, error, what))
   const streams = createEventStreams(events, randomUUID())
   const handle = createHttpHandler({

@@ -4,11 +4,6 @@ import { AppError } from '../../shared/errors.ts'
 import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
 import type { CoreContext } from './context.ts'
 
-/** Folder of the sample collection among the program's own files. */
-export function sampleFolder(resourcesFolder: string): string {
-  return join(resourcesFolder, 'sample')
-}
-
 const catalogueName = 'Fitxa'
 
 const isThere = (path: string): Promise<boolean> =>
@@ -22,7 +17,7 @@ const isThere = (path: string): Promise<boolean> =>
  * @throws AppError `sample.missing`
  */
 export async function openSample(context: CoreContext): Promise<CatalogueSummary> {
-  const images = sampleFolder(context.config.resourcesFolder)
+  const images = context.resources.sample
   if (!(await isThere(images))) throw new AppError('sample.missing', { folder: images })
   const folder = join(context.dataFolder, 'samples')
   const path = join(folder, `${catalogueName}.fitxa`)

@@ -9,7 +9,7 @@ export async function findDownload(folder: string, encodedName: string): Promise
   } catch {
     return null
   }
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+
   if (name === '' || name.startsWith('.') || /[\u0000-\u001f/\\:]/.test(name)) return null
   try {
     const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, name))])

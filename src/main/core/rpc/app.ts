@@ -1,14 +1,12 @@
 import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { sampleFolder } from '../sample.ts'
 import { methods } from './base.ts'
 
 const { app } = methods
 
 export const appMethods = app.router({
-  info: app.info.handler(async ({ context: { config, vocabulary } }) => {
-    const sample = sampleFolder(config.resourcesFolder)
-    const hasSample = await access(sample).then(
+  info: app.info.handler(async ({ context: { config, resources, vocabulary } }) => {
+    const hasSample = await access(resources.sample).then(
       () => true,
       () => false
     )
@@ -17,7 +15,7 @@ export const appMethods = app.router({
       shell: config.shell,
       platform: process.platform,
       vocabulary: { ...vocabulary.counts, attribution: vocabulary.attribution },
-      samplePath: hasSample ? sample : null,
+      samplePath: hasSample ? resources.sample : null,
       home: homedir()
     }
   }),

@@ -3,6 +3,7 @@ import { appMethods } from './app.ts'
 import { methods } from './base.ts'
 import { catalogueMethods } from './catalogue.ts'
 import { decisionsMethods, historyMethods } from './decisions.ts'
+import { exportsMethods } from './exports.ts'
 import { foldersMethods } from './folders.ts'
 import { jobsMethods } from './jobs.ts'
 import { objectsMethods } from './objects.ts'
@@ -34,9 +35,5 @@ export const router = methods.router({
   decisions: decisionsMethods,
   history: historyMethods,
   vocabulary: vocabularyMethods,
-  exports: {
-    check: methods.exports.check.handler(pending),
-    start: methods.exports.start.handler(pending),
-    validate: methods.exports.validate.handler(pending)
-  }
+  exports: exportsMethods
 })

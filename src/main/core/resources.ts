@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+
+/** Where the program's own files lie in its folder of resources. */
+export interface ResourceFolders {
+  readonly vocabulary: string
+  readonly models: string
+  readonly sample: string
+  readonly lidoSchema: string
+}
+
+export function resourceFolders(resources: string): ResourceFolders {
+  return {
+    vocabulary: join(resources, 'vocabulary'),
+    models: join(resources, 'models'),
+    sample: join(resources, 'sample'),
+    lidoSchema: join(resources, 'schemas', 'lido')
+  }
+}
