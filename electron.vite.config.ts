@@ -39,6 +39,7 @@ export default defineConfig({
     plugins: [vue()],
     build: {
       target: 'chrome140',
+      minify: true,
       // Every asset keeps its own URL: the content security policy allows no data: scripts or styles.
       assetsInlineLimit: 0,
       rollupOptions: { input: { index: source('renderer/index.html') } }
