@@ -1,5 +1,6 @@
 /** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
 import { annotationWrites } from '../annotation/operations.ts'
+import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
 import { catalogueWrites } from './operations.ts'
@@ -8,5 +9,6 @@ export const writes = {
   ...catalogueWrites,
   ...jobWrites,
   ...annotationWrites,
+  ...importWrites,
   ...inferenceWrites
 }

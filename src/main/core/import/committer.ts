@@ -1,0 +1,51 @@
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { ImportRoot } from './locations.ts'
+import type { Committed, FinishedFile } from './take.ts'
+
+/** Results are written when so many have gathered, or after this time in milliseconds: one flush to the disk for all of them. */
+const largest = 64
+const longest = 250
+
+/** Gathers finished files and writes them in batches, one batch after the other. */
+export interface Committer {
+  /** Settles at once while there is room; waits while more than two batches are due. */
+  add(file: FinishedFile): Promise<void>
+  /** Writes what is left; throws what went wrong in any batch. */
+  end(): Promise<void>
+}
+
+export function createCommitter(options: {
+  catalogue: Catalogue
+  jobId: number
+  root: ImportRoot
+  /** Told of every batch once it is in the catalogue. */
+  committed: (result: Committed) => void
+}): Committer {
+  const { catalogue, jobId, root, committed } = options
+  let waiting: FinishedFile[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | null = null
+
+  function flush(): Promise<void> {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    if (waiting.length === 0) return writing
+    const files = waiting
+    waiting = []
+    writing = writing.then(async () => {
+      committed(await catalogue.write('commitImportFiles', { jobId, root, at: new Date().toISOString(), files }))
+    })
+    // Whoever adds or ends next is told; until then a failure must not count as unheard.
+    writing.catch(() => undefined)
+    return writing
+  }
+
+  return {
+    async add(file) {
+      waiting.push(file)
+      if (waiting.length >= largest) await flush()
+      else timer ??= setTimeout(() => void flush().catch(() => undefined), longest)
+    },
+    end: flush
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { matchPattern, type Pattern } from '../../../shared/domain/pattern.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { logBug, type Log } from '../log/log.ts'
+import type { ExaminedPicture } from '../media/examine.ts'
+import type { Media } from '../media/media.ts'
+import { isStoreProblem } from '../media/problem.ts'
+import { ownRoot } from './locations.ts'
+import type { FileOutcome, PictureToTake } from './take.ts'
+
+/** What all files of an import have in common. */
+export interface ExamineContext {
+  readonly media: Media
+  readonly log: Log
+  readonly catalogueFolder: string
+  readonly folder: string
+  readonly copy: boolean
+  readonly pattern: Pattern | null
+  /** The pattern as it was written, for sentences. */
+  readonly patternText: string
+}
+
+/**
+ * Has one file examined and says what came of it. Only what concerns all files is thrown: a catalogue that can't be written,
+ * and the end of the program.
+ *
+ * @param key - path below the import's folder, parted by `/`
+ * @param how - `apart` in a process of its own; `draw` even if its kept pictures are there
+ */
+export async function examineFile(
+  context: ExamineContext,
+  key: string,
+  how: { readonly apart: boolean; readonly draw: boolean }
+): Promise<FileOutcome> {
+  const { media, folder, copy, catalogueFolder } = context
+  const task = { path: join(folder, key), file: key, catalogueFolder, copyTo: copy ? `${ownRoot}/${key}` : null, draw: how.draw }
+  try {
+    const examined = how.apart ? await media.examineApart(task) : await media.examine(task)
+    return examined.kind === 'picture' ? toTake(context, key, examined) : examined
+  } catch (error) {
+    if (error instanceof Cancelled || isStoreProblem(error)) throw error
+    if (error instanceof AppError) return { kind: 'refused', code: error.code, data: error.data }
+    return { kind: 'refused', code: 'import.bug', data: { file: key, trace: logBug(context.log, error, `import ${key}`) } }
+  }
+}
+
+function toTake(context: ExamineContext, key: string, examined: ExaminedPicture): PictureToTake {
+  const match = context.pattern === null ? null : matchPattern(context.pattern, key)
+  const { faulty, ...picture } = examined
+  const unnumbered = context.pattern !== null && match === null
+  return {
+    ...picture,
+    inventoryNumber: match?.inventoryNumber ?? null,
+    view: match?.view ?? null,
+    notice: faulty
+      ? { code: 'import.faulty', data: { file: key } }
+      : unnumbered
+        ? { code: 'import.noNumber', data: { file: key, pattern: context.patternText } }
+        : null
+  }
+}

@@ -1,0 +1,147 @@
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { ImportItem, ImportItemState } from '../../../shared/model/job.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+import { findKnown } from './locations.ts'
+import type { ScannedFile } from './scan.ts'
+
+/** A file that is to be examined now. `attempts` counts the times before this one that it was begun and never ended. */
+export interface ClaimedFile {
+  readonly key: string
+  readonly attempts: number
+}
+
+export type ItemCounts = Record<ImportItemState, number>
+
+/** What a scan left behind: it was complete, and so many files were none of its business. */
+export interface ScanEnd {
+  readonly ignored: number
+}
+
+interface Row {
+  key: string
+  state: ImportItemState
+  attempts: number
+  reason: string | null
+  data: string
+  object_id: number | null
+  inventory_number: string | null
+}
+
+const scanProperty = (jobId: number): string => `import.${jobId}.scanned`
+
+export const itemReads = {
+  importCounts(connection: Connection, jobId: number): ItemCounts {
+    const rows = statement<[number], { state: ImportItemState; n: number }>(
+      connection,
+      'SELECT state, count(*) AS n FROM job_item WHERE job_id = ? GROUP BY state'
+    ).all(jobId)
+    const counts: ItemCounts = { pending: 0, taken: 0, already: 0, refused: 0 }
+    for (const { state, n } of rows) counts[state] = n
+    return counts
+  },
+  /** A page of the report in path order, from after `after`; `problems` = only what a person should look at. */
+  importItems(
+    connection: Connection,
+    {
+      jobId,
+      state,
+      problems,
+      after,
+      limit
+    }: { jobId: number; state: ImportItemState | null; problems: boolean; after: string; limit: number }
+  ): ImportItem[] {
+    const rows = statement<[number, ImportItemState | null, ImportItemState | null, number, string, number], Row>(
+      connection,
+      `SELECT job_item.*, inventory_number FROM job_item LEFT JOIN object ON object.id = job_item.object_id
+       WHERE job_id = ? AND (? IS NULL OR job_item.state = ?)
+         AND (? = 0 OR job_item.state = 'refused' OR (job_item.state = 'taken' AND reason IS NOT NULL))
+         AND key > ? ORDER BY key LIMIT ?`
+    ).all(jobId, state, state, problems ? 1 : 0, after, limit)
+    return rows.map(toItem)
+  },
+  scanEnd(connection: Connection, jobId: number): ScanEnd | null {
+    const row = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(scanProperty(jobId))
+    return row === undefined ? null : (JSON.parse(row.value) as ScanEnd)
+  },
+  /** Refused files of an import with their reasons, for another try. */
+  refusedFiles(connection: Connection, jobId: number): { key: string; code: string; data: ErrorData }[] {
+    return statement<[number], { key: string; reason: string; data: string }>(
+      connection,
+      `SELECT key, reason, data FROM job_item WHERE job_id = ? AND state = 'refused' ORDER BY key`
+    )
+      .all(jobId)
+      .map(({ key, reason, data }) => ({ key, code: reason, data: JSON.parse(data) as ErrorData }))
+  }
+}
+
+function toItem(row: Row): ImportItem {
+  const { key, state, reason } = row
+  // Until it is done a file's data are size and date from the scan: nothing to tell.
+  const data = state === 'pending' ? {} : (JSON.parse(row.data) as ErrorData)
+  return { path: key, state, reason, data, inventoryNumber: row.inventory_number, objectId: row.object_id }
+}
+
+export const itemWrites = {
+  /** Lists files; those listed before, by a scan that was broken off, stay as they are. Returns how many are new. */
+  addImportFiles(
+    connection: Connection,
+    { jobId, files }: { jobId: number; files: readonly ScannedFile[] }
+  ): { pending: number; refused: number } {
+    const insert = statement(connection, 'INSERT OR IGNORE INTO job_item (job_id, key, state, reason, data) VALUES (?, ?, ?, ?, ?)')
+    const added = { pending: 0, refused: 0 }
+    for (const { key, bytes, modified, refused } of files) {
+      const state = refused === null ? 'pending' : 'refused'
+      const data = JSON.stringify(refused === null ? { bytes, modified } : refused.data)
+      added[state] += insert.run(jobId, key, state, refused?.code ?? null, data).changes
+    }
+    return added
+  },
+  /** Marks the list as complete. */
+  endImportScan(connection: Connection, { jobId, end }: { jobId: number; end: ScanEnd }): void {
+    statement(connection, 'INSERT OR REPLACE INTO property (key, value) VALUES (?, ?)').run(scanProperty(jobId), JSON.stringify(end))
+  },
+  /**
+   * Takes the next files in path order out of the list and notes that they are begun. Files that the catalogue knows by path,
+   * size and date are done at once, without being opened.
+   */
+  claimImportFiles(
+    connection: Connection,
+    { jobId, folder, limit }: { jobId: number; folder: string; limit: number }
+  ): { claimed: ClaimedFile[]; already: number } {
+    const rows = statement<[number, number], Row>(
+      connection,
+      `SELECT * FROM job_item WHERE job_id = ? AND state = 'pending' AND attempts = 0 ORDER BY key LIMIT ?`
+    ).all(jobId, limit)
+    const begin = statement(connection, 'UPDATE job_item SET attempts = 1 WHERE job_id = ? AND key = ?')
+    const finish = statement(
+      connection,
+      `UPDATE job_item SET state = 'already', reason = 'import.known', data = ?, object_id = ? WHERE job_id = ? AND key = ?`
+    )
+    const claimed: ClaimedFile[] = []
+    for (const row of rows) {
+      const { bytes, modified } = JSON.parse(row.data) as { bytes: number; modified: number }
+      const known = findKnown(connection, { folder, key: row.key, bytes, modified })
+      if (known === null) {
+        begin.run(jobId, row.key)
+        claimed.push({ key: row.key, attempts: 0 })
+      } else finish.run(JSON.stringify({ file: row.key }), known, jobId, row.key)
+    }
+    return { claimed, already: rows.length - claimed.length }
+  },
+  /** The next file that was begun before and never ended, null when there is none. It is noted as begun once more. */
+  claimSuspect(connection: Connection, jobId: number): ClaimedFile | null {
+    const row = statement<[number], Row>(
+      connection,
+      `SELECT * FROM job_item WHERE job_id = ? AND state = 'pending' AND attempts > 0 ORDER BY key LIMIT 1`
+    ).get(jobId)
+    if (row === undefined) return null
+    statement(connection, 'UPDATE job_item SET attempts = attempts + 1 WHERE job_id = ? AND key = ?').run(jobId, row.key)
+    return { key: row.key, attempts: row.attempts }
+  },
+  /** Gives files back that were claimed and not begun. */
+  releaseImportFiles(connection: Connection, { jobId, keys }: { jobId: number; keys: readonly string[] }): void {
+    const release = statement(connection, `UPDATE job_item SET attempts = 0 WHERE job_id = ? AND key = ? AND state = 'pending'`)
+    for (const key of keys) release.run(jobId, key)
+  }
+}

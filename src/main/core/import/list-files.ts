@@ -1,0 +1,25 @@
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { ImportJob } from './options.ts'
+import { scanFolder, type ScannedFile } from './scan.ts'
+
+/** Refusals that a second look at the same path can't change: only a new name can. */
+const inTheName = new Set(['import.nameEncoding', 'import.folderName'])
+
+/** Hands over the files of an import in portions: all pictures of its folder, or the refused ones of an earlier import. */
+export async function listFiles(
+  catalogue: Catalogue,
+  job: ImportJob,
+  signal: AbortSignal,
+  found: (files: ScannedFile[]) => Promise<void>
+): Promise<{ ignored: number }> {
+  if (job.retryOf === null) return await scanFolder(job.folder, { details: true, signal }, found)
+  let ignored = 0
+  const files: ScannedFile[] = []
+  for (const { key, code, data } of await catalogue.read('refusedFiles', job.retryOf)) {
+    if (inTheName.has(code)) files.push({ key, bytes: 0, modified: 0, refused: { code, data } })
+    else if (key.endsWith('/')) ignored += (await scanFolder(job.folder, { below: key.slice(0, -1), details: true, signal }, found)).ignored
+    else files.push({ key, bytes: 0, modified: 0, refused: null })
+  }
+  await found(files)
+  return { ignored }
+}

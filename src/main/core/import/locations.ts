@@ -1,0 +1,80 @@
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+
+/** Where files of an import are noted: a root, and what stands before a file's key below it. */
+export interface ImportRoot {
+  readonly rootId: number
+  /** Empty, or a path that ends with `/`. */
+  readonly prefix: string
+}
+
+/** Root of copied originals: relative, so that it means the catalogue's own folder wherever that lies. */
+export const ownRoot = 'originals'
+
+interface Root {
+  id: number
+  path: string
+}
+
+/** The part of `path` below `folder`, empty for the folder itself, null where it lies elsewhere. Both parted as the system does. */
+function below(folder: string, path: string): string | null {
+  const parent = withSlashes(folder).replace(/\/$/, '')
+  const child = withSlashes(path).replace(/\/$/, '')
+  if (child === parent) return ''
+  return child.startsWith(`${parent}/`) ? child.slice(parent.length + 1) : null
+}
+
+/** Windows parts folders by `\`; on other systems that is a letter like any other. */
+function withSlashes(path: string): string {
+  return /^([A-Za-z]:|\\\\)/.test(path) ? path.replaceAll('\\', '/') : path
+}
+
+function roots(connection: Connection): Root[] {
+  return statement<[], Root>(connection, 'SELECT id, path FROM root').all()
+}
+
+/** The root under which files of a folder are noted: one that holds the folder already, else a new one. */
+export function ensureRoot(connection: Connection, folder: string): ImportRoot {
+  const holding = roots(connection)
+    .map((root) => ({ root, rest: below(root.path, folder) }))
+    .filter(({ rest }) => rest !== null)
+    .sort((a, b) => b.root.path.length - a.root.path.length)[0]
+  if (holding !== undefined) return { rootId: holding.root.id, prefix: holding.rest === '' ? '' : `${holding.rest}/` }
+  const { lastInsertRowid } = statement(connection, 'INSERT INTO root (path) VALUES (?)').run(folder)
+  return { rootId: Number(lastInsertRowid), prefix: '' }
+}
+
+/** The object of a file that the catalogue knows with this path, size and date; null for a new or changed one. */
+export function findKnown(
+  connection: Connection,
+  { folder, key, bytes, modified }: { folder: string; key: string; bytes: number; modified: number }
+): number | null {
+  if (modified === 0) return null
+  const path = `${withSlashes(folder).replace(/\/$/, '')}/${key}`
+  for (const root of roots(connection)) {
+    const rest = below(root.path, path)
+    if (rest === null) continue
+    const found = statement<[number, string, number, number], { object_id: number }>(
+      connection,
+      `SELECT object_id FROM location JOIN image ON image.id = location.image_id
+       WHERE root_id = ? AND path = ? AND modified_at = ? AND bytes = ?`
+    ).get(root.id, rest, modified, bytes)
+    if (found !== undefined) return found.object_id
+  }
+  return null
+}
+
+/** Notes that an image lies at a place; a place that held another image before holds this one now. */
+export function putLocation(connection: Connection, place: { rootId: number; path: string; imageId: number; modified: number }): void {
+  statement(
+    connection,
+    `INSERT INTO location (root_id, path, image_id, modified_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (root_id, path) DO UPDATE SET image_id = excluded.image_id, modified_at = excluded.modified_at`
+  ).run(place.rootId, place.path, place.imageId, place.modified)
+}
+
+export const locationWrites = {
+  ensureImportRoot(connection: Connection, folder: string): ImportRoot {
+    return ensureRoot(connection, folder)
+  }
+}

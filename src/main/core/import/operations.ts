@@ -1,0 +1,7 @@
+/** What an import reads from and writes to the catalogue. */
+import { itemReads, itemWrites } from './items.ts'
+import { locationWrites } from './locations.ts'
+import { takeWrites } from './take.ts'
+
+export const importReads = { ...itemReads }
+export const importWrites = { ...itemWrites, ...locationWrites, ...takeWrites }

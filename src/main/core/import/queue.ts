@@ -1,0 +1,75 @@
+import type { ClaimedFile } from './items.ts'
+
+/** Files to work on, claimed from the catalogue page by page while a scan may still be adding to it. */
+export interface ClaimQueue {
+  /** The next file; null when there will be none any more. */
+  next(): Promise<ClaimedFile | null>
+  /** The scan has listed more files, or (with `complete`) all of them. */
+  listed(complete: boolean): void
+  /** Puts a file back at the head. */
+  again(file: ClaimedFile): void
+  /** Whether files are claimed and not given out. */
+  waiting(): boolean
+  /** Ends the queue: everybody who waits gets null. Returns what was claimed and not given out. */
+  end(): ClaimedFile[]
+}
+
+/**
+ * @param claim - claims the next page; an empty one means that nothing is listed now
+ */
+export function createClaimQueue(claim: () => Promise<{ files: ClaimedFile[]; more: boolean }>): ClaimQueue {
+  let ready: ClaimedFile[] = []
+  let complete = false
+  let ended = false
+  let claiming: Promise<boolean> | null = null
+  let wake: () => void = () => undefined
+  let woken = new Promise<void>((resolve) => (wake = resolve))
+
+  function signal(): void {
+    wake()
+    woken = new Promise<void>((resolve) => (wake = resolve))
+  }
+
+  /** Fetches a page once for all who wait; false when nothing was listed. */
+  function fetch(): Promise<boolean> {
+    claiming ??= claim()
+      .then(({ files, more }) => {
+        ready.push(...files)
+        return more
+      })
+      .finally(() => (claiming = null))
+    return claiming
+  }
+
+  return {
+    async next() {
+      for (;;) {
+        if (ended) return null
+        const file = ready.shift()
+        if (file !== undefined) return file
+        const final = complete
+        const listed = woken
+        if (await fetch()) continue
+        if (ready.length > 0) continue
+        if (final) return null
+        if (!complete && !ended) await listed
+      }
+    },
+    listed(all) {
+      complete ||= all
+      signal()
+    },
+    again(file) {
+      ready.unshift(file)
+      signal()
+    },
+    waiting: () => ready.length > 0,
+    end() {
+      ended = true
+      signal()
+      const left = ready
+      ready = []
+      return left
+    }
+  }
+}

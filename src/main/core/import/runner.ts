@@ -1,0 +1,157 @@
+import type { CoreEvent } from '../../../shared/contract.ts'
+import { parsePattern } from '../../../shared/domain/pattern.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
+import type { Log } from '../log/log.ts'
+import type { Media } from '../media/media.ts'
+import { createCommitter } from './committer.ts'
+import { examineFile, type ExamineContext } from './examine-file.ts'
+import { listFiles } from './list-files.ts'
+import { importJobSchema, type ImportJob } from './options.ts'
+import { createClaimQueue } from './queue.ts'
+import type { Committed } from './take.ts'
+import { throttled } from './throttle.ts'
+
+/** Files that are claimed at a time: one write to the disk for all of them. */
+const page = 32
+
+/** A file that was begun so often and never ended is refused untried: once among the others and twice apart were too many. */
+const mostAttempts = 3
+
+/** Smallest time between two events about new objects, milliseconds. */
+const eventInterval = 1000
+
+export interface ImportParts {
+  readonly catalogue: Catalogue
+  readonly media: Media
+  readonly publish: (event: CoreEvent) => void
+  readonly log: Log
+  /** Asks for suggestions for what was taken, where the import's options want them. */
+  readonly predict: () => Promise<void>
+}
+
+/**
+ * Imports a folder: lists its files, has them examined by the media threads and notes each result with the state of its file in
+ * one transaction. Whatever ends it, the next run goes on with the files that are not done: no file that is done is read
+ * again. Files that were at work when the program died are tried first, one by one in a process of their own.
+ */
+export function createImportRunner(parts: ImportParts): JobRunner {
+  return {
+    kind: 'import',
+    run: async (context, options) => {
+      const job = importJobSchema.parse(options)
+      await runImport(parts, context, job)
+      const { taken, already, refused } = await parts.catalogue.read('importCounts', context.jobId)
+      const ignored = (await parts.catalogue.read('scanEnd', context.jobId))?.ignored ?? 0
+      if (taken + already + refused === 0) throw new AppError('import.noPictures', { folder: job.folder, ignored })
+      if (job.predict && taken > 0) await parts.predict()
+      return { taken, already, refused, ignored } satisfies JobResult
+    }
+  }
+}
+
+async function runImport(parts: ImportParts, context: JobContext, job: ImportJob): Promise<void> {
+  const { catalogue, media } = parts
+  const { jobId } = context
+  const examine = examineContext(parts, job)
+  const root = await catalogue.write('ensureImportRoot', job.folder)
+  for (const [state, n] of Object.entries(await catalogue.read('importCounts', jobId))) context.count(state, n, { resumed: true })
+
+  const failed = new AbortController()
+  const signal = AbortSignal.any([context.signal, failed.signal])
+  const objectsChanged = throttled(() => parts.publish({ type: 'objects', ids: null }), eventInterval)
+  const toDraw = new Set<string>()
+  const queue = createClaimQueue(async () => {
+    const { claimed, already } = await catalogue.write('claimImportFiles', { jobId, folder: job.folder, limit: page })
+    move(context, 'already', already)
+    return { files: claimed, more: claimed.length + already > 0 }
+  })
+  const committer = createCommitter({ catalogue, jobId, root, committed })
+
+  function committed({ taken, already, refused, redraw }: Committed): void {
+    move(context, 'taken', taken)
+    move(context, 'already', already)
+    move(context, 'refused', refused)
+    for (const key of redraw) {
+      toDraw.add(key)
+      queue.again({ key, attempts: 0 })
+    }
+    if (taken > 0) objectsChanged.call()
+  }
+
+  /** Lists the files, unless a run before did so to the end. */
+  async function scan(): Promise<void> {
+    let end = await catalogue.read('scanEnd', jobId)
+    if (end === null) {
+      end = await listFiles(catalogue, job, signal, async (files) => {
+        const added = await catalogue.write('addImportFiles', { jobId, files })
+        context.count('pending', added.pending)
+        context.count('refused', added.refused)
+        queue.listed(false)
+      })
+      await catalogue.write('endImportScan', { jobId, end })
+    }
+    const counts = await catalogue.read('importCounts', jobId)
+    context.setTotal(Object.values(counts).reduce((sum, n) => sum + n, 0))
+    queue.listed(true)
+  }
+
+  /** Files that were at work when the program died, one by one and apart. */
+  async function trySuspects(): Promise<void> {
+    for (;;) {
+      const file = signal.aborted ? null : await catalogue.write('claimSuspect', jobId)
+      if (file === null) return
+      const outcome =
+        file.attempts >= mostAttempts
+          ? ({ kind: 'refused', code: 'import.crashed', data: { file: file.key } } as const)
+          : await examineFile(examine, file.key, { apart: true, draw: false })
+      await committer.add({ key: file.key, outcome })
+    }
+  }
+
+  async function lane(): Promise<void> {
+    for (;;) {
+      const file = await queue.next()
+      if (file === null) return
+      const outcome = await examineFile(examine, file.key, { apart: false, draw: toDraw.has(file.key) })
+      await committer.add({ key: file.key, outcome })
+    }
+  }
+
+  /** Files claimed and never begun, to be given back when the work ends early. */
+  const unbegun: string[] = []
+  function endQueue(): void {
+    unbegun.push(...queue.end().map(({ key }) => key))
+  }
+  signal.addEventListener('abort', endQueue, { once: true })
+  /** The first failure ends all parts of the work. */
+  const guard = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => failed.abort(error))
+
+  await guard(trySuspects().then(() => committer.end()))
+  const scanning = guard(signal.aborted ? Promise.resolve() : scan())
+  do {
+    await Promise.all(Array.from({ length: media.width }, () => guard(lane())))
+    await guard(committer.end())
+  } while (queue.waiting() && !signal.aborted)
+  await scanning
+  objectsChanged.end()
+  if (!signal.aborted) return
+  endQueue()
+  await guard(catalogue.write('releaseImportFiles', { jobId, keys: unbegun }))
+  if (failed.signal.aborted) throw failed.signal.reason
+  throw new Cancelled()
+}
+
+function examineContext({ catalogue, media, log }: ImportParts, job: ImportJob): ExamineContext {
+  const { pattern, error } = parsePattern(job.pattern)
+  if (error !== null) throw new AppError(error.code, error.data)
+  return { media, log, catalogueFolder: catalogue.folder, folder: job.folder, copy: job.copy, pattern, patternText: job.pattern.trim() }
+}
+
+/** Counts files out of the waiting ones into a final state. */
+function move(context: JobContext, state: 'taken' | 'already' | 'refused', n: number): void {
+  if (n === 0) return
+  context.count('pending', -n)
+  context.count(state, n)
+}

@@ -1,0 +1,175 @@
+import type { ErrorData } from '../../../shared/errors.ts'
+import type { ImageMetadata } from '../../../shared/model/record.ts'
+import { numberKey, searchText } from '../../../shared/domain/object-text.ts'
+import type { Connection } from '../catalogue/operation.ts'
+import { statement } from '../catalogue/statement.ts'
+import { ensureRoot, ownRoot, putLocation, type ImportRoot } from './locations.ts'
+
+/** A picture that was examined and whose kept sizes are in place. */
+export interface PictureToTake {
+  readonly kind: 'picture'
+  readonly sha256: string
+  readonly bytes: number
+  readonly modified: number
+  readonly format: string
+  readonly width: number
+  readonly height: number
+  readonly pages: number
+  readonly orientation: number
+  readonly metadata: ImageMetadata
+  /** Where its copy lies below the catalogue's folder, null for a picture left in place. */
+  readonly copiedTo: string | null
+  readonly inventoryNumber: string | null
+  readonly view: string | null
+  /** Something a person should know of a picture that was taken. */
+  readonly notice: { readonly code: string; readonly data: ErrorData } | null
+}
+
+/** What came of a file: a picture; one that was drawn before; or a refusal with its reason. */
+export type FileOutcome =
+  | PictureToTake
+  | { readonly kind: 'drawn'; readonly sha256: string; readonly modified: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly data: ErrorData }
+
+export interface FinishedFile {
+  readonly key: string
+  readonly outcome: FileOutcome
+}
+
+export interface Committed {
+  readonly taken: number
+  readonly already: number
+  readonly refused: number
+  /** Files drawn before whose image the catalogue does not have: they must be examined in full. */
+  readonly redraw: string[]
+}
+
+interface KnownImage {
+  id: number
+  object_id: number
+}
+
+/** Image and state of the file change in one transaction, so that no end of the program can part them. */
+export const takeWrites = {
+  commitImportFiles(
+    connection: Connection,
+    { jobId, root, at, files }: { jobId: number; root: ImportRoot; at: string; files: readonly FinishedFile[] }
+  ): Committed {
+    const finish = statement(connection, 'UPDATE job_item SET state = ?, reason = ?, data = ?, object_id = ? WHERE job_id = ? AND key = ?')
+    const counts = { taken: 0, already: 0, refused: 0 }
+    const redraw: string[] = []
+    const changed = new Set<number>()
+    for (const { key, outcome } of files) {
+      if (outcome.kind === 'refused') {
+        counts.refused++
+        finish.run('refused', outcome.code, JSON.stringify(outcome.data), null, jobId, key)
+        continue
+      }
+      const path = root.prefix + key
+      const known = imageBySha(connection, outcome.sha256)
+      if (known !== null) {
+        counts.already++
+        const other = otherPlace(connection, known.id, root.rootId, path)
+        putLocation(connection, { rootId: root.rootId, path, imageId: known.id, modified: outcome.modified })
+        changed.add(known.object_id)
+        const [reason, data] = other === null ? ['import.known', { file: key }] : ['import.sameAs', { file: key, other }]
+        finish.run('already', reason, JSON.stringify(data), known.object_id, jobId, key)
+      } else if (outcome.kind === 'drawn') redraw.push(key)
+      else {
+        counts.taken++
+        const objectId = take(connection, outcome, { root, path, at })
+        changed.add(objectId)
+        finish.run('taken', outcome.notice?.code ?? null, JSON.stringify(outcome.notice?.data ?? {}), objectId, jobId, key)
+      }
+    }
+    for (const objectId of changed) refresh(connection, objectId)
+    return { ...counts, redraw }
+  }
+}
+
+function imageBySha(connection: Connection, sha256: string): KnownImage | null {
+  return statement<[string], KnownImage>(connection, 'SELECT id, object_id FROM image WHERE sha256 = ?').get(sha256) ?? null
+}
+
+/** Another place where an image lies, as a person knows it; null where this is its only one. */
+function otherPlace(connection: Connection, imageId: number, rootId: number, path: string): string | null {
+  const row = statement<[number, number, string], { path: string }>(
+    connection,
+    'SELECT path FROM location WHERE image_id = ? AND NOT (root_id = ? AND path = ?) ORDER BY root_id, path LIMIT 1'
+  ).get(imageId, rootId, path)
+  return row?.path ?? null
+}
+
+/** Adds an image to the object of its number, or to a new object, and returns the object's id. */
+function take(connection: Connection, picture: PictureToTake, place: { root: ImportRoot; path: string; at: string }): number {
+  const objectId = objectFor(connection, picture.inventoryNumber, place)
+  const { lastInsertRowid } = statement(
+    connection,
+    `INSERT INTO image (object_id, sha256, format, bytes, width, height, pages, orientation, view, metadata, imported_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  ).run(
+    objectId,
+    picture.sha256,
+    picture.format,
+    picture.bytes,
+    picture.width,
+    picture.height,
+    picture.pages,
+    picture.orientation,
+    picture.view,
+    JSON.stringify(picture.metadata),
+    place.at
+  )
+  const imageId = Number(lastInsertRowid)
+  putLocation(connection, { rootId: place.root.rootId, path: place.path, imageId, modified: picture.modified })
+  if (picture.copiedTo !== null) {
+    const own = ensureRoot(connection, ownRoot)
+    const path = picture.copiedTo.slice(ownRoot.length + 1)
+    putLocation(connection, { rootId: own.rootId, path, imageId, modified: picture.modified })
+  }
+  return objectId
+}
+
+function objectFor(connection: Connection, inventoryNumber: string | null, { path, at }: { path: string; at: string }): number {
+  if (inventoryNumber !== null) {
+    const known = statement<[string], { id: number }>(connection, 'SELECT id FROM object WHERE inventory_number = ?').get(inventoryNumber)
+    if (known !== undefined) return known.id
+  }
+  const { lastInsertRowid } = statement(connection, 'INSERT INTO object (inventory_number, number_key, created_at) VALUES (?, ?, ?)').run(
+    inventoryNumber,
+    numberKey(inventoryNumber ?? fileName(path)),
+    at
+  )
+  return Number(lastInsertRowid)
+}
+
+/** Brings an object's views into order and what the text filter looks into up to date. */
+function refresh(connection: Connection, objectId: number): void {
+  const images = statement<[number], { id: number; view: string | null; position: number; metadata: string; paths: string }>(
+    connection,
+    `SELECT image.id, view, position, metadata, json_group_array(location.path) AS paths
+     FROM image LEFT JOIN location ON location.image_id = image.id WHERE object_id = ? GROUP BY image.id`
+  )
+    .all(objectId)
+    .map((image) => ({ ...image, names: (JSON.parse(image.paths) as (string | null)[]).filter((path) => path !== null).map(fileName) }))
+    .map((image) => ({ ...image, order: `${numberKey(image.view ?? '')}\n${numberKey(image.names[0] ?? '')}` }))
+    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id - b.id))
+  const place = statement(connection, 'UPDATE image SET position = ? WHERE id = ?')
+  images.forEach((image, position) => {
+    if (image.position !== position) place.run(position, image.id)
+  })
+  const object = statement<[number], { inventory_number: string | null }>(
+    connection,
+    'SELECT inventory_number FROM object WHERE id = ?'
+  ).get(objectId)
+  const text = searchText({
+    inventoryNumber: object?.inventory_number ?? null,
+    fileNames: [...new Set(images.flatMap(({ names }) => names))],
+    keywords: [...new Set(images.flatMap(({ metadata }) => (JSON.parse(metadata) as ImageMetadata).keywords))]
+  })
+  statement(connection, 'UPDATE object SET search_text = ? WHERE id = ?').run(text, objectId)
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
