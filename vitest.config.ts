@@ -12,7 +12,7 @@ export default defineConfig({
       { extends: true, test: { name: 'page', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'contract', environment: 'node', include: ['tests/{contract,migrations,security,electron,cli}/**/*.test.ts'] }
+        test: { name: 'contract', environment: 'node', include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts'] }
       }
     ]
   }

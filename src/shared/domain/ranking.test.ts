@@ -106,8 +106,8 @@ describe('calibrate', () => {
     expect(calibrate(0.99, curve)).toBe(0.7)
   })
 
-  it('gives the score itself without a curve', () => {
-    expect(calibrate(0.42, null)).toBe(0.42)
+  it('is one value everywhere for a curve of one point', () => {
+    expect([0, 0.5, 1].map((score) => calibrate(score, { score: [0.5], probability: [0.3] }))).toEqual([0.3, 0.3, 0.3])
   })
 
   it('never turns the ranking round', () => {
@@ -118,6 +118,8 @@ describe('calibrate', () => {
     }
   })
 })
+
+const identity = { score: [0, 1], probability: [0, 1] }
 
 describe('rankFacet', () => {
   it('gives rank, score, probability and the members own scores', () => {
@@ -136,9 +138,9 @@ describe('rankFacet', () => {
     const random = generator(4)
     const members = [sigmoid(Array.from({ length: 40 }, random)), softmax(distribution(random, 40))]
     const weights = { multilabel: 0.5, softmax: 0.5 }
-    const all = rankFacet(members, weights, null)
+    const all = rankFacet(members, weights, identity)
     const first = all[0]?.index
-    const without = rankFacet(members, weights, null, (index) => index !== first)
+    const without = rankFacet(members, weights, identity, (index) => index !== first)
     expect(all).toHaveLength(10)
     expect(without).toHaveLength(10)
     expect(without.slice(0, 9).map((term) => [term.index, term.score])).toEqual(all.slice(1).map((term) => [term.index, term.score]))

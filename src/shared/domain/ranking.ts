@@ -71,9 +71,8 @@ export function topIndices(scores: ArrayLike<number>, limit: number, allowed: (i
   return candidates.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, limit)
 }
 
-/** The calibrated probability of an ensemble score: linear between the curve's points, constant outside; no curve, no change. */
-export function calibrate(score: number, curve: CalibrationCurve | null): number {
-  if (curve === null || curve.score.length === 0) return Math.min(1, Math.max(0, score))
+/** The calibrated probability of an ensemble score: linear between the curve's points, constant outside. */
+export function calibrate(score: number, curve: CalibrationCurve): number {
   const right = curve.score.findIndex((point) => point >= score)
   if (right === 0) return curve.probability[0] ?? 0
   if (right === -1) return curve.probability.at(-1) ?? 0
@@ -89,7 +88,7 @@ export function calibrate(score: number, curve: CalibrationCurve | null): number
 export function rankFacet(
   members: readonly MemberScores[],
   weights: Readonly<Record<string, number>>,
-  curve: CalibrationCurve | null,
+  curve: CalibrationCurve,
   allowed: (index: number) => boolean = () => true
 ): RankedScore[] {
   const scores = combine(members, weights)

@@ -64,7 +64,7 @@ export class Lane {
       })
       // A thread that breaks is a bug or a broken library: end the process, its owner starts another and tries again.
       thread.worker.on('error', (error) => {
-        console.error(error)
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
         process.exit(70)
       })
     })

@@ -21,7 +21,7 @@ export const preprocessingSchema = z.object({
   width: z.number().int().min(16).max(2048),
   height: z.number().int().min(16).max(2048),
   fit: z.enum(['fill', 'contain']),
-  kernel: z.enum(['nearest', 'linear', 'cubic', 'mitchell', 'lanczos2', 'lanczos3']),
+  kernel: z.enum(['linear', 'cubic', 'lanczos3']),
   background: channels,
   mean: channels,
   std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
@@ -46,7 +46,7 @@ export type Member = z.infer<typeof memberSchema>
 const facetTableSchema = z.object({
   terms: z.array(termKeySchema).min(1),
   weights: z.record(z.string(), z.number().min(0)),
-  calibration: z.object({ score: z.array(z.number()).min(1), probability: z.array(z.number().min(0).max(1)).min(1) }).nullish()
+  calibration: z.object({ score: z.array(z.number()).min(1), probability: z.array(z.number().min(0).max(1)).min(1) })
 })
 export type FacetTable = z.infer<typeof facetTableSchema>
 
@@ -69,7 +69,7 @@ const fields = z.object({
     expected: z.record(z.string(), z.partialRecord(facetSchema, z.array(z.object({ term: termKeySchema, score: z.number() })).min(1))),
     tolerance: z.number().positive().max(1)
   }),
-  metrics: z.object({ test: z.partialRecord(facetSchema, metricsSchema) }).catch({ test: {} })
+  metrics: z.object({ test: z.partialRecord(facetSchema, metricsSchema) })
 })
 
 /** Contents of a bundle's `model.json` (architecture.md, section 5). */
@@ -91,7 +91,7 @@ export const manifestSchema = fields.superRefine((manifest, context) => {
     if (new Set(table.terms).size !== table.terms.length) problem(['facets', facet, 'terms'], 'each term once')
     if (table.terms.some((term) => !term.startsWith(`${facet}/`))) problem(['facets', facet, 'terms'], 'terms of this facet')
     const curve = table.calibration
-    if (curve && (curve.score.length !== curve.probability.length || !rising(curve.score, true) || !rising(curve.probability, false))) {
+    if (curve.score.length !== curve.probability.length || !rising(curve.score, true) || !rising(curve.probability, false)) {
       problem(['facets', facet, 'calibration'], 'two lists of one length, scores rising, probabilities not falling')
     }
   }

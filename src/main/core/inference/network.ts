@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type * as runtimeModule from 'onnxruntime-node'
 import type { InferenceSession, Tensor as TensorType } from 'onnxruntime-node'
 import type { MemberScores } from '../../../shared/domain/ranking.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -8,7 +9,7 @@ import { facetTables, type Manifest, type Member, type Preprocessing } from './m
 import { writeInput, type Pixels } from './preprocessing.ts'
 import type { Provider } from './protocol.ts'
 
-type Runtime = typeof import('onnxruntime-node')
+type Runtime = typeof runtimeModule
 
 /** One picture's probabilities: per facet the members that know it, each with a value per term in the manifest's order. */
 export type FacetScores = Partial<Record<Facet, MemberScores[]>>

@@ -96,7 +96,9 @@ async function measure(seconds: number): Promise<void> {
   const repeat = async (until: number): Promise<void> => {
     while (performance.now() < until) await one()
   }
-  const together = (until: number): Promise<void[]> => Promise.all(Array.from({ length: lane.capacity }, () => repeat(until)))
+  const together = async (until: number): Promise<void> => {
+    await Promise.all(Array.from({ length: lane.capacity }, () => repeat(until)))
+  }
   await together(performance.now() + warmUpMilliseconds)
   done = 0
   const start = performance.now()
@@ -120,7 +122,7 @@ process.on('disconnect', () => process.exit(0))
 process.on('message', (message: ToProcess) => {
   handle(message).catch((error: unknown) => {
     if (isErrorMessage(error)) return send({ type: 'failed', error })
-    console.error(error)
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     process.exit(70)
   })
 })

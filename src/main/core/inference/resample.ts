@@ -29,19 +29,10 @@ function lanczos(lobes: number): (x: number) => number {
   return (x) => (x < lobes ? sinc(x) * sinc(x / lobes) : 0)
 }
 
-/** Mitchell and Netravali 1988 with B = C = 1/3. */
-function mitchell(x: number): number {
-  if (x < 1) return (7 * x * x * x - 12 * x * x + 16 / 3) / 6
-  return x < 2 ? (-(7 / 3) * x * x * x + 12 * x * x - 20 * x + 32 / 3) / 6 : 0
-}
-
 /** Weight by distance in source pixels, and the distance from which it is zero. */
 const kernels: Record<Kernel, { weight: (distance: number) => number; support: number }> = {
-  nearest: { weight: (x) => (x <= 0.5 ? 1 : 0), support: 0.5 },
   linear: { weight: (x) => Math.max(0, 1 - x), support: 1 },
   cubic: { weight: cubic(-0.5), support: 2 },
-  mitchell: { weight: mitchell, support: 2 },
-  lanczos2: { weight: lanczos(2), support: 2 },
   lanczos3: { weight: lanczos(3), support: 3 }
 }
 

@@ -80,7 +80,7 @@ function toPrediction(scores: FacetScores, picture: LoadedPicture, wantScores: b
   const facets: Prediction['facets'] = {}
   for (const [facet, table] of facetTables(setup.bundle.manifest)) {
     const hidden = setup.unknown[facet] ?? []
-    facets[facet] = rankFacet(scores[facet] ?? [], table.weights, table.calibration ?? null, (index) => !hidden.includes(index))
+    facets[facet] = rankFacet(scores[facet] ?? [], table.weights, table.calibration, (index) => !hidden.includes(index))
   }
   return { facets, from: picture.from, scores: wantScores ? scores : null }
 }
