@@ -7,9 +7,19 @@ export const byteOrderMark = '\uFEFF'
 const formulaBegin = /^[=+\-@\t\r＝＋－＠]/
 const defused = /^'+[=+\-@\t\r＝＋－＠]/
 
+/** How the names of months begin in the languages of the spreadsheets that our readers use (ca, es, en, fr). */
+const month = '(?:gen|ene|jan|feb|fev|fév|mar|abr|apr|avr|mai|may|jun|jul|jui|ago|aug|aoû|set|sep|oct|nov|des|dec|déc|dic)\\p{L}*\\.?'
+
 /** Texts that a spreadsheet program takes for numbers or dates and writes in its own way: `0012`, `1/2`, `1E5`, `12 mar`, `MAR1`. */
-const numberLike =
-  /^[\d\s.,:/'-]*\d[\d\s.,:/'-]*$|^\d+(?:[.,]\d+)?e[+-]?\d+$|^\d{1,4}[\s./-]*\p{L}{3,9}\.?(?:[\s./-]*\d{1,4})?$|^\p{L}{3,9}\.?[\s./-]*\d{1,4}$/iu
+const numberLike = new RegExp(
+  [
+    "^[\\d\\s.,:/'-]*\\d[\\d\\s.,:/'-]*$",
+    '^\\d+(?:[.,]\\d+)?e[+-]?\\d+$',
+    `^\\d{1,4}[\\s./-]*${month}(?:[\\s./-]*\\d{1,4})?$`,
+    `^${month}[\\s./-]*\\d{1,4}$`
+  ].join('|'),
+  'iu'
+)
 
 /** A text that spreadsheet programs keep as it is: as the formula `="0012"`, which is nothing but this text. */
 const keptText = /^="((?:[^"]|"")*)"$/s

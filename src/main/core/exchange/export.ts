@@ -15,6 +15,7 @@ import { createLidoWriter } from './lido.ts'
 import type { ExportCursor, ExportPage } from './operations.ts'
 import { endings, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 import { ReportBuilder } from './report.ts'
+import { startLidoValidator } from './validation/validator.ts'
 
 /** Objects that are read, made into text and validated at a time. */
 const pageSize = 100
@@ -100,7 +101,7 @@ function createWriter(parts: ExportParts, options: FullExportOptions): RecordWri
   if (options.format === 'csv') return createCsvWriter(context)
   if (options.format === 'csv-long') return createCsvLongWriter(context)
   if (options.format === 'eufcc') return createEufccWriter(context, parts.vocabulary)
-  return createLidoWriter(context, parts.schemaFolder)
+  return createLidoWriter(context, startLidoValidator(parts.schemaFolder))
 }
 
 /** The objects to export, page by page: those asked for in their order, else all in the order of their numbers. */

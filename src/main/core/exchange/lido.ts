@@ -2,7 +2,7 @@ import type { ExchangeProblem } from '../../../shared/model/exchange.ts'
 import type { ExportRecord } from './export-record.ts'
 import { lidoRecord } from './lido-record.ts'
 import { problemOf, type ExportContext, type RecordWriter, type WrittenRecord } from './record-writer.ts'
-import { startLidoValidator, type LidoValidator } from './validation/validator.ts'
+import type { LidoValidator } from './validation/validator.ts'
 import { escapeXml } from './xml.ts'
 
 const wrap =
@@ -13,10 +13,9 @@ const wrapEnd = '</lido:lidoWrap>\n'
 
 /**
  * LIDO 1.1, one record a line. Every page is validated against the schema (XSD and Schematron) as it will stand in the
- * file, before any of it is written.
+ * file, before any of it is written. Closing the writer closes the validator.
  */
-export function createLidoWriter(context: ExportContext, schemaFolder: string): RecordWriter {
-  const validator = startLidoValidator(schemaFolder)
+export function createLidoWriter(context: ExportContext, validator: LidoValidator): RecordWriter {
   return {
     head: `<?xml version="1.0" encoding="UTF-8"?>\n<!-- ${commentText(context.attribution)} -->\n${wrap}`,
     tail: wrapEnd,

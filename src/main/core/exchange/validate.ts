@@ -3,6 +3,7 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { beginningOf } from './validation/split-lido.ts'
 import { validateEufcc } from './validation/validate-eufcc.ts'
 import { validateLido } from './validation/validate-lido.ts'
+import { startLidoValidator } from './validation/validator.ts'
 
 /**
  * Validates a file of one of the exchange formats: a LIDO 1.0 or 1.1 file, or a CSV in the dialect of the dataset. What
@@ -16,5 +17,11 @@ export async function validateFile(
   const begin = (await beginningOf(file)).toString('utf8').replace(/^\uFEFF/, '')
   const isCsv =
     !begin.trimStart().startsWith('<') && (file.toLowerCase().endsWith('.csv') || begin.split('\n')[0]?.includes('idInSource') === true)
-  return isCsv ? validateEufcc(file, vocabulary) : validateLido(file, schemaFolder)
+  if (isCsv) return validateEufcc(file, vocabulary)
+  const validator = startLidoValidator(schemaFolder)
+  try {
+    return await validateLido(file, validator)
+  } finally {
+    await validator.close()
+  }
 }

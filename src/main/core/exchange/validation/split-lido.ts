@@ -63,15 +63,25 @@ class Splitter {
     parser.on('closetag', () => this.#close())
   }
 
+  /** The records that end in this part of the text; those before a fault are given before it is thrown. */
   *add(text: string): Generator<LidoPiece> {
     this.#text += text
-    this.#parser.write(text)
-    yield* this.#pieces()
+    yield* this.#read(() => this.#parser.write(text))
   }
 
   *end(): Generator<LidoPiece> {
-    this.#parser.close()
+    yield* this.#read(() => this.#parser.close())
+  }
+
+  *#read(parse: () => void): Generator<LidoPiece> {
+    let fault: unknown = null
+    try {
+      parse()
+    } catch (error) {
+      fault = error
+    }
     yield* this.#pieces()
+    if (fault !== null) throw fault
   }
 
   #open(name: string, attributes: Record<string, string>): void {

@@ -2,7 +2,7 @@ import type { ExchangeProblem, ValidationReport } from '../../../../shared/model
 import { AppError } from '../../../../shared/errors.ts'
 import { ReportBuilder } from '../report.ts'
 import { splitLido, type LidoFrame, type LidoPiece } from './split-lido.ts'
-import { startLidoValidator, type LidoValidator } from './validator.ts'
+import type { LidoValidator } from './validator.ts'
 
 /** Records that are checked together: few enough for little memory, enough that the frame around them weighs nothing. */
 const chunkRecords = 100
@@ -12,10 +12,9 @@ const chunkLength = 1 << 20
  * Validates a LIDO 1.0 or 1.1 file of any size against the LIDO 1.1 schema and its Schematron rules. Throws the AppErrors
  * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. A text that breaks off being XML amid the records is reported with what was found before it.
  */
-export async function validateLido(file: string, schemaFolder: string): Promise<ValidationReport> {
+export async function validateLido(file: string, validator: LidoValidator): Promise<ValidationReport> {
   const report = new ReportBuilder()
   const ids = new Set<string>()
-  const validator = startLidoValidator(schemaFolder)
   let frame: LidoFrame = { head: '', tail: '' }
   let chunk: LidoPiece[] = []
   let length = 0
@@ -36,8 +35,6 @@ export async function validateLido(file: string, schemaFolder: string): Promise<
     if (!(error instanceof AppError) || error.code !== 'validate.notWellFormed') throw error
     await check()
     report.add([{ ...nowhere, code: error.code, data: error.data, line: Number(error.data['line']) }])
-  } finally {
-    await validator.close()
   }
   return report.report()
 }
