@@ -4,6 +4,7 @@ import caAnnotation from './ca/errors/annotation.json' with { type: 'json' }
 import caBundle from './ca/errors/bundle.json' with { type: 'json' }
 import caCatalogue from './ca/errors/catalogue.json' with { type: 'json' }
 import caCli from './ca/errors/cli.json' with { type: 'json' }
+import caImport from './ca/errors/import.json' with { type: 'json' }
 import caInference from './ca/errors/inference.json' with { type: 'json' }
 import caExport from './ca/errors/export.json' with { type: 'json' }
 import caVocabulary from './ca/errors/vocabulary.json' with { type: 'json' }
@@ -16,6 +17,7 @@ import enAnnotation from './en/errors/annotation.json' with { type: 'json' }
 import enBundle from './en/errors/bundle.json' with { type: 'json' }
 import enCatalogue from './en/errors/catalogue.json' with { type: 'json' }
 import enCli from './en/errors/cli.json' with { type: 'json' }
+import enImport from './en/errors/import.json' with { type: 'json' }
 import enInference from './en/errors/inference.json' with { type: 'json' }
 import enExport from './en/errors/export.json' with { type: 'json' }
 import enVocabulary from './en/errors/vocabulary.json' with { type: 'json' }
@@ -27,8 +29,8 @@ import enShell from './en/errors/shell.json' with { type: 'json' }
 
 /** Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. */
 export const errorSentences: Record<Language, Record<string, string>> = {
-  ca: { ...caServer, ...caPage, ...caCli, ...caShell, ...caAnnotation, ...caCatalogue, ...caJobs, ...caSettings, ...caBundle, ...caInference, ...caExport, ...caVocabulary },
-  en: { ...enServer, ...enPage, ...enCli, ...enShell, ...enAnnotation, ...enCatalogue, ...enJobs, ...enSettings, ...enBundle, ...enInference, ...enExport, ...enVocabulary }
+  ca: { ...caServer, ...caPage, ...caCli, ...caShell, ...caAnnotation, ...caCatalogue, ...caJobs, ...caSettings, ...caBundle, ...caImport, ...caInference, ...caExport, ...caVocabulary },
+  en: { ...enServer, ...enPage, ...enCli, ...enShell, ...enAnnotation, ...enCatalogue, ...enJobs, ...enSettings, ...enBundle, ...enImport, ...enInference, ...enExport, ...enVocabulary }
 }
 
 /** Puts the values of `data` in the place of their names in braces. A name without a value stays, so that its lack is seen. */

@@ -3,6 +3,7 @@ import { annotationReads } from '../annotation/operations.ts'
 import { importReads } from '../import/operations.ts'
 import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
+import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { catalogueReads } from './operations.ts'
 
@@ -11,6 +12,7 @@ export const reads = {
   ...jobReads,
   ...annotationReads,
   ...importReads,
+  ...mediaReads,
   ...inferenceReads,
   ...exchangeReads
 }

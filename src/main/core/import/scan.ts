@@ -1,5 +1,5 @@
 import type { BigIntStats, Dirent } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { open, opendir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 import { headBytes, recogniseFile } from '../media/format.ts'
@@ -29,6 +29,15 @@ const sideBySide = 16
 
 /** Files are handed over in portions of about this size, so that work on the first ones can begin. */
 const portion = 500
+
+/** Makes sure that a folder is there and can be read. @throws AppError `import.folder…` */
+export async function expectReadable(folder: string): Promise<void> {
+  try {
+    await (await opendir(folder)).close()
+  } catch (error) {
+    throw folderProblem(error, folder)
+  }
+}
 
 /**
  * Walks a folder tree in the order of names and hands over its pictures in portions. Links are followed, each folder is

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { AppError } from '../../../shared/errors.ts'
 import type { PictureFormat } from './format.ts'
 import { alone, type HeavyGate } from './heavy.ts'
 import { decodeHeic } from './heic.ts'
@@ -25,12 +26,22 @@ const shown: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif']
 export async function prepareFull(task: FullTask, gate: HeavyGate): Promise<{ readonly file: string; readonly original: boolean }> {
   const kept = keptFile(task.catalogueFolder, task.sha256, 'full')
   if (existsSync(kept)) return { file: kept, original: false }
-  const header = await readHeader(task.path, task.format)
+  const header = await readable(task, () => readHeader(task.path, task.format))
   const pixels = header.width * header.height
   if (shown.includes(task.format) && header.plain && pixels <= maxFullPixels) return { file: task.path, original: true }
   const source = task.format === 'heic' ? await decodeHeic(task.path, task.path) : task.path
-  const make = async (): Promise<Buffer> => await drawFull(source, fullSide)
+  const make = async (): Promise<Buffer> => await readable(task, () => drawFull(source, fullSide))
   const heavy = header.heldBytes > heavyBytes || pixels > maxFullPixels
   await writeKept(task.catalogueFolder, kept, heavy ? await alone(gate, make) : await make())
   return { file: kept, original: false }
+}
+
+/** An original that can't be read any more is no bug: whoever asked shows what is kept of it. */
+async function readable<T>(task: FullTask, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new AppError('import.damaged', { file: task.path, format: task.format.toUpperCase(), detail }, error)
+  }
 }

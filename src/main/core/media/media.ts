@@ -50,7 +50,13 @@ export function createMedia({ threads = availableParallelism(), file = entryFile
       }
     },
     examineApart,
-    prepareFull: (task) => pool.run({ kind: 'full', task }, true),
+    prepareFull: async (task) => {
+      try {
+        return await pool.run({ kind: 'full', task }, true)
+      } catch (error) {
+        throw error instanceof WorkerDied ? new AppError('import.crashed', { file: task.path }, error) : error
+      }
+    },
     close: async () => {
       await Promise.all([pool.close(), apart.close()])
     }

@@ -1,0 +1,84 @@
+import { basename, resolve } from 'node:path'
+import { parsePattern } from '../../../shared/domain/pattern.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Language } from '../../../shared/model/facet.ts'
+import {
+  importOptionsSchema,
+  type ImportItem,
+  type ImportItemState,
+  type ImportOptions,
+  type PatternTrial
+} from '../../../shared/model/job.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { importJobSchema, type ImportJob } from './options.ts'
+import { reportHead, reportRows } from './report-csv.ts'
+import { expectReadable } from './scan.ts'
+import { createPatternTrials } from './try-pattern.ts'
+
+/** Lines of a report that are read at a time for its CSV. */
+const csvPage = 2000
+
+/** Imports of the open catalogue: starting, reporting, trying again. */
+export interface Imports {
+  tryPattern(folder: string, pattern: string): Promise<PatternTrial>
+  /** @throws AppError for a folder that can't be read (`import.folder…`) or a wrong pattern (`pattern.…`) */
+  start(options: ImportOptions): Promise<number>
+  /** A page of the report in path order, and how many files stand in each state: their sum is the number of files. */
+  report(query: {
+    jobId: number
+    state: ImportItemState | null
+    after: string | null
+    limit: number
+  }): Promise<{ items: ImportItem[]; counts: Record<ImportItemState, number> }>
+  /** The report as CSV text; `problemsOnly` leaves out what needs nobody's attention. */
+  reportCsv(query: { jobId: number; problemsOnly: boolean; language: Language }): Promise<{ name: string; text: string }>
+  /** Tries the refused files of an import again as a new job. @throws AppError `import.nothingToRetry` */
+  retry(jobId: number): Promise<number>
+}
+
+export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs: Jobs }): Imports {
+  const trials = createPatternTrials()
+
+  async function find(jobId: number): Promise<{ title: string; options: ImportJob }> {
+    const job = await catalogue.read('job', jobId)
+    if (job === null || job.kind !== 'import') throw new AppError('jobs.notFound', { id: jobId })
+    return { title: job.title, options: importJobSchema.parse(job.options) }
+  }
+
+  return {
+    tryPattern: (folder, pattern) => trials.try(resolve(folder), pattern),
+    async start(options) {
+      const folder = resolve(options.folder)
+      const { error } = parsePattern(options.pattern ?? '')
+      if (error !== null) throw new AppError(error.code, error.data)
+      await expectReadable(folder)
+      return await jobs.start('import', basename(folder) || folder, { ...importOptionsSchema.parse(options), folder })
+    },
+    async report({ jobId, state, after, limit }) {
+      const [items, counts] = await Promise.all([
+        catalogue.read('importItems', { jobId, state, problems: false, after: after ?? '', limit }),
+        catalogue.read('importCounts', jobId)
+      ])
+      return { items, counts }
+    },
+    async reportCsv({ jobId, problemsOnly, language }) {
+      const { title } = await find(jobId)
+      const parts = [reportHead(language)]
+      for (let after = ''; ;) {
+        const items = await catalogue.read('importItems', { jobId, state: null, problems: problemsOnly, after, limit: csvPage })
+        parts.push(reportRows(items, language))
+        const last = items.at(-1)
+        if (last === undefined || items.length < csvPage) break
+        after = last.path
+      }
+      return { name: `${title.replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')}-${jobId}.csv`, text: parts.join('') }
+    },
+    async retry(jobId) {
+      const { title, options } = await find(jobId)
+      const { refused } = await catalogue.read('importCounts', jobId)
+      if (refused === 0) throw new AppError('import.nothingToRetry', { title })
+      return await jobs.start('import', title, { ...options, retryOf: jobId })
+    }
+  }
+}
