@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startBrowserShell, type BrowserShell, type ShellParts } from '../../src/main/browser/shell.ts'
 import { createEventHub } from '../../src/main/core/events.ts'
 import { createEventStreams } from '../../src/main/core/http/event-stream.ts'
-import { createHttpHandler } from '../../src/main/core/http/handler.ts'
+import { createHttpHandler, type ServedImage } from '../../src/main/core/http/handler.ts'
 import { AppError, Cancelled } from '../../src/shared/errors.ts'
 
 export interface TestShell {
@@ -46,8 +46,8 @@ export async function startTestShell(limits?: ShellParts['limits']): Promise<Tes
     response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"json":{}}')
     return Promise.resolve(true)
   }
-  const media = (sha256: string): Promise<{ bytes: Buffer; type: string } | null> =>
-    Promise.resolve(sha256.startsWith('0') ? { bytes: Buffer.from('jpeg'), type: 'image/jpeg' } : null)
+  const media = (sha256: string): Promise<ServedImage | null> =>
+    Promise.resolve(sha256.startsWith('0') ? { bytes: Buffer.from('jpeg'), type: 'image/jpeg', lasting: true } : null)
   const handle = createHttpHandler({ rpc, streams, media, exportsFolder: () => join(root, 'exports'), explain })
   const shell = await startBrowserShell({ core: { handle, explain }, rendererFolder: renderer, port: 0, limits })
   return {

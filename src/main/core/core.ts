@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CoreEvent } from '../../shared/contract.ts'
-import { cataloguePaths } from './catalogue/folder.ts'
 import type { CoreConfig } from './config.ts'
 import type { CoreContext } from './context.ts'
 import { dataFolder } from '../data-folder.ts'
@@ -63,10 +62,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     rpc: createRpc(context, explain),
     streams,
     media: async (sha256, size) => (await desk.current()?.media(sha256, size)) ?? null,
-    exportsFolder: () => {
-      const open = desk.current()
-      return open === null ? null : cataloguePaths(open.catalogue.folder).exports
-    },
+    exportsFolder: () => desk.current()?.exportsFolder ?? null,
     explain
   })
   log.info({ version: config.version, shell: config.shell }, 'core started')

@@ -22,12 +22,13 @@ export function createDesk(context: () => CoreContext): Desk {
   let workspace: Workspace | null = null
   const inTurn = createTurns()
 
-  const remember = async ({ catalogue, summary, statistics }: Workspace): Promise<void> => {
-    const [{ path, name, objects }, { status }] = await Promise.all([summary(), statistics()])
+  const remember = async ({ catalogue, annotations }: Workspace): Promise<void> => {
+    const { folder: path, name } = catalogue
+    const { objects, status } = await annotations.statistics()
     // The list of recent catalogues is a convenience: where it cannot be written, the work itself goes on.
     await context()
       .recent.remember({ path, name, objects, closed: status.closed })
-      .catch((error: unknown) => context().log.warn({ err: error, path: catalogue.folder }, 'recent catalogues not saved'))
+      .catch((error: unknown) => context().log.warn({ err: error, path }, 'recent catalogues not saved'))
   }
 
   const putAway = async (): Promise<void> => {

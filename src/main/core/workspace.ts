@@ -1,16 +1,22 @@
 import { basename } from 'node:path'
-import { createAnnotations, type Annotations } from './annotation/annotation.ts'
-import { currentAuthor } from './person.ts'
-import type { CatalogueSummary, Statistics } from '../../shared/model/catalogue.ts'
+import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../shared/model/exchange.ts'
 import type { ImportOptions } from '../../shared/model/job.ts'
-import type { ImageSize } from './http/handler.ts'
-import type { Content } from './http/send.ts'
+import { createAnnotations, type Annotations } from './annotation/annotation.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
+import { cataloguePaths } from './catalogue/folder.ts'
+import type { CoreContext } from './context.ts'
 import { checkExport, createExportRunner } from './exchange/export.ts'
+import type { ServedImage } from './http/handler.ts'
+import { createImports, type Imports } from './import/import.ts'
+import { createImportRunner } from './import/runner.ts'
 import { createPredictions, type Predictions } from './inference/predictions.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
-import type { CoreContext } from './context.ts'
+import { createMedia } from './media/media.ts'
+import { serveMedia } from './media/serve.ts'
+import type { KeptSize } from './media/thumbnails.ts'
+import { currentAuthor } from './person.ts'
+import { resumeOrStart } from './resume-import.ts'
 
 /** The open catalogue, with everything that lives and ends with it. */
 export interface Workspace {
@@ -18,51 +24,65 @@ export interface Workspace {
   readonly jobs: Jobs
   readonly annotations: Annotations
   readonly predictions: Predictions
+  readonly imports: Imports
+  /** Folder from which GET /download serves. */
+  readonly exportsFolder: string
   summary(): Promise<CatalogueSummary>
-  statistics(): Promise<Statistics>
-  media(sha256: string, size: ImageSize): Promise<(Content & { readonly type: string }) | null>
-  /** Starts a job that suggests terms. @returns the job's id */
+  /** A picture of the catalogue; null where it has none of this name. */
+  media(sha256: string, size: KeptSize): Promise<ServedImage | null>
+  /** Starts a job, or lets the same import that was broken off go on. @returns the job's id */
+  startImport(options: ImportOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
-  /** Starts a job that writes a file. @returns the job's id */
   startExport(options: ExportOptions): Promise<number>
   /** Validates what an export would write. */
   checkExport(options: ExportOptions): Promise<ValidationReport>
-  startImport(options: ImportOptions): Promise<number>
-  /** Ends in order: jobs (they can be resumed), the run of pictures on screen, then the catalogue with its threads. */
+  /** Ends in order: jobs (they can be resumed), the run of pictures on screen, threads, then the catalogue. */
   close(): Promise<void>
 }
 
+/** Sets everything up around a catalogue that was just opened; imports that were broken off go on, except under the command line. */
 export async function createWorkspace(context: CoreContext, catalogue: Catalogue): Promise<Workspace> {
-  const { publish } = context.events
   const { config, resources, settings, vocabulary, inference, log } = context
+  const { publish } = context.events
+  const media = createMedia()
   const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings) })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
+
+  const startPrediction = (scope: 'missing' | 'all'): Promise<number> => jobs.start('predict', catalogue.name, { scope })
+  const predict = async (): Promise<void> => void (await startPrediction('missing'))
   const jobs = await createJobs({
     catalogue,
     publish,
-    runners: [predictions.runner, createExportRunner(exportParts)],
+    runners: [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner, createExportRunner(exportParts)],
     log,
     resumeImports: config.shell !== 'cli'
   })
+  const imports = createImports({ catalogue, jobs })
+
   return {
     catalogue,
     jobs,
     annotations,
     predictions,
-    startExport: (options) => jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options),
-    checkExport: (options) => checkExport(exportParts, options),
-    startPrediction: (scope) => jobs.start('predict', catalogue.name, { scope }),
+    imports,
+    exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
       const { objects } = await annotations.statistics()
       return { path: catalogue.folder, name: catalogue.name, objects }
     },
-    statistics: () => annotations.statistics(),
-    media: () => Promise.resolve(null),
-    startImport: () => Promise.resolve(0),
+    async media(sha256, size) {
+      const picture = await serveMedia(catalogue, media, sha256, size)
+      return picture && { file: picture.file, type: picture.type, lasting: picture.shown === size }
+    },
+    startImport: (options) => resumeOrStart(catalogue, jobs, imports, options),
+    startPrediction,
+    startExport: (options) => jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options),
+    checkExport: (options) => checkExport(exportParts, options),
     async close() {
       await jobs.close()
       await predictions.close()
+      await media.close()
       await catalogue.close()
     }
   }

@@ -8,13 +8,16 @@ import { sendContent, type Content } from './send.ts'
 
 export type ImageSize = 'thumb' | 'screen' | 'full'
 
+/** A picture to send; `lasting` says that its address will always show this and may be kept for ever. */
+export type ServedImage = Content & { readonly type: string; readonly lasting: boolean }
+
 /** What the HTTP face of the core is made of. */
 export interface HttpParts {
   /** Answers POST /rpc/<area>/<method>, its body already read; false where the contract has no such method. */
   rpc(request: IncomingMessage & { body: unknown }, response: ServerResponse): Promise<boolean>
   readonly streams: EventStreams
   /** A picture of the open catalogue; null where it has none of this name. */
-  media(sha256: string, size: ImageSize): Promise<(Content & { readonly type: string }) | null>
+  media(sha256: string, size: ImageSize): Promise<ServedImage | null>
   /** The folder of the open catalogue that GET /download serves; null while none is open. */
   exportsFolder(): string | null
   /** Turns anything that was thrown into what the reader is told; what nobody foresaw is logged with its trace. */
@@ -76,8 +79,9 @@ async function sendImage(parts: HttpParts, request: IncomingMessage, response: S
   const known = rest.length === 2 && /^[0-9a-f]{64}$/.test(sha256) && (size === 'thumb' || size === 'screen' || size === 'full')
   const image = known ? await parts.media(sha256, size) : null
   if (image === null) throw new AppError('media.notFound')
-  // The address names the content itself, so what is kept under it never grows old.
-  await sendContent(request, response, image, { 'Content-Type': image.type, 'Cache-Control': 'private, max-age=31536000, immutable' })
+  // The address names the content itself, so what is kept under it never grows old, unless it stands in for something missing.
+  const cacheControl = image.lasting ? 'private, max-age=31536000, immutable' : 'no-store'
+  await sendContent(request, response, image, { 'Content-Type': image.type, 'Cache-Control': cacheControl })
 }
 
 async function sendDownload(parts: HttpParts, request: IncomingMessage, response: ServerResponse, rest: string[]): Promise<void> {

@@ -14,5 +14,5 @@ export const catalogueMethods = catalogue.router({
     await context.desk.close()
     return {}
   }),
-  statistics: catalogue.statistics.handler(({ context }) => context.desk.need().statistics())
+  statistics: catalogue.statistics.handler(({ context }) => context.desk.need().annotations.statistics())
 })

@@ -1,0 +1,11 @@
+import { methods } from './base.ts'
+
+const { imports } = methods
+
+export const importsMethods = imports.router({
+  tryPattern: imports.tryPattern.handler(({ context, input }) => context.desk.need().imports.tryPattern(input.folder, input.pattern)),
+  start: imports.start.handler(async ({ context, input }) => ({ jobId: await context.desk.need().startImport(input) })),
+  report: imports.report.handler(({ context, input }) => context.desk.need().imports.report(input)),
+  reportCsv: imports.reportCsv.handler(({ context, input }) => context.desk.need().imports.reportCsv(input)),
+  retry: imports.retry.handler(async ({ context, input }) => ({ jobId: await context.desk.need().imports.retry(input.jobId) }))
+})
