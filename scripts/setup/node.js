@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname } from 'node:path'
 import { inRoot } from './paths.js'
 import { runQuietly } from './process.js'
@@ -13,14 +13,18 @@ const isNewEnough = (version) => {
   return major > needed[0] || (major === needed[0] && minor >= needed[1])
 }
 
-/** @returns {string} npm's own program file: the one that runs us, else the one beside this Node */
+/** @returns {string} npm's own program file: the one that runs us, else the one beside this Node or on the PATH */
 function npmProgram() {
   const program = process.env.npm_execpath
   if (program !== undefined && /npm-cli\.js$/.test(program)) return program
   const beside = [dirname(process.execPath), `${dirname(process.execPath)}/../lib`].map(
     (folder) => `${folder}/node_modules/npm/bin/npm-cli.js`
   )
-  const found = beside.find(existsSync)
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => `${folder}/npm`)
+  const found = [...beside, ...onPath]
+    .filter(existsSync)
+    .map((path) => realpathSync(path))
+    .find((path) => path.endsWith('npm-cli.js'))
   if (found === undefined) throw new SetupError('npm was not found. Start with `npm start` or `npm test`.')
   return found
 }

@@ -17,7 +17,7 @@ export async function prepareDependencies() {
   const { path, version, fetch } = findNode()
   if (fetch !== null) await step(`Node ${version}`, () => (fetch(), 'fetched'))
   const env = environmentWith(path)
-  const wanted = fingerprint(['package.json', 'package-lock.json'])
+  const wanted = fingerprint(['package-lock.json'])
   if (!isDone(dependenciesMark, wanted)) {
     await step('Dependencies', () => {
       // No install scripts: every native module ships prebuilt, and the scripts of some would download.
