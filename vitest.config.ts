@@ -9,10 +9,21 @@ export default defineConfig({
         extends: true,
         test: { name: 'node', environment: 'node', include: ['src/{shared,main,preload}/**/*.test.ts', 'scripts/**/*.test.ts'] }
       },
-      { extends: true, test: { name: 'page', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'contract', environment: 'node', include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts'] }
+        // Style sheets are left out of tests but for the one whose colours a test computes with.
+        test: { name: 'page', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'], css: { include: /tokens\.css/ } }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'contract',
+          environment: 'node',
+          // These start whole programs, threads and models.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts']
+        }
       }
     ]
   }
