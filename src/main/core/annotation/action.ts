@@ -4,7 +4,7 @@ import type { ActionSummary } from '../../../shared/model/record.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
-import { readFacet, readObject, readTerm, writeFacet, writeFlag, writeNote, writeTerm, type FacetValue, type TermValue } from './state.ts'
+import { readFacet, readObject, writeFacet, writeFlag, writeNote, writeTerm, type FacetValue, type TermValue } from './state.ts'
 
 export type ActionKind = ActionSummary['kind']
 
@@ -64,9 +64,8 @@ export class Action {
     return this.#id
   }
 
-  /** Sets a term of an object; null opens it again. */
-  setTerm(objectId: number, facet: Facet, conceptId: number, after: TermValue | null): void {
-    const before = readTerm(this.#connection, objectId, conceptId)
+  /** Sets a term of an object from what it is (`before`, as just read); null is open. */
+  setTerm(objectId: number, facet: Facet, conceptId: number, before: TermValue | null, after: TermValue | null): void {
     writeTerm(this.#connection, objectId, conceptId, after)
     this.#record(objectId, 'term', facet, conceptId, before, after)
   }

@@ -102,7 +102,7 @@ function decideTerm(
           probability: suggested?.probability ?? null,
           actionId: action.id()
         }
-  action.setTerm(objectId, facet, conceptId, after)
+  action.setTerm(objectId, facet, conceptId, before, after)
   action.reopenFacet(objectId, facet)
 }
 

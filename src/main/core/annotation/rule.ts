@@ -1,9 +1,8 @@
-import { facets } from '../../../shared/model/facet.ts'
+import { facets, type Facet } from '../../../shared/model/facet.ts'
 import type { AcceptRule } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { Action } from './action.ts'
-import { readFacet, readTerm } from './state.ts'
 import { suggestionsOf, type StoredSuggestion } from './suggestions.ts'
 
 /** A rule, and who lets it run and why. */
@@ -30,15 +29,21 @@ export function acceptRule(
     connection,
     `SELECT id FROM object WHERE suggested_run_id IS NOT NULL AND status <> 'closed' ORDER BY id`
   ).all()
+  const decidedTerms = statement<[number], { conceptId: number }>(
+    connection,
+    'SELECT concept_id AS conceptId FROM annotation WHERE object_id = ?'
+  )
+  const decidedFacets = statement<[number], { facet: Facet }>(connection, 'SELECT facet FROM facet_state WHERE object_id = ?')
   const passes = ({ rank, probability }: StoredSuggestion): boolean => (top === null ? probability >= (minProbability ?? 1) : rank <= top)
   for (const { id: objectId } of objects) {
     const suggestions = suggestionsOf(connection, objectId)
+    const done = new Set(decidedTerms.all(objectId).map(({ conceptId }) => conceptId))
+    const closed = new Set(decidedFacets.all(objectId).map(({ facet }) => facet))
     for (const facet of facets) {
-      const chosen = suggestions.facets[facet].filter(passes)
-      if (chosen.length === 0 || readFacet(connection, objectId, facet) !== null) continue
-      for (const { conceptId, termId, rank, probability } of chosen) {
-        if (readTerm(connection, objectId, conceptId) !== null) continue
-        action.setTerm(objectId, facet, conceptId, {
+      if (closed.has(facet)) continue
+      for (const { conceptId, termId, rank, probability } of suggestions.facets[facet].filter(passes)) {
+        if (done.has(conceptId)) continue
+        action.setTerm(objectId, facet, conceptId, null, {
           termId,
           facet,
           state: 'accepted',

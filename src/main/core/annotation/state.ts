@@ -47,8 +47,22 @@ export function writeTerm(connection: Connection, objectId: number, conceptId: n
     connection,
     `INSERT OR REPLACE INTO annotation
        (object_id, concept_id, term_id, facet, state, certainty, author, at, made_by, run_id, rank, probability, action_id)
-     VALUES (@objectId, @conceptId, @termId, @facet, @state, @certainty, @author, @at, @by, @runId, @rank, @probability, @actionId)`
-  ).run({ ...value, objectId, conceptId })
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  ).run(
+    objectId,
+    conceptId,
+    value.termId,
+    value.facet,
+    value.state,
+    value.certainty,
+    value.author,
+    value.at,
+    value.by,
+    value.runId,
+    value.rank,
+    value.probability,
+    value.actionId
+  )
 }
 
 export function readFacet(connection: Connection, objectId: number, facet: Facet): FacetValue | null {

@@ -20,9 +20,13 @@ export function statistics(connection: Connection): Statistics {
     'SELECT facet, count(*) AS n FROM facet_state GROUP BY facet'
   ).all())
     facets[facet].decided = n
+  // Counted along the index by concept, which is much smaller than the table.
   for (const { facet, state, n, concepts } of statement<[], { facet: Facet; state: string; n: number; concepts: number }>(
     connection,
-    'SELECT facet, state, count(*) AS n, count(DISTINCT concept_id) AS concepts FROM annotation GROUP BY facet, state'
+    `SELECT facet, state, sum(n) AS n, count(*) AS concepts
+     FROM (SELECT concept_id, state, count(*) AS n FROM annotation GROUP BY concept_id, state) AS counted
+     JOIN term ON term.id = counted.concept_id
+     GROUP BY facet, state`
   ).all()) {
     if (state === 'accepted') Object.assign(facets[facet], { accepted: n, terms: concepts })
     if (state === 'rejected') facets[facet].rejected = n

@@ -131,8 +131,9 @@ function reverseEvent(connection: Connection, event: EventRow, action: Action): 
   const after: unknown = JSON.parse(event.after)
   // Events hold what the functions of state.ts read when they were written.
   if (event.subject === 'term' && facet !== null && conceptId !== null) {
-    if (!sameDecision(readTerm(connection, objectId, conceptId), after as TermValue | null)) return false
-    action.setTerm(objectId, facet, conceptId, before as TermValue | null)
+    const present = readTerm(connection, objectId, conceptId)
+    if (!sameDecision(present, after as TermValue | null)) return false
+    action.setTerm(objectId, facet, conceptId, present, before as TermValue | null)
   } else if (event.subject === 'facet' && facet !== null) {
     if (!sameDecision(readFacet(connection, objectId, facet), after as FacetValue | null)) return false
     action.setFacet(objectId, facet, before as FacetValue | null)

@@ -50,7 +50,9 @@ export async function createCatalogue(folder: string, name: string, log?: Catalo
       () => true,
       () => false
     )
-    throw exists ? new AppError('catalogue.exists', { folder: path }) : explain(error, path)
+    if (exists) throw new AppError('catalogue.exists', { folder: path })
+    const explained = explain(error, path)
+    throw explained instanceof AppError ? explained : new AppError('catalogue.notMade', { folder: path, reason: reasonOf(error) }, error)
   }
   try {
     const catalogue = await start(path, log, name)
@@ -59,6 +61,10 @@ export async function createCatalogue(folder: string, name: string, log?: Catalo
     await rm(path, { recursive: true, force: true })
     throw error
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
 
 /** The folder's name: characters that some file system forbids are replaced, so that a catalogue can be carried anywhere. */

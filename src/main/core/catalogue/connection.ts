@@ -35,7 +35,7 @@ export function openWriter(file: string): Connection {
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     connection.pragma(`wal_autocheckpoint = ${checkpointPages}`)
-    connection.pragma('cache_size = -32000')
+    connection.pragma('cache_size = -64000')
     connection.pragma('temp_store = MEMORY')
   } catch (error) {
     connection.close()

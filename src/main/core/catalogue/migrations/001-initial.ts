@@ -139,7 +139,6 @@ export const initial: Migration = {
       PRIMARY KEY (object_id, concept_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX annotation_by_concept ON annotation (concept_id, state);
-    CREATE INDEX annotation_by_facet ON annotation (facet, state, concept_id);
 
     CREATE TABLE facet_state (
       object_id INTEGER NOT NULL REFERENCES object (id),

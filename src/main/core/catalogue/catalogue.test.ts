@@ -1,0 +1,235 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { AppError } from '../../../shared/errors.ts'
+import { fill, temporaryFolder } from './catalogue.fixture.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from './catalogue.ts'
+import { openFile, openWriter } from './connection.ts'
+import { cataloguePaths } from './folder.ts'
+
+// Threads start from the TypeScript sources here, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 60_000 })
+
+async function made(name = 'Ceràmica 2026'): Promise<Catalogue> {
+  const catalogue = await createCatalogue(temporaryFolder(), name)
+  onTestFinished(() => catalogue.close())
+  return catalogue
+}
+
+/** A program file with access to this folder's modules, to be run in a process of its own. */
+function program(folder: string, text: string): string {
+  const file = join(folder, 'program.mjs')
+  writeFileSync(file, text.replaceAll('catalogue:', new URL('./', import.meta.url).href))
+  return file
+}
+
+/** Opens a catalogue that is expected to refuse, and gives the error. */
+async function refusal(folder: string): Promise<unknown> {
+  return openCatalogue(folder).then(
+    async (catalogue) => {
+      await catalogue.close()
+      return 'opened'
+    },
+    (error: unknown) => error
+  )
+}
+
+it('makes a catalogue, keeps what is written and opens it again by its name', async () => {
+  const first = await made('Ceràmica: «2026»/a')
+  expect(first.folder).toMatch(/Ceràmica_ «2026»_a\.fitxa$/)
+  await first.write('setProperty', { key: 'museum', value: 'MUS' })
+  await first.close()
+  const second = await openCatalogue(first.folder)
+  onTestFinished(() => second.close())
+  expect(second.name).toBe('Ceràmica: «2026»/a')
+  expect(await second.read('property', 'museum')).toBe('MUS')
+  expect(await second.read('property', 'nothing')).toBeNull()
+})
+
+it('never touches a catalogue that is already there', async () => {
+  const first = await made('one')
+  await expect(createCatalogue(join(first.folder, '..'), 'one')).rejects.toMatchObject({ code: 'catalogue.exists' })
+  expect(await first.read('property', 'name')).toBe('one')
+})
+
+it('writes durably: write-ahead log, full synchronisation, foreign keys', async () => {
+  const { folder } = await made()
+  const connection = openWriter(cataloguePaths(folder).database)
+  expect(connection.pragma('journal_mode', { simple: true })).toBe('wal')
+  expect(connection.pragma('synchronous', { simple: true })).toBe(2)
+  expect(connection.pragma('foreign_keys', { simple: true })).toBe(1)
+  connection.close()
+})
+
+it('reads see every write that was answered', async () => {
+  const catalogue = await made()
+  for (let round = 0; round < 20; round++) {
+    await catalogue.write('setProperty', { key: 'round', value: String(round) })
+    const seen = await Promise.all([1, 2, 3].map(() => catalogue.read('property', 'round')))
+    expect(seen).toEqual([String(round), String(round), String(round)])
+  }
+})
+
+it('rolls a failed write back and goes on', async () => {
+  const catalogue = await made()
+  const input = { decision: { kind: 'note' as const, objectId: 99, note: 'x' }, terms: [], author: 'MP', at: '' }
+  const error = await catalogue.write('applyDecision', input).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(AppError)
+  expect(error).toMatchObject({ code: 'annotation.objectNotFound', data: { id: 99 } })
+  expect(await catalogue.write('setProperty', { key: 'a', value: 'b' })).toBeUndefined()
+})
+
+it('answers a bug with an error too, and an input that cannot cross with its own', async () => {
+  const catalogue = await made()
+  await expect(catalogue.write('setProperty', { key: 'a', value: null as unknown as string })).rejects.toThrow(/NOT NULL/)
+  await expect(catalogue.write('setProperty', { key: 'a', value: (() => 1) as unknown as string })).rejects.toThrow(/cloned/)
+  await expect((catalogue.read as (name: string) => Promise<unknown>)('noSuchRead')).rejects.toThrow(/no such operation/)
+  expect(await catalogue.read('property', 'a')).toBeNull()
+})
+
+it('rejects calls after it was closed, and closes twice without harm', async () => {
+  const catalogue = await made()
+  const late = catalogue.read('property', 'name')
+  await catalogue.close()
+  expect(await late).toBe('Ceràmica 2026')
+  await expect(catalogue.read('property', 'name')).rejects.toMatchObject({ code: 'catalogue.closed' })
+  await catalogue.close()
+})
+
+it('leaves no log file behind when closed in order', async () => {
+  const catalogue = await made()
+  await catalogue.write('setProperty', { key: 'a', value: 'b' })
+  expect(existsSync(`${cataloguePaths(catalogue.folder).database}-wal`)).toBe(true)
+  await catalogue.close()
+  expect(existsSync(`${cataloguePaths(catalogue.folder).database}-wal`)).toBe(false)
+})
+
+it('logs operations that are slow', async () => {
+  const warn = vi.fn()
+  const catalogue = await createCatalogue(temporaryFolder(), 'slow', { warn })
+  onTestFinished(() => catalogue.close())
+  const filler = fill(catalogue.folder)
+  filler.connection.exec(`
+    CREATE TRIGGER slow AFTER INSERT ON property BEGIN
+      SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT i FROM n);
+    END`)
+  filler.close()
+  await catalogue.write('setProperty', { key: 'a', value: 'b' })
+  expect(warn).toHaveBeenCalledWith(expect.objectContaining({ operation: 'setProperty' }), 'slow catalogue operation')
+})
+
+it('names who has the catalogue open, also in this process', async () => {
+  const { folder } = await made()
+  const error = await refusal(folder)
+  expect(error).toMatchObject({ code: 'catalogue.inUse', data: { pid: process.pid } })
+})
+
+it('is free again the moment another process that had it dies', async () => {
+  const catalogue = await made()
+  await catalogue.close()
+  const file = program(
+    temporaryFolder(),
+    `import { openCatalogue } from 'catalogue:catalogue.ts'
+     await openCatalogue(process.argv[2])
+     console.log('open')`
+  )
+  const child = spawn(process.execPath, [file, catalogue.folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.inUse', data: { pid: child.pid } })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const again = await openCatalogue(catalogue.folder)
+  expect(await again.read('property', 'name')).toBe('Ceràmica 2026')
+  await again.close()
+})
+
+it('says what is wrong with a folder that is no catalogue', async () => {
+  const folder = temporaryFolder()
+  expect(await refusal(join(folder, 'nothing'))).toMatchObject({ code: 'catalogue.notFound' })
+  expect(await refusal(folder)).toMatchObject({ code: 'catalogue.notACatalogue' })
+  writeFileSync(cataloguePaths(folder).database, 'this is a text, not a database, and long enough to be read as a header of one')
+  expect(await refusal(folder)).toMatchObject({ code: 'catalogue.damaged' })
+  const other = join(folder, 'other.fitxa')
+  mkdirSync(other)
+  const foreign = openFile(cataloguePaths(other).database, { readonly: false })
+  foreign.exec('CREATE TABLE theirs (x); PRAGMA user_version = 1')
+  foreign.close()
+  expect(await refusal(other)).toMatchObject({ code: 'catalogue.notACatalogue' })
+})
+
+it('refuses a catalogue of a newer Fitxa and leaves it as it is', async () => {
+  const catalogue = await made()
+  await catalogue.close()
+  const file = cataloguePaths(catalogue.folder).database
+  const connection = openFile(file, { readonly: false })
+  connection.pragma('user_version = 900')
+  connection.close()
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.newer', data: { version: 900 } })
+  const after = openFile(file, { readonly: true })
+  expect(after.pragma('user_version', { simple: true })).toBe(900)
+  after.close()
+})
+
+it('checks a file that was not closed in order, and says when it is damaged', async () => {
+  const catalogue = await made()
+  const filler = fill(catalogue.folder)
+  for (let i = 0; i < 500; i++) filler.object(`MUS ${i}`)
+  filler.close()
+  await catalogue.close()
+  const { database } = cataloguePaths(catalogue.folder)
+  const bytes = readFileSync(database)
+  // Pages in the middle of the file are overwritten, as by a bad sector.
+  bytes.fill(0xff, 4096 * 8, 4096 * 12)
+  writeFileSync(database, bytes)
+  writeFileSync(`${database}-wal`, '')
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.damaged', data: { folder: catalogue.folder } })
+  truncateSync(database, 5000)
+  writeFileSync(`${database}-wal`, '')
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.damaged' })
+})
+
+it('says that a folder cannot be written to', async () => {
+  const catalogue = await made()
+  await catalogue.close()
+  for (const file of readdirSync(catalogue.folder)) chmodSync(join(catalogue.folder, file), 0o444)
+  chmodSync(join(catalogue.folder, '..'), 0o755)
+  chmodSync(catalogue.folder, 0o555)
+  onTestFinished(() => chmodSync(catalogue.folder, 0o755))
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o755)
+  const file = program(
+    folder,
+    `import { openCatalogue, createCatalogue } from 'catalogue:catalogue.ts'
+     for (const attempt of [openCatalogue, createCatalogue])
+       await attempt(process.argv[2], 'inner').catch((error) => console.log(error.code))`
+  )
+  // The administrator may write everywhere, so that somebody else must try.
+  const somebody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  const { stdout } = spawnSync(process.execPath, [file, catalogue.folder], { ...somebody, encoding: 'utf8' })
+  expect(stdout.trim().split('\n')).toEqual(['catalogue.readOnly', 'catalogue.readOnly'])
+})
+
+it('says when a catalogue cannot be made where it is asked for', async () => {
+  const file = join(temporaryFolder(), 'a file')
+  writeFileSync(file, '')
+  await expect(createCatalogue(file, 'inner')).rejects.toMatchObject({ code: 'catalogue.notMade' })
+})
+
+it('knows an old Node before it loads the native part', () => {
+  const file = program(
+    temporaryFolder(),
+    `import { openFile } from 'catalogue:connection.ts'
+     Object.defineProperty(process, 'versions', { value: { ...process.versions, napi: '9' } })
+     try { openFile(':memory:', { readonly: false }) } catch (error) { console.log(error.code) }`
+  )
+  const { stdout } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
+  expect(stdout.trim()).toBe('catalogue.oldNode')
+})
+
+it('removes the folder again when a new catalogue cannot be opened', async () => {
+  const folder = temporaryFolder()
+  await expect(createCatalogue(folder, '...')).rejects.toMatchObject({ code: 'catalogue.name' })
+  expect(readdirSync(folder)).toEqual([])
+})

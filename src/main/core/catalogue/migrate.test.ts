@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { backUp, keptBackups } from './backup.ts'
+import { temporaryFolder } from './catalogue.fixture.ts'
+import { openFile, openWriter } from './connection.ts'
+import { cataloguePaths } from './folder.ts'
+import { initial } from './migrations/001-initial.ts'
+import type { Migration } from './migrations/migration.ts'
+import { openCatalogueWriter } from './writer.ts'
+
+const second: Migration = { number: 2, name: 'second', up: 'CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT' }
+const broken: Migration = { number: 3, name: 'broken', up: 'CREATE TABLE third (id INTEGER); CREATE TABLE third (id INTEGER)' }
+
+/** A catalogue of the first schema with one property. */
+function older(): string {
+  const folder = temporaryFolder()
+  const writer = openCatalogueWriter(folder, [initial])
+  writer.connection.exec(`INSERT INTO property VALUES ('kept', 'yes')`)
+  writer.close()
+  return folder
+}
+
+it('keeps a checked copy of an older catalogue before it changes it', () => {
+  const folder = older()
+  const writer = openCatalogueWriter(folder, [initial, second])
+  onTestFinished(() => writer.close())
+  expect(writer.connection.pragma('user_version', { simple: true })).toBe(2)
+  const [name, ...others] = readdirSync(cataloguePaths(folder).backups)
+  expect(others).toEqual([])
+  expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}\.\d{3}-v1\.sqlite$/)
+  const copy = openFile(join(cataloguePaths(folder).backups, name ?? ''), { readonly: true })
+  expect(copy.pragma('user_version', { simple: true })).toBe(1)
+  expect(copy.prepare('SELECT * FROM property').all()).toEqual([{ key: 'kept', value: 'yes' }])
+  copy.close()
+})
+
+it('makes no copy of a new catalogue, nor of one that needs no change', () => {
+  const folder = older()
+  openCatalogueWriter(folder, [initial]).close()
+  expect(existsSync(cataloguePaths(folder).backups)).toBe(false)
+})
+
+it('applies a migration whole or not at all', () => {
+  const folder = older()
+  expect(() => openCatalogueWriter(folder, [initial, second, broken])).toThrow('already exists')
+  const connection = openFile(cataloguePaths(folder).database, { readonly: true })
+  onTestFinished(() => void connection.close())
+  expect(connection.pragma('user_version', { simple: true })).toBe(2)
+  expect(connection.prepare(`SELECT name FROM sqlite_schema WHERE name = 'third'`).all()).toEqual([])
+})
+
+it('keeps the ten newest copies', () => {
+  const folder = older()
+  const connection = openWriter(cataloguePaths(folder).database)
+  onTestFinished(() => void connection.close())
+  const { backups } = cataloguePaths(folder)
+  for (let day = 1; day <= keptBackups + 3; day++) backUp(connection, backups, new Date(Date.UTC(2026, 0, day)))
+  const names = readdirSync(backups).sort()
+  expect(names).toHaveLength(keptBackups)
+  expect(names[0]).toBe('2026-01-04T000000.000-v1.sqlite')
+})
