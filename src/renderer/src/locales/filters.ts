@@ -3,7 +3,7 @@ import type { ObjectFilter } from '../../../shared/model/record.ts'
 type Translate = (key: string, named?: Record<string, unknown>) => string
 
 /** The name of a filter, made of its parts: "Nous, «àmfora»"; empty for the filter that lets everything through. */
-export function filterWords(filter: ObjectFilter, t: Translate): string {
+export function filterWords(filter: Partial<ObjectFilter>, t: Translate): string {
   const parts = (filter.status ?? []).map((status) => t(`frame.status.${status}`))
   if (filter.suggested === true) parts.push(t('frame.withSuggestions'))
   if (filter.suggested === false) parts.push(t('frame.withoutSuggestions'))

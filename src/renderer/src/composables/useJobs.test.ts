@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import type { Job } from '../../../shared/model/job.ts'
+import { canResume, isActive, withJob } from './useJobs.ts'
+
+const job = (id: number, state: Job['state'], done = 0): Job => ({
+  id,
+  kind: 'import',
+  state,
+  title: '',
+  total: 10,
+  done,
+  counts: {},
+  perSecond: null,
+  secondsLeft: null,
+  startedAt: '2026-03-12T09:00:00Z',
+  finishedAt: null,
+  error: null,
+  result: null
+})
+
+describe('withJob', () => {
+  it('puts the newest state of a job in its place, newest job first', () => {
+    const list = [job(3, 'waiting'), job(1, 'done')]
+    expect(withJob(list, job(2, 'running')).map(({ id }) => id)).toEqual([3, 2, 1])
+    expect(withJob(list, job(3, 'running', 5))[0]).toMatchObject({ state: 'running', done: 5 })
+    expect(withJob(list, job(3, 'running'))).toHaveLength(2)
+  })
+})
+
+describe('states of a job', () => {
+  it('tell what can be stopped from what can go on', () => {
+    const states = ['waiting', 'running', 'stopped', 'interrupted', 'done', 'failed'] as const
+    expect(states.filter((state) => isActive(job(1, state)))).toEqual(['waiting', 'running'])
+    expect(states.filter((state) => canResume(job(1, state)))).toEqual(['stopped', 'interrupted'])
+  })
+})
