@@ -10,7 +10,7 @@ import { buildTrees } from './trees.ts'
 const built = join(import.meta.dirname, '../../resources/vocabulary')
 const source = join(import.meta.dirname, '../../../shared/vocabulary')
 
-test.runIf(existsSync(source))('building again from the source data gives the committed files, byte for byte', () => {
+test.runIf(existsSync(source))('building again from the source data gives the committed files, byte for byte', { timeout: 60_000 }, () => {
   const files = buildVocabulary(source)
   expect(files['trees.json']).toBe(readFileSync(join(built, 'trees.json'), 'utf8'))
   expect(files['aat.json']).toBe(gunzipSync(readFileSync(join(built, 'aat.json.gz'))).toString('utf8'))

@@ -154,7 +154,7 @@ function localName(name: string): string {
 async function* textOf(file: string): AsyncGenerator<string> {
   const decoder = await decoderOf(file)
   try {
-    for await (const bytes of createReadStream(file, { highWaterMark: 1 << 18 })) yield decoder.decode(bytes as Buffer, { stream: true })
+    for await (const bytes of createReadStream(file, { highWaterMark: 1 << 16 })) yield decoder.decode(bytes as Buffer, { stream: true })
     const rest = decoder.decode()
     if (rest !== '') yield rest
   } catch (error) {

@@ -10,9 +10,15 @@ export interface LidoValidator {
   close(): Promise<void>
 }
 
+/** Texts come and go; with little room for the young they are let go early, and the thread stays small. */
+const youngMegabytes = 8
+
 /** Starts the thread with the schema in `schemaFolder` (resources/schemas/lido). Close it after use: it holds some 60 MB. */
 export function startLidoValidator(schemaFolder: string): LidoValidator {
-  const worker = new Worker(entryFile('validation-thread'), { workerData: { schemaFolder } satisfies ValidationStart })
+  const worker = new Worker(entryFile('validation-thread'), {
+    workerData: { schemaFolder } satisfies ValidationStart,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes }
+  })
   const waiting: { resolve: (findings: Finding[]) => void; reject: (error: Error) => void }[] = []
   let ended: Error | null = null
   const end = (error: Error): void => {
