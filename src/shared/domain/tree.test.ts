@@ -61,20 +61,31 @@ describe('facetTrees', () => {
     expect(isBranch(tree, pot)).toBe(false)
   })
 
-  it('adds terms from outside as top nodes at the end and keeps the numbers of its own', () => {
-    const term: Term = {
-      key: 'objectTypes/aat:1',
+  it('adds terms from outside below the deepest node of their path, else as top nodes at the end', () => {
+    const outside = (key: string, ...path: string[]): Term => ({
+      key,
       facet: 'objectTypes',
       aatId: '1',
-      labels: { ca: null, en: 'ewer' },
-      path: [],
+      labels: { ca: null, en: key },
+      path: [...path.map((name) => ({ ca: name, en: `en ${name}` })), { ca: null, en: key }],
       assignable: true
-    }
-    const wider = withTerms(tree, [term])
-    expect(wider.key.slice(0, tree.size)).toEqual(tree.key)
-    expect(wider.nodeOf.get(term.key)).toBe(tree.size)
+    })
+    const [ewer, guided, lost] = [
+      outside('objectTypes/aat:1', 'contenidor', 'atuell'),
+      outside('objectTypes/aat:2', 'contenidor', '<by form>'),
+      outside('objectTypes/aat:3', 'elsewhere')
+    ]
+    const wider = withTerms(tree, [ewer!, guided!, lost!])
+    expect(wider.key.filter((key) => !key.includes('aat:'))).toEqual(tree.key)
+    const parentOf = (term: Term): string | undefined => wider.key[wider.parent[wider.nodeOf.get(term.key)!]!]
+    expect([parentOf(ewer!), parentOf(guided!), parentOf(lost!)]).toEqual([
+      'objectTypes/contenidor | atuell',
+      'objectTypes/contenidor',
+      undefined
+    ])
+    expect(wider.key.at(-1)).toBe('objectTypes/aat:3')
     expect(wider.setSize[0]).toBe(5)
-    expect(withTerms(wider, [term])).toBe(wider)
+    expect(withTerms(wider, [ewer!, lost!])).toBe(wider)
   })
 })
 

@@ -88,20 +88,41 @@ export function facetTrees(columns: TreeColumns): Record<Facet, FacetTree> {
 }
 
 /**
- * The tree with terms that it does not hold (AAT concepts found by search) as further top nodes at its end, so that
- * the numbers of its own nodes stay. The same tree where it holds them all.
+ * The tree with terms that it does not hold (AAT concepts found by search), each as the last child of the deepest node on its
+ * path that the tree has, or as a top node at the end. The same tree where it holds them all; node numbers may change, keys do not.
  */
 export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
   const strangers = new Map(terms.filter((term) => !tree.nodeOf.has(term.key)).map((term) => [term.key, term]))
   if (strangers.size === 0) return tree
-  const own = tree.key.map((key, node) => ({
-    key,
-    parent: numberAt(tree.parent, node),
-    labels: cell(tree.labels, node),
-    assignable: cell(tree.assignable, node)
-  }))
-  const added = [...strangers.values()].map((term) => ({ key: term.key, parent: -1, labels: term.labels, assignable: term.assignable }))
-  return facetTree(tree.facet, [...own, ...added])
+  const entries: TreeEntry[] = []
+  const below = new Map<number, Term[]>()
+  for (const term of strangers.values()) {
+    const parent = deepestOn(tree, term.path)
+    below.set(parent, [...(below.get(parent) ?? []), term])
+  }
+  const add = (node: number, parent: number): void => {
+    const place = node < 0 ? -1 : entries.length
+    if (node >= 0)
+      entries.push({ key: cell(tree.key, node), parent, labels: cell(tree.labels, node), assignable: cell(tree.assignable, node) })
+    for (const child of childrenOf(tree, node)) add(child, place)
+    for (const { key, labels, assignable } of below.get(node) ?? []) entries.push({ key, parent: place, labels, assignable })
+  }
+  add(-1, -1)
+  return facetTree(tree.facet, entries)
+}
+
+/** The deepest node that a path of labels leads to from the top; -1 where not even its first label is a top node. */
+function deepestOn(tree: FacetTree, path: readonly Labels[]): number {
+  let node = -1
+  for (const { ca, en } of path) {
+    const next = childrenOf(tree, node).find((child) => {
+      const labels = cell(tree.labels, child)
+      return labels.ca === ca && labels.en === en
+    })
+    if (next === undefined) break
+    node = next
+  }
+  return node
 }
 
 /** Whether the node has narrower nodes. */

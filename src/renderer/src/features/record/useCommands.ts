@@ -60,7 +60,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
     if (term === null) return
     if (!term.assignable) return say(t('record.said.guide', { term: words.text(term) }))
     const panel = panelOf(facet)
-    const state: TermState = !keep && stateOf(panel.record, key) === wanted ? 'open' : wanted
+    const state: TermState = !keep && stateOf(panel.record, term) === wanted ? 'open' : wanted
     void decide({ kind: 'term', term: key, state, certainty: 'certain' })
     const parts = [t('record.said.term', { term: words.text(term), state: t(`record.state.${state}`) })]
     if (panel.record.state !== 'open') parts.push(t('record.said.reopened', { facet: facetName(facet) }))
@@ -109,7 +109,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
 
   function changeCertainty(term: Term): void {
     if (!term.assignable) return say(t('record.said.guide', { term: words.text(term) }))
-    const next = nextCertainty(annotationOf(panelOf(term.facet).record, term.key))
+    const next = nextCertainty(annotationOf(panelOf(term.facet).record, term))
     void decide({ kind: 'term', term: term.key, ...next })
     const state =
       next.state === 'uncertain' ? t('record.state.uncertain') : `${t('record.state.accepted')}, ${t(`record.certainty.${next.certainty}`)}`
@@ -119,7 +119,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
   /** Puts another term in the place of one: an accepted term is replaced, an open one is passed over for the other. */
   function replace(from: Term, to: Term): void {
     desk.remember(to)
-    const state = stateOf(panelOf(from.facet).record, from.key)
+    const state = stateOf(panelOf(from.facet).record, from)
     if (state === 'accepted' || state === 'uncertain') {
       void decide({ kind: 'replace', from: from.key, to: to.key })
       say(t('record.said.replaced', { from: words.text(from), to: words.text(to) }))
@@ -190,7 +190,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
         return say(t(decision.flagged ? 'record.said.flagged' : 'record.said.unflagged'))
       case 'replace': {
         const [from, to] = [desk.term(decision.from), desk.term(decision.to)]
-        if (from === null || to === null || stateOf(panelOf(from.facet).record, from.key) !== 'accepted')
+        if (from === null || to === null || stateOf(panelOf(from.facet).record, from) !== 'accepted')
           return say(t('record.said.repeatCannot'))
         return replace(from, to)
       }

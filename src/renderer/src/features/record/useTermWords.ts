@@ -2,21 +2,27 @@ import { useI18n } from 'vue-i18n'
 import type { Annotation, Suggestion } from '../../../../shared/model/record.ts'
 import type { Label, Labels, Term } from '../../../../shared/model/term.ts'
 import { useSettings } from '../../composables/useSettings.ts'
+import { initialsOf } from '../settings/initials.ts'
 import { labelIn } from '../../locales/terms.ts'
 import { likelihoodOf } from './model/likelihood.ts'
 
 /** How terms and what is known of them are put into words, in the two languages of the moment. */
 export function useTermWords() {
   const { t, n, d } = useI18n()
-  const { termLanguage } = useSettings()
+  const { settings, termLanguage } = useSettings()
 
   const labelOf = (labels: Labels): Label => labelIn(labels, termLanguage.value)
   const label = (term: Term): Label => labelOf(term.labels)
   const text = (term: Term): string => label(term).text
   const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
-  const probability = (value: number): string => n(value, 'decimal')
+  /** Two decimals, as everywhere; a likelihood that is there but would read as nothing is "<0,01". */
+  const probability = (value: number): string => (value > 0 && value < 0.005 ? `<${n(0.01, 'decimal')}` : n(value, 'decimal'))
   const likelihood = (value: number): string => t(`record.likelihood.${likelihoodOf(value)}`)
   const when = (iso: string): string => d(new Date(iso), 'day')
+
+  /** Initials of a person, as they stand in a row; those that the person chose where it is the one at work. */
+  const initials = (author: string): string =>
+    (author === settings.value.person.name ? settings.value.person.initials : '') || initialsOf(author) || author
 
   /** State and certainty of a decision: "acceptat, probable". */
   const state = (annotation: Annotation | null): string => {
@@ -42,5 +48,5 @@ export function useTermWords() {
     return parts.join(', ')
   }
 
-  return { label, labelOf, text, path, probability, likelihood, when, state, rowName, termLanguage }
+  return { label, labelOf, text, path, probability, likelihood, when, initials, state, rowName, termLanguage }
 }

@@ -13,17 +13,18 @@ const record = exampleRecord(1, {
   materials: { suggestions: [exampleSuggestion('materials', 'vidre', 1), exampleSuggestion('materials', 'fusta', 2)] },
   subjects: { state: 'closed', decidedBy: 'JP', decidedAt: '2026-03-01T10:00:00.000Z' }
 })
+const [vidre, fusta] = [exampleTerm('materials', 'vidre'), exampleTerm('materials', 'fusta')]
 const facet = (of: ObjectRecord, name: string) => of.facets.find((each) => each.facet === name)!
 
 describe('decided', () => {
   it('accepts a suggestion with who, when and at which rank it was suggested', () => {
     const after = decided(record, { kind: 'term', objectId: 1, term: 'materials/fusta', state: 'accepted', certainty: 'certain' }, context)
-    expect(annotationOf(facet(after, 'materials'), 'materials/fusta')).toMatchObject({
+    expect(annotationOf(facet(after, 'materials'), fusta)).toMatchObject({
       state: 'accepted',
       author: 'MP',
       suggested: { runId: 7, rank: 2 }
     })
-    expect(stateOf(facet(record, 'materials'), 'materials/fusta')).toBe('open')
+    expect(stateOf(facet(record, 'materials'), fusta)).toBe('open')
   })
 
   it('takes a decision back to open', () => {
@@ -34,6 +35,16 @@ describe('decided', () => {
     )
     const after = decided(accepted, { kind: 'term', objectId: 1, term: 'materials/fusta', state: 'open', certainty: 'certain' }, context)
     expect(facet(after, 'materials').annotations).toEqual([])
+  })
+
+  it('decides about a concept at all its places', () => {
+    const places = ['fusta', 'material vegetal | fusta'].map((path) => ({ ...exampleTerm('materials', path), aatId: '300011914' }))
+    const own = { ...context, term: (key: string) => places.find((place) => place.key === key) ?? null }
+    const object = exampleRecord(3)
+    const accepted = decided(object, { kind: 'term', objectId: 3, term: places[0]!.key, state: 'accepted', certainty: 'certain' }, own)
+    expect(stateOf(facet(accepted, 'materials'), places[1]!)).toBe('accepted')
+    const opened = decided(accepted, { kind: 'term', objectId: 3, term: places[1]!.key, state: 'open', certainty: 'certain' }, own)
+    expect(facet(opened, 'materials').annotations).toEqual([])
   })
 
   it('reopens a decided facet when a term in it changes', () => {
@@ -52,7 +63,7 @@ describe('decided', () => {
       context
     )
     const after = facet(decided(accepted, { kind: 'rejectRest', objectId: 1, facet: 'materials' }, context), 'materials')
-    expect([stateOf(after, 'materials/vidre'), stateOf(after, 'materials/fusta')]).toEqual(['rejected', 'accepted'])
+    expect([stateOf(after, vidre), stateOf(after, fusta)]).toEqual(['rejected', 'accepted'])
   })
 
   it('replaces a term by another one', () => {

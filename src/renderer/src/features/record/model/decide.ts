@@ -24,7 +24,7 @@ export function decided(record: ObjectRecord, decision: Decision, context: Decis
       )
     case 'rejectRest':
       return withFacet(record, decision.facet, (facet) =>
-        openSuggestions(facet).reduce((changed, key) => setTerm(changed, key, 'rejected', 'certain', context), facet)
+        openSuggestions(facet).reduce((changed, term) => setTerm(changed, term.key, 'rejected', 'certain', context), facet)
       )
     case 'facet':
       return withFacet(record, decision.facet, (facet) => ({
@@ -40,19 +40,26 @@ export function decided(record: ObjectRecord, decision: Decision, context: Decis
   }
 }
 
+/** A term as a place in a tree and as a concept of the AAT; what is decided about a concept holds at all its places. */
+export type Concept = Pick<Term, 'key' | 'aatId'>
+
+function isSame(one: Concept, other: Concept): boolean {
+  return one.key === other.key || (one.aatId !== null && one.aatId === other.aatId)
+}
+
 /** Suggestions of the facet that nobody has decided about. */
-export function openSuggestions(facet: FacetRecord): TermKey[] {
-  const annotated = new Set(facet.annotations.map((annotation) => annotation.term.key))
-  return facet.suggestions.map((suggestion) => suggestion.term.key).filter((key) => !annotated.has(key))
+export function openSuggestions(facet: FacetRecord): Term[] {
+  return facet.suggestions.map((suggestion) => suggestion.term).filter((term) => annotationOf(facet, term) === null)
 }
 
 /** The state of a term in its facet; `open` where nobody has decided. */
-export function stateOf(facet: FacetRecord, key: TermKey): TermState {
-  return annotationOf(facet, key)?.state ?? 'open'
+export function stateOf(facet: FacetRecord, term: Concept): TermState {
+  return annotationOf(facet, term)?.state ?? 'open'
 }
 
-export function annotationOf(facet: FacetRecord, key: TermKey): Annotation | null {
-  return facet.annotations.find((annotation) => annotation.term.key === key) ?? null
+/** What was decided about a term, here or at another place of the same concept (features.md, row 48). */
+export function annotationOf(facet: FacetRecord, term: Concept): Annotation | null {
+  return facet.annotations.find((annotation) => isSame(annotation.term, term)) ?? null
 }
 
 /**
@@ -72,10 +79,11 @@ function withFacet(record: ObjectRecord, name: FacetRecord['facet'], change: (fa
 }
 
 function setTerm(facet: FacetRecord, key: TermKey, state: TermState, certainty: Certainty, context: DecisionContext): FacetRecord {
-  const before = annotationOf(facet, key)
   const suggestion = facet.suggestions.find((each) => each.term.key === key)
-  const term = before?.term ?? suggestion?.term ?? context.term(key)
+  const known = facet.annotations.find((each) => each.term.key === key)
+  const term = suggestion?.term ?? known?.term ?? context.term(key)
   if (term === null) return facet
+  const before = annotationOf(facet, term)
   const others = facet.annotations.filter((annotation) => annotation !== before)
   const annotations: Annotation[] =
     state === 'open'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Decision, ObjectRecord } from '../../../../../shared/model/record.ts'
 import type { Api } from '../../../api/client.ts'
-import { exampleRecord, exampleSuggestion } from '../test/example.ts'
+import { exampleRecord, exampleSuggestion, exampleTerm } from '../test/example.ts'
 import { decided, stateOf } from './decide.ts'
 import { createRecords } from './records.ts'
 
@@ -47,7 +47,7 @@ function core() {
   }
 }
 
-const state = (record: ObjectRecord | undefined, name: string) => stateOf(record!.facets[1]!, `materials/${name}`)
+const state = (record: ObjectRecord | undefined, name: string) => stateOf(record!.facets[1]!, exampleTerm('materials', name))
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('records', () => {

@@ -9,7 +9,7 @@ export function exampleTerm(facet: Facet, path: string): Term {
   return {
     key: `${facet}/${path}`,
     facet,
-    aatId: '300132254',
+    aatId: null,
     labels: { ca: name, en: `en ${name}` },
     path: names.map((each) => ({ ca: each, en: `en ${each}` })),
     assignable: true
