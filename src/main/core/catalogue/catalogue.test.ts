@@ -202,8 +202,8 @@ it('says that a folder cannot be written to', async () => {
   const file = program(
     folder,
     `import { openCatalogue, createCatalogue } from 'catalogue:catalogue.ts'
-     for (const attempt of [openCatalogue, createCatalogue])
-       await attempt(process.argv[2], 'inner').catch((error) => console.log(error.code))`
+     for (const attempt of [() => openCatalogue(process.argv[2]), () => createCatalogue(process.argv[2], 'inner')])
+       await attempt().catch((error) => console.log(error.code))`
   )
   // The administrator may write everywhere, so that somebody else must try.
   const somebody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
