@@ -1,4 +1,4 @@
-import { facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
+import { perFacet, type Facet } from '../../../shared/model/facet.ts'
 import type { ExportWhat } from '../../../shared/model/exchange.ts'
 import type { Annotation, FacetRecord, Image, ObjectRecord, Suggestion } from '../../../shared/model/record.ts'
 import type { Term } from '../../../shared/model/term.ts'
@@ -114,9 +114,4 @@ function conceptOf(term: Term): string {
 export function firstOfImages(record: ExportRecord, field: 'title' | 'description'): string | null {
   for (const { metadata } of record.images) if (metadata[field]?.trim()) return metadata[field].trim()
   return null
-}
-
-/** All terms of a record that were accepted, facet after facet. */
-export function acceptedTerms(record: ExportRecord): ExportAnnotation[] {
-  return facets.flatMap((facet) => [...record.facets[facet].accepted])
 }

@@ -29,15 +29,6 @@ export class ReportBuilder {
     }
   }
 
-  get errors(): number {
-    return this.#errors
-  }
-
-  /** The first error found, null if there is none. */
-  get firstError(): ExchangeProblem | null {
-    return this.#problems.find((problem) => problem.severity === 'error') ?? null
-  }
-
   report(): ValidationReport {
     return { records: this.#records, valid: this.#valid, errors: this.#errors, warnings: this.#warnings, problems: [...this.#problems] }
   }

@@ -9,8 +9,6 @@ export interface LidoPiece {
   readonly line: number
   /** Text of the record's first lidoRecID, empty if it has none. */
   readonly id: string
-  /** Whether the piece holds a record; the end of a file holds none. */
-  readonly isRecord: boolean
 }
 
 /** What surrounds the records of a file, so that some of them make a document again. */
@@ -126,7 +124,7 @@ class Splitter {
   *#pieces(): Generator<LidoPiece> {
     for (const { position, id } of this.#ends.splice(0)) {
       const line = this.#line
-      yield { text: this.#cut(position), line, id, isRecord: true }
+      yield { text: this.#cut(position), line, id }
     }
   }
 
