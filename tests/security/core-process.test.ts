@@ -22,7 +22,7 @@ beforeEach(async () => {
   })
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
   expect(JSON.parse(line)).toEqual({ ready: true })
-}, 20_000)
+}, 60_000)
 
 afterEach(async () => {
   child.kill('SIGKILL')

@@ -1,0 +1,124 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makePictures } from '../contract/pictures.ts'
+import { createBench, programs, type Bench } from './run-cli.ts'
+
+/** The main job without a window, step by step and in one go, by the program as a person starts it. */
+describe.each(programs)('the command line $name', ({ file }) => {
+  let bench: Bench
+  let pictures: string
+  const at = (name: string): string => join(bench.folder, name)
+  const json = async (...args: string[]): Promise<{ code: number | null; result: unknown; err: string }> => {
+    const { code, out, err } = await bench.run(...args, '--json')
+    return { code, result: JSON.parse(out), err }
+  }
+
+  beforeAll(async () => {
+    bench = await createBench(file)
+    pictures = await makePictures(at('pictures'), ['12_a.jpg', '12_b.jpg', '0013_a.jpg'])
+    await writeFile(join(pictures, 'broken.jpg'), 'not a picture at all')
+  })
+  afterAll(() => bench.clear())
+
+  it('makes a catalogue, once', async () => {
+    expect(await json('new', 'museum')).toMatchObject({ code: 0, result: { catalogue: at('museum.fitxa'), name: 'museum' } })
+    const again = await json('new', 'museum.fitxa')
+    expect(again).toMatchObject({ code: 3, result: { error: { code: 'catalogue.exists' } } })
+    expect(again.err).toContain('museum.fitxa')
+  })
+
+  it('imports, and says which file was refused and why', async () => {
+    const args = ['import', 'pictures', '--catalogue', 'museum.fitxa', '--pattern', '{num}_{view}']
+    const { code, out } = await bench.run(...args)
+    expect(code).toBe(1)
+    expect(out).toContain('Files: 4 · taken: 3 · already there: 0 · refused: 1')
+    expect(out).toMatch(/Refused: broken\.jpg: .+\./)
+    expect((await json(...args)).result).toMatchObject({ files: 4, taken: 0, already: 3, refused: [{ path: 'broken.jpg' }] })
+  })
+
+  it('suggests terms on the device asked for', async () => {
+    const predicted = await json('predict', '--catalogue', 'museum.fitxa', '--device', 'cpu')
+    expect(predicted).toMatchObject({ code: 0, result: { images: 3, refused: 0, device: 'cpu' } })
+    expect((await json('predict', '--catalogue', 'museum.fitxa')).result).toMatchObject({ images: 0 })
+    expect(await json('predict', '--catalogue', 'museum.fitxa', '--model', 'nobody')).toMatchObject({
+      code: 3,
+      result: { error: { code: 'bundle.notFound' } }
+    })
+  })
+
+  it('accepts by rule and takes it back', async () => {
+    const accepted = await json('accept', '--catalogue', 'museum.fitxa', '--top', '1', '--reason', 'a trial', '--person', 'Anna')
+    expect(accepted).toMatchObject({ code: 0, result: { changes: 8, objects: 2 } })
+    expect((await json('stats', '--catalogue', 'museum.fitxa')).result).toMatchObject({
+      objects: 2,
+      facets: { materials: { accepted: 2 } }
+    })
+    expect((await json('undo', '--catalogue', 'museum.fitxa', '--person', 'Joan')).result, "another's action").toMatchObject({
+      action: null
+    })
+    expect((await json('undo', '--catalogue', 'museum.fitxa', '--person', 'Anna')).result).toMatchObject({
+      action: { changes: 8 },
+      kept: 0
+    })
+    expect((await json('stats', '--catalogue', 'museum.fitxa')).result).toMatchObject({ facets: { materials: { accepted: 0 } } })
+  })
+
+  it.each(['csv', 'csv-long', 'eufcc', 'lido'])('exports %s', async (format) => {
+    const args = ['export', '--catalogue', 'museum.fitxa', '--format', format, '--what', 'suggested', '--out', `out.${format}`]
+    expect(await json(...args)).toMatchObject({ code: 0, result: { file: at(`out.${format}`), leftOut: 0 } })
+    expect((await readFile(at(`out.${format}`), 'utf8')).length).toBeGreaterThan(200)
+  })
+
+  it('validates what it exported, and finds what was damaged since', async () => {
+    expect(await json('validate', 'out.lido')).toMatchObject({ code: 0, result: { records: 2, errors: 0 } })
+    const text = await readFile(at('out.lido'), 'utf8')
+    await writeFile(at('damaged.xml'), text.replace(/<lido:lidoRecID[^]*?<\/lido:lidoRecID>/, ''))
+    expect(await json('validate', 'damaged.xml')).toMatchObject({ code: 1, result: { records: 2, valid: 1 } })
+    expect((await bench.run('validate', 'nowhere.xml')).code).toBe(3)
+  })
+
+  it('lists models', async () => {
+    expect((await json('models')).result).toMatchObject([{ id: 'starter', active: true, problem: null }])
+  })
+
+  it('says what is wrong with a catalogue or folder', async () => {
+    const missing = await bench.run('stats', '--catalogue', 'none.fitxa')
+    expect([missing.code, missing.out]).toEqual([3, ''])
+    expect(missing.err).toContain(at('none.fitxa'))
+    expect(missing.err).not.toMatch(/\bat .*:\d+:\d+/)
+    expect((await bench.run('import', 'nowhere', '--catalogue', 'museum.fitxa')).code).toBe(3)
+  })
+
+  it('does it all in one go, and goes on where it was', { timeout: 180_000 }, async () => {
+    const first = await json('batch', 'pictures', '--out', 'results')
+    expect(first).toMatchObject({
+      code: 1,
+      result: { imported: { taken: 3 }, suggested: { images: 3 }, csv: { records: 3 }, lido: { records: 3 } }
+    })
+    expect(await readFile(at('results/pictures-refused.csv'), 'utf8')).toContain('broken.jpg')
+    expect(await readFile(at('results/pictures.lido.xml'), 'utf8')).toContain('<lido:lido')
+    await makePictures(pictures, ['14_a.jpg', '15_a.jpg', '16_a.jpg', '17_a.jpg', '18_a.jpg', '19_a.jpg'])
+    const second = await json('batch', 'pictures', '--out', 'results')
+    expect(second.result).toMatchObject({ imported: { already: expect.any(Number) }, csv: { records: expect.any(Number) } })
+    expect(second.err).toContain('going on where it was')
+  })
+
+  it.skipIf(process.platform === 'win32')('stops an import in good order and goes on with it', async () => {
+    const many = Array.from({ length: 120 }, (_, index) => `p${index}.jpg`)
+    await makePictures(at('many'), many)
+    await bench.run('new', 'many')
+    const { child, ended } = bench.start('import', 'many', '--catalogue', 'many.fitxa', '--json')
+    // The first line of progress: the import is at work.
+    await new Promise((resolve) => child.stderr?.once('data', resolve))
+    child.kill('SIGINT')
+    const stopped = await ended
+    expect(stopped.code).toBe(3)
+    expect(JSON.parse(stopped.out)).toMatchObject({ error: { code: 'job.stopped' } })
+    const half = (await json('stats', '--catalogue', 'many.fitxa')).result as { images: number }
+    expect(half.images).toBeLessThan(many.length)
+    const resumed = await json('import', 'many', '--catalogue', 'many.fitxa')
+    expect(resumed).toMatchObject({ code: 0, result: { files: many.length, taken: expect.any(Number), refused: [] } })
+    expect((await json('stats', '--catalogue', 'many.fitxa')).result).toMatchObject({ images: many.length })
+  }, 180_000)
+})

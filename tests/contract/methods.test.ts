@@ -1,0 +1,180 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDefinedError, safe } from '@orpc/client'
+import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contract } from '../../src/shared/contract.ts'
+import { serveCore, type ServedCore } from './over-http.ts'
+import { makePictures } from './pictures.ts'
+
+/** Every method of the contract, called as the page calls it, in the order in which a person would come by it. */
+let served: ServedCore
+let pictures: string
+
+beforeAll(async () => {
+  served = await serveCore()
+  pictures = await makePictures(join(served.folder, 'pictures'), ['1_a.jpg', '1_b.jpg', '2_a.jpg'])
+  await writeFile(join(pictures, '3_a.jpg'), 'no picture')
+})
+
+afterAll(() => served.close())
+
+function methodsOf(router: AnyContractRouter, path: string[] = []): string[] {
+  if (isContractProcedure(router)) return [path.join('/')]
+  return Object.entries(router as Record<string, AnyContractRouter>).flatMap(([name, part]) => methodsOf(part, [...path, name]))
+}
+
+/** The code and data of the error that a call ends with. */
+async function failure(call: Promise<unknown>): Promise<unknown> {
+  const { error } = await safe(call)
+  if (error === null || !isDefinedError(error)) throw new Error(`not the contract's error: ${String(error)}`)
+  return (error as { data: unknown }).data
+}
+
+describe('the methods of the contract', () => {
+  it('tell about the program', async () => {
+    const { client } = served
+    expect(await client.app.info()).toMatchObject({ shell: 'browser', vocabulary: { terms: 1202, concepts: 54372 } })
+    expect((await client.app.device()).state).toBe('unknown')
+    expect(await client.settings.get()).toMatchObject({ interfaceLanguage: 'ca' })
+    expect(await client.settings.set({ institution: 'Museu' })).toMatchObject({ institution: 'Museu', interfaceLanguage: 'ca' })
+  })
+
+  it('list folders', async () => {
+    const listing = await served.client.folders.list({ path: served.folder })
+    expect(listing.entries.map(({ name }) => name)).toContain('pictures')
+    expect((await served.client.folders.list({ path: pictures })).images).toBe(4)
+  })
+
+  it('say so while no catalogue is open', async () => {
+    const { client } = served
+    expect(await client.catalogue.current()).toBeNull()
+    expect(await client.jobs.list()).toEqual([])
+    expect(await failure(client.catalogue.statistics())).toEqual({ code: 'catalogue.notOpen', data: {} })
+    expect(await failure(client.objects.record({ objectId: 1 }))).toEqual({ code: 'catalogue.notOpen', data: {} })
+  })
+
+  it('make, open and close catalogues', async () => {
+    const { client, folder } = served
+    const made = await client.catalogue.create({ folder, name: 'Col·lecció' })
+    expect(made).toEqual({ path: join(folder, 'Col·lecció.fitxa'), name: 'Col·lecció', objects: 0 })
+    expect(await client.catalogue.close()).toEqual({})
+    expect(await client.catalogue.current()).toBeNull()
+    expect(await client.catalogue.open({ path: made.path })).toEqual(made)
+    expect(await client.catalogue.open({ path: made.path }), 'once more').toEqual(made)
+    expect(await failure(client.catalogue.open({ path: join(folder, 'none.fitxa') }))).toMatchObject({ code: 'catalogue.notFound' })
+    expect(await client.catalogue.current(), 'still open').toEqual(made)
+    expect(await client.catalogue.recent()).toMatchObject([{ path: made.path, found: true }])
+    expect(await client.catalogue.forget({ path: made.path })).toEqual([])
+  })
+
+  it('import a folder and report about it', async () => {
+    const { client, ended } = served
+    const trial = await client.imports.tryPattern({ folder: pictures, pattern: '{num}_{view}' })
+    expect(trial).toMatchObject({ files: 4, matched: 4, error: null })
+    const { jobId } = await client.imports.start({ folder: pictures, pattern: '{num}_{view}', predict: false })
+    expect(await ended(jobId)).toMatchObject({ kind: 'import', state: 'done', counts: { taken: 3, refused: 1 } })
+    const report = await client.imports.report({ jobId, state: 'refused', after: null, limit: 10 })
+    expect(report.counts).toMatchObject({ taken: 3, already: 0, refused: 1, pending: 0 })
+    expect(report.items).toMatchObject([{ path: '3_a.jpg', state: 'refused', reason: expect.stringMatching(/^import\./) }])
+    const { name, text } = await client.imports.reportCsv({ jobId, problemsOnly: true, language: 'en' })
+    expect(name).toMatch(/\.csv$/)
+    expect(text).toContain('3_a.jpg')
+    const again = await client.imports.retry({ jobId })
+    expect(await ended(again.jobId)).toMatchObject({ state: 'done', counts: { refused: 1 } })
+    expect(await client.jobs.list()).toHaveLength(2)
+    expect(await client.jobs.stop({ jobId }), 'a job that has ended').toMatchObject({ state: 'done' })
+    expect(await failure(client.jobs.resume({ jobId }))).toMatchObject({ code: 'jobs.finished' })
+  })
+
+  it('suggest terms', async () => {
+    const { client, ended } = served
+    const [bundle] = await client.models.list()
+    expect(bundle).toMatchObject({ id: 'starter', active: true, problem: null })
+    expect((await client.models.card({ id: 'starter', version: bundle?.version ?? '' })).markdown).toMatch(/^# /)
+    expect(await client.app.checkDevice()).toMatchObject({ state: 'ready' })
+    const { ids } = await client.objects.ids({ filter: {} })
+    expect(await client.predictions.prioritise({ objectId: ids[0] ?? 0 })).toEqual({})
+    const { jobId } = await client.predictions.start({ scope: 'missing' })
+    expect(await ended(jobId)).toMatchObject({ kind: 'predict', state: 'done' })
+  })
+
+  it('show objects', async () => {
+    const { client, url } = served
+    const { ids, statusCounts } = await client.objects.ids({ filter: { text: '' }, order: 'number' })
+    expect([ids.length, statusCounts]).toEqual([2, { new: 2, inWork: 0, closed: 0 }])
+    expect(await client.objects.cards({ ids })).toMatchObject([
+      { label: '1', views: 2, suggested: true },
+      { label: '2', views: 1, suggested: true }
+    ])
+    const record = await client.objects.record({ objectId: ids[0] ?? 0 })
+    expect(record.facets.map(({ suggestions }) => suggestions.length > 0)).toEqual([true, true, true, true])
+    for (const size of ['thumb', 'screen', 'full']) {
+      const picture = await fetch(`${url}/media/${record.images[0]?.sha256 ?? ''}/${size}`)
+      expect([picture.status, picture.headers.get('content-type')], size).toEqual([200, 'image/jpeg'])
+      expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(500)
+    }
+  })
+
+  it('store decisions and take them back', async () => {
+    const { client } = served
+    const { ids } = await client.objects.ids({ filter: {} })
+    const objectId = ids[0] ?? 0
+    const record = await client.objects.record({ objectId })
+    const term = record.facets[0]?.suggestions[0]?.term.key ?? ''
+    const stored = await client.decisions.apply({ kind: 'term', objectId, term, state: 'accepted' })
+    expect(stored.record.facets[0]?.annotations).toMatchObject([{ term: { key: term }, state: 'accepted', suggested: { rank: 1 } }])
+    expect((await client.history.state()).undo).toMatchObject({ kind: 'term' })
+    expect((await client.history.undo()).action).toMatchObject({ kind: 'term' })
+    expect((await client.history.redo()).undo.undo).not.toBeNull()
+    expect(await client.decisions.acceptRule({ top: 1, reason: 'prova' })).toMatchObject({ kind: 'rule', objects: 2 })
+    expect(await client.history.list({ objectId, before: null, limit: 10 })).toHaveLength(4)
+    expect((await client.catalogue.statistics()).facets.objectTypes.accepted).toBe(2)
+  })
+
+  it('know the vocabulary', async () => {
+    const { client } = served
+    const trees = await client.vocabulary.trees()
+    expect(trees.key).toHaveLength(1202)
+    const [hit] = await client.vocabulary.search({ query: 'bronze', facet: 'materials', language: 'ca' })
+    expect(hit?.term.labels.ca).toBe('bronze')
+    expect((await client.vocabulary.term({ key: hit?.term.key ?? '' })).broader.length).toBeGreaterThan(0)
+    expect(await failure(client.vocabulary.term({ key: 'materials/no such thing' }))).toMatchObject({ code: 'vocabulary.unknownTerm' })
+  })
+
+  it('export and validate', async () => {
+    const { client, ended, url } = served
+    expect(await client.exports.check({ format: 'lido', what: 'accepted' })).toMatchObject({ records: 2, errors: 0 })
+    const { jobId } = await client.exports.start({ format: 'lido', what: 'accepted' })
+    const { result } = await ended(jobId)
+    const file = String(result?.['file'])
+    expect(await client.exports.validate({ file })).toMatchObject({ records: 2, errors: 0 })
+    const download = await fetch(`${url}/download/${encodeURIComponent(file.split(/[\\/]/).at(-1) ?? '')}`)
+    expect([download.status, await download.text()]).toEqual([200, expect.stringContaining('<lido:lido')])
+  })
+
+  it('open the sample collection', async () => {
+    const { client, ended } = served
+    const sample = await client.catalogue.openSample()
+    const job = (await client.jobs.list()).find(({ kind }) => kind === 'import')
+    expect(await ended(job?.id ?? 0)).toMatchObject({ state: 'done', counts: { taken: 2 } })
+    const suggesting = (await client.jobs.list()).find(({ kind }) => kind === 'predict')
+    expect(await ended(suggesting?.id ?? 0), 'suggestions follow by themselves').toMatchObject({ state: 'done' })
+    await client.catalogue.close()
+    expect(await client.catalogue.openSample(), 'a second time').toMatchObject({ path: sample.path })
+    expect((await client.jobs.list()).filter(({ kind }) => kind === 'import')).toHaveLength(1)
+  })
+
+  it('say what is wrong with what they are given', async () => {
+    const { client, folder } = served
+    expect(await failure(client.catalogue.create({ folder, name: ' ' }))).toMatchObject({
+      code: 'request.invalid',
+      data: { field: 'name' }
+    })
+    expect(await failure(client.vocabulary.term({ key: 'bronze' }))).toMatchObject({ code: 'request.invalid', data: { field: 'key' } })
+  })
+
+  it('were all called', () => {
+    expect([...served.called].sort()).toEqual(methodsOf(contract).sort())
+  })
+})
