@@ -27,7 +27,7 @@ export async function copyOriginal(path: string, file: string, catalogueFolder: 
     await flush(passing)
     await rename(passing, target)
   } catch (error) {
-    await rm(passing, { force: true })
+    await rm(passing, { force: true }).catch(() => undefined)
     if (error instanceof AppError) throw error
     const gone = !existsSync(path) || (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG'
     throw gone ? fileProblem(error, file) : storeProblem(error, catalogueFolder)

@@ -114,15 +114,20 @@ async function openPicture(
   read: ReadFile,
   format: PictureFormat
 ): Promise<{ source: PictureSource; header: PictureHeader }> {
-  const original = read.content ?? task.path
-  const header = await readHeader(original, format).catch((error: unknown) => {
+  const source = read.content ?? task.path
+  if (format === 'heic') return await openHeic(task, source)
+  const header = await readHeader(source, format).catch((error: unknown) => {
     throw decodeProblem(error, task.file, format, read)
   })
-  if (format !== 'heic') return { source: original, header }
-  expectSize(header, task.file)
+  return { source, header }
+}
+
+async function openHeic(task: ExamineTask, original: PictureSource): Promise<{ source: PictureSource; header: PictureHeader }> {
+  // The converter meets no limit of ours, so the size is asked for first where the header can be read.
+  const claimed = await readHeader(original, 'heic').catch(() => null)
+  if (claimed !== null) expectSize(claimed, task.file)
   const source = await decodeHeic(task.path, task.file)
-  const { width, height } = await readHeader(source, 'png')
-  return { source, header: { ...header, width, height, orientation: 1 } }
+  return { source, header: await readHeader(source, 'png') }
 }
 
 function expectSize(header: PictureHeader, file: string): void {

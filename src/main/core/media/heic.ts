@@ -21,8 +21,8 @@ const converters: readonly Converter[] = [
 const longestSeconds = 120
 const run = promisify(execFile)
 
-/** The first converter on the search path; looked for once. */
-let found: Promise<{ file: string; converter: Converter } | null> | null = null
+/** The first converter of a search path; each path is looked through once. */
+const found = new Map<string, Promise<{ file: string; converter: Converter } | null>>()
 
 async function findConverter(searchPath: string): Promise<{ file: string; converter: Converter } | null> {
   for (const converter of converters) {
@@ -45,9 +45,10 @@ async function findConverter(searchPath: string): Promise<{ file: string; conver
  * @param path - absolute path of the picture
  * @param file - the path as the person knows it, for the sentence
  */
-export async function decodeHeic(path: string, file: string): Promise<Buffer> {
-  found ??= findConverter(process.env.PATH ?? '')
-  const tool = await found
+export async function decodeHeic(path: string, file: string, searchPath = process.env.PATH ?? ''): Promise<Buffer> {
+  const looking = found.get(searchPath) ?? findConverter(searchPath)
+  found.set(searchPath, looking)
+  const tool = await looking
   if (tool === null) throw new AppError('import.heic', { file })
   const folder = await mkdtemp(join(tmpdir(), 'fitxa-heic-'))
   try {

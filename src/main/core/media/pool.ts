@@ -70,9 +70,10 @@ export function createPool(options: PoolOptions): MediaPool {
   /** A worker is gone: what it was at is the culprit, what it had at hand goes back to the head of the queue. */
   function bury(seat: Seat): void {
     seats.delete(seat)
-    const [culprit, ...innocent] = seat.sent.splice(0)
-    queue.unshift(...innocent.map(({ task }) => task))
-    culprit?.task.reject(closed ? new Cancelled() : new WorkerDied())
+    const [culprit, ...innocent] = seat.sent.splice(0).map(({ task }) => task)
+    culprit?.reject(closed ? new Cancelled() : new WorkerDied())
+    if (closed) for (const task of innocent) task.reject(new Cancelled())
+    else queue.unshift(...innocent)
     dispatch()
   }
 

@@ -34,7 +34,7 @@ export async function writeKept(catalogueFolder: string, file: string, bytes: Ui
     })
     await rename(passing, file)
   } catch (error) {
-    await rm(passing, { force: true })
+    await rm(passing, { force: true }).catch(() => undefined)
     throw storeProblem(error, catalogueFolder)
   }
 }
