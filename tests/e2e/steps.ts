@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
+import { expect, root, type App } from './app.ts'
+
+type Texts = { readonly [name: string]: string | Texts }
+
+/** A text of the interface as the page shows it, by language and name; plural forms and values are cut off at the first of them. */
+export function textOf(language: 'ca' | 'en', name: string): string {
+  const [area = '', ...rest] = name.split('.')
+  const file = join(root, 'src', 'shared', 'locales', language, 'interface', `${area}.json`)
+  const found = rest.reduce<string | Texts | undefined>(
+    (texts, part) => (typeof texts === 'object' ? texts[part] : undefined),
+    JSON.parse(readFileSync(file, 'utf8')) as Texts
+  )
+  if (typeof found !== 'string') throw new Error(`no text ${name} in ${language}`)
+  return found
+}
+
+export const ca = (name: string): string => textOf('ca', name)
+
+/** The screens of the window by the links of its bar. */
+export async function go(page: Page, screen: 'import' | 'sheet' | 'record' | 'export', language: 'ca' | 'en' = 'ca'): Promise<void> {
+  await page
+    .getByRole('navigation', { name: textOf(language, 'frame.screens') })
+    .getByRole('link', { name: textOf(language, `frame.${screen}`), exact: true })
+    .click()
+}
+
+/** The tree of a facet. */
+export const treeOf = (page: Page, facet: 'objectTypes' | 'materials' | 'disciplines' | 'subjects', language: 'ca' | 'en' = 'ca'): Locator =>
+  page.getByRole('tree', { name: new RegExp(`^${textOf(language, `frame.facet.${facet}`)}`) })
+
+/** Opens the sample collection and waits until every object has its suggestions. */
+export async function openSample({ page }: App): Promise<void> {
+  await page.getByRole('button', { name: ca('home.trySample') }).click()
+  await expect(page.getByRole('grid', { name: ca('sheet.objects') })).toBeVisible()
+  await expect(page.getByText(ca('sheet.suggested').replace('{n}', '24').replace('{of}', '24'))).toBeVisible({ timeout: 60_000 })
+}
+
+/** Opens the record of the first object of the contact sheet by keyboard, and waits for its trees. */
+export async function openFirstRecord({ page }: App): Promise<void> {
+  await page.getByRole('gridcell').first().focus()
+  await page.keyboard.press('Enter')
+  await expect(treeOf(page, 'objectTypes').getByRole('treeitem').first()).toBeVisible()
+}
