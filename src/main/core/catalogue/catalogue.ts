@@ -81,14 +81,12 @@ async function start(folder: string, log?: CatalogueLog, newName?: string): Prom
   const onReply = (operation: string, milliseconds: number): void => {
     if (milliseconds > slowAfter) log?.warn({ operation, milliseconds: Math.round(milliseconds) }, 'slow catalogue operation')
   }
-  const writer = await startDatabaseThread({ role: 'writer', folder }, onReply)
-  const readers: DatabaseThread[] = []
+  // All threads load their code side by side; the readers open the file after the writer has checked and migrated it.
+  const writer = startDatabaseThread({ role: 'writer', folder }, onReply)
+  const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder }, onReply))
   try {
-    const starts = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder }, onReply))
-    for (const started of await Promise.allSettled(starts)) {
-      if (started.status === 'rejected') throw started.reason
-      readers.push(started.value)
-    }
+    await writer.open()
+    await Promise.all(readers.map((reader) => reader.open()))
     if (newName !== undefined) await writer.call('setProperty', { key: 'name', value: newName })
     const write = (operation: string, input?: unknown): Promise<unknown> => writer.call(operation, input)
     const read = (operation: string, input?: unknown): Promise<unknown> =>

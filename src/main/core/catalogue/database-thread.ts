@@ -2,12 +2,14 @@ import { Worker } from 'node:worker_threads'
 import { AppError } from '../../../shared/errors.ts'
 import { entryFile } from '../entries.ts'
 import { unpackFailure } from './failure.ts'
-import { closeCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+import { closeCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
 
 /** The owner's side of a database thread. */
 export interface DatabaseThread {
   /** Calls that have not been answered yet. */
   readonly pending: number
+  /** Opens the catalogue; to be called once, before anything else. */
+  open(): Promise<void>
   call(name: string, input: unknown): Promise<unknown>
   close(): Promise<void>
 }
@@ -19,13 +21,10 @@ interface Waiting {
 }
 
 /**
- * Starts a database thread and waits until it has opened the catalogue. A thread that cannot start, or dies later,
- * rejects every pending and every later call with the reason, so that nobody waits for ever.
+ * Starts a database thread. One that cannot start, or dies later, rejects every pending and every later call with the
+ * reason, so that nobody waits for ever.
  */
-export async function startDatabaseThread(
-  start: ThreadStart,
-  onReply: (name: string, milliseconds: number) => void
-): Promise<DatabaseThread> {
+export function startDatabaseThread(start: ThreadStart, onReply: (name: string, milliseconds: number) => void): DatabaseThread {
   const worker = new Worker(entryFile('catalogue-thread'), { workerData: start, name: `catalogue-${start.role}` })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
@@ -48,13 +47,10 @@ export async function startDatabaseThread(
   worker.on('error', (error) => end(new AppError('catalogue.threadDied', { folder: start.folder }, error)))
   worker.on('exit', () => end(new AppError('catalogue.closed', { folder: start.folder })))
 
-  function expect(id: number, name: string): Promise<unknown> {
-    return new Promise((resolve, reject) => waiting.set(id, { name, resolve, reject }))
-  }
   function call(name: string, input: unknown): Promise<unknown> {
     if (ended !== null) return Promise.reject(ended)
     const id = ++lastId
-    const reply = expect(id, name)
+    const reply = new Promise((resolve, reject) => waiting.set(id, { name, resolve, reject }))
     try {
       worker.postMessage({ id, name, input } satisfies ThreadCall)
     } catch (error) {
@@ -65,17 +61,14 @@ export async function startDatabaseThread(
     return reply
   }
 
-  try {
-    await expect(0, '(open)')
-  } catch (error) {
-    await worker.terminate()
-    throw error
-  }
   return {
     get pending() {
       return waiting.size
     },
     call,
+    async open() {
+      await call(openCall, null)
+    },
     async close() {
       if (ended !== null) return
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

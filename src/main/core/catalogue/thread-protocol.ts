@@ -13,10 +13,13 @@ export interface ThreadCall {
   readonly input: unknown
 }
 
-/** A reply; `milliseconds` is how long the operation itself took. Id 0 answers the start of the thread. */
+/** A reply; `milliseconds` is how long the operation itself took. */
 export type ThreadReply =
   | { readonly id: number; readonly milliseconds: number; readonly result: unknown }
   | { readonly id: number; readonly milliseconds: number; readonly failure: Failure }
+
+/** Name of the call that opens the catalogue; the first one. Until then the thread only loads its code. */
+export const openCall = '(open)'
 
 /** Name of the call that closes the connection and ends the thread. */
 export const closeCall = '(close)'

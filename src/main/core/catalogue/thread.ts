@@ -8,7 +8,7 @@ import { explain, packFailure } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
 import type { Operations } from './operation.ts'
 import { reads } from './reads.ts'
-import { closeCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+import { closeCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
 import { openCatalogueWriter, type Writer } from './writer.ts'
 import { writes } from './writes.ts'
 
@@ -37,18 +37,19 @@ function answer(id: number, work: () => unknown): void {
 }
 
 let opened: Writer | null = null
-answer(0, () => {
-  opened = open()
-})
 
 port.on('message', ({ id, name, input }: ThreadCall) => {
   answer(id, () => {
-    if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
+    if (name === openCall) {
+      opened = open()
+      return null
+    }
     if (name === closeCall) {
-      opened.close()
+      opened?.close()
       port.unref()
       return null
     }
+    if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
     const operation = operations[name]
     if (operation === undefined) throw new Error(`no such operation: ${name}`)
     const { connection } = opened

@@ -1,0 +1,165 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { CoreEvent } from '../../../shared/contract.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { Job, JobKind } from '../../../shared/model/job.ts'
+import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'
+import { createLog } from '../log/log.ts'
+import { createJobs, type Jobs } from './jobs.ts'
+import type { JobContext, JobRunner } from './runner.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+async function catalogue(): Promise<Catalogue> {
+  const made = await createCatalogue(temporaryFolder(), 'jobs')
+  onTestFinished(() => made.close())
+  return made
+}
+
+/** A runner that does what the test says. */
+function runner(kind: JobKind, run: (context: JobContext, options: unknown) => Promise<Record<string, string> | null | void>): JobRunner {
+  return { kind, run: async (context, options) => (await run(context, options)) ?? null }
+}
+
+/** Takes up jobs and collects what is told about them. */
+async function scheduler(open: Catalogue, runners: JobRunner[]): Promise<{ jobs: Jobs; told: Job[] }> {
+  const told: Job[] = []
+  const publish = (event: CoreEvent): void => void (event.type === 'job' && told.push(event.job))
+  return { jobs: await createJobs({ catalogue: open, publish, runners, log: createLog({ folder: null }) }), told }
+}
+
+async function ended(jobs: Jobs, id: number): Promise<Job> {
+  for (;;) {
+    const job = (await jobs.list()).find((listed) => listed.id === id)
+    if (job !== undefined && job.finishedAt !== null) return job
+    await wait(10)
+  }
+}
+
+/** Resolves when the signal aborts, as a runner between two items does. */
+function untilStopped({ signal }: JobContext): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Cancelled())))
+}
+
+it('runs a job, counts its items and tells it at most ten times a second, the end always', async () => {
+  const { jobs, told } = await scheduler(await catalogue(), [
+    runner('import', async ({ setTotal, count }) => {
+      setTotal(300)
+      for (let item = 0; item < 300; item++) {
+        count(item % 3 === 0 ? 'refused' : 'taken')
+        if (item % 10 === 0) await wait(30)
+      }
+      return { folder: 'x' }
+    })
+  ])
+  const started = performance.now()
+  const id = await jobs.start('import', 'Photographs', { folder: '/x' })
+  const job = await ended(jobs, id)
+  const seconds = (performance.now() - started) / 1000
+  expect(job).toMatchObject({
+    state: 'done',
+    total: 300,
+    done: 300,
+    counts: { taken: 200, refused: 100 },
+    result: { folder: 'x' },
+    error: null
+  })
+  expect(told.at(-1)).toEqual(job)
+  // Besides progress: waiting, running and the end.
+  expect(told.length).toBeLessThanOrEqual(seconds * 10 + 4)
+  expect(told.some(({ perSecond, secondsLeft }) => (perSecond ?? 0) > 0 && secondsLeft !== null)).toBe(true)
+})
+
+it('runs one job of a kind at a time, others beside it', async () => {
+  const order: string[] = []
+  const release: (() => void)[] = []
+  const { jobs } = await scheduler(await catalogue(), [
+    runner('import', async (_, options) => {
+      order.push(String(options))
+      await new Promise<void>((resolve) => release.push(resolve))
+    }),
+    runner('predict', async () => void order.push('predict'))
+  ])
+  const first = await jobs.start('import', 'first', 'first')
+  const second = await jobs.start('import', 'second', 'second')
+  const predict = await jobs.start('predict', 'predict', null)
+  expect((await ended(jobs, predict)).state).toBe('done')
+  expect(order).toEqual(['first', 'predict'])
+  expect((await jobs.list()).find(({ id }) => id === second)?.state).toBe('waiting')
+  release[0]?.()
+  await ended(jobs, first)
+  await vi.waitFor(() => expect(order).toEqual(['first', 'predict', 'second']))
+  release[1]?.()
+  expect((await ended(jobs, second)).state).toBe('done')
+})
+
+it('stops a running and a waiting job, and goes on where asked to', async () => {
+  let runs = 0
+  const { jobs } = await scheduler(await catalogue(), [
+    runner('predict', async (context) => {
+      context.setTotal(10)
+      context.count('done', runs * 4, { resumed: true })
+      runs++
+      if (runs > 1) return context.count('done', 6)
+      context.count('done', 4)
+      return untilStopped(context)
+    })
+  ])
+  const first = await jobs.start('predict', 'first', null)
+  const second = await jobs.start('predict', 'second', null)
+  expect(await jobs.stop(second)).toMatchObject({ state: 'stopped' })
+  await vi.waitFor(async () => expect((await jobs.list()).find(({ id }) => id === first)?.done).toBe(4))
+  expect(await jobs.stop(first)).toMatchObject({ state: 'stopped', done: 4, total: 10 })
+  await jobs.resume(first)
+  expect(await ended(jobs, first)).toMatchObject({ state: 'done', done: 10 })
+  await expect(jobs.resume(first)).rejects.toMatchObject({ code: 'jobs.finished' })
+  await expect(jobs.stop(77)).rejects.toMatchObject({ code: 'jobs.notFound' })
+})
+
+it('fails a job with the code of what a person can remedy, and with a trace for a bug; the next one runs', async () => {
+  const { jobs } = await scheduler(await catalogue(), [
+    runner('export', async (_, options) => {
+      if (options === 'disk') throw new AppError('catalogue.diskFull', { folder: '/x' })
+      if (options === 'bug') throw new TypeError('x is not a function')
+    })
+  ])
+  const disk = await jobs.start('export', 'disk', 'disk')
+  const bug = await jobs.start('export', 'bug', 'bug')
+  const fine = await jobs.start('export', 'fine', 'fine')
+  expect((await ended(jobs, disk)).error).toEqual({ code: 'catalogue.diskFull', data: { folder: '/x' } })
+  expect((await ended(jobs, bug)).error).toMatchObject({ code: 'bug', data: { trace: expect.stringMatching(/^[0-9a-f]{8}$/) as string } })
+  expect((await ended(jobs, fine)).state).toBe('done')
+})
+
+it('finds jobs that were broken off: imports go on by themselves, others when asked', async () => {
+  const first = await catalogue()
+  const broken = await scheduler(first, [runner('import', untilStopped), runner('predict', untilStopped)])
+  const imported = await broken.jobs.start('import', 'import', { folder: '/x' })
+  const predicted = await broken.jobs.start('predict', 'predict', null)
+  await vi.waitFor(async () => expect((await broken.jobs.list()).every(({ state }) => state === 'running')).toBe(true))
+  // The program ends without a word: the jobs stay `running` in the file.
+  await first.close()
+
+  const second = await openCatalogue(first.folder)
+  onTestFinished(() => second.close())
+  const options = vi.fn()
+  const { jobs } = await scheduler(second, [runner('import', async (_, given) => options(given)), runner('predict', async () => undefined)])
+  expect((await ended(jobs, imported)).state).toBe('done')
+  expect(options).toHaveBeenCalledWith({ folder: '/x' })
+  expect((await jobs.list()).find(({ id }) => id === predicted)?.state).toBe('interrupted')
+  await jobs.resume(predicted)
+  expect((await ended(jobs, predicted)).state).toBe('done')
+})
+
+it('interrupts what runs when the catalogue closes', async () => {
+  const open = await catalogue()
+  const { jobs, told } = await scheduler(open, [runner('predict', untilStopped)])
+  const id = await jobs.start('predict', 'predict', null)
+  await jobs.start('predict', 'waits', null)
+  await vi.waitFor(() => expect(told.at(-1)?.state).toBe('waiting'))
+  await jobs.close()
+  const states = (await open.read('jobs', { limit: 10 })).map(({ state }) => state)
+  expect(states).toEqual(['interrupted', 'interrupted'])
+  expect(told.find((job) => job.id === id && job.state === 'interrupted')).toBeDefined()
+})
