@@ -1,4 +1,5 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { useWorkingSet } from '../composables/useWorkingSet.ts'
 import { hasCatalogue } from './session.ts'
 
 /** Screens by name; `title` is the key of the heading under which screen readers and the window's title name it. */
@@ -20,5 +21,9 @@ const routes: RouteRecordRaw[] = [
 export function createScreens() {
   const router = createRouter({ history: createWebHashHistory(), routes })
   router.beforeEach((to) => to.name === 'home' || hasCatalogue() || { name: 'home' })
+  // However a record was reached (a report, the address), the set that J and K walk through holds it.
+  router.afterEach((to) => {
+    if (to.name === 'record') useWorkingSet().visit(Number(to.params['id']))
+  })
   return router
 }

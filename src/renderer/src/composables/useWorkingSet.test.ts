@@ -82,6 +82,21 @@ describe('createWorkingSet', () => {
     expect(set.neighbour(1)).toBe(4)
   })
 
+  it('lets the filter give way to an object that is asked for from elsewhere', async () => {
+    const core = fakeCore(5)
+    const set = createWorkingSet(core.api)
+    await set.refresh()
+    core.state.ids = [1, 2]
+    await set.setFilter({ status: ['new'] })
+    core.state.ids = [1, 2, 3, 4, 5]
+    set.visit(2)
+    expect(set.filter.value.status).toEqual(['new'])
+    set.visit(4)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(core.ids.mock.calls.at(-1)?.[0]).toMatchObject({ filter: { status: [] } })
+    expect([set.position.value, set.neighbour(1)]).toEqual([3, 5])
+  })
+
   it('renews cards in view after a change and drops those out of sight', async () => {
     const core = fakeCore(400)
     const set = createWorkingSet(core.api)

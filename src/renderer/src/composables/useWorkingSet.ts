@@ -37,6 +37,8 @@ export interface WorkingSet {
   setOrder(order: ObjectOrder): Promise<void>
   /** Reads the ids anew. The current object keeps its place even where it no longer passes the filter. */
   refresh(): Promise<void>
+  /** Makes an object the current one, wherever it was asked for; the filter gives way where it would hide it. */
+  visit(id: number): void
   /** The id `steps` places after the current one (before, if negative); null past either end. */
   neighbour(steps: number): number | null
   /** What changed in the core: these objects, or (null) the set itself. */
@@ -143,6 +145,12 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
     setOrder: (next) => {
       order.value = next
       return refresh()
+    },
+    visit: (id) => {
+      currentId.value = id
+      if (!loaded.value || places.value.has(id)) return
+      filter.value = noFilter
+      void refresh()
     },
     neighbour: (steps) => (position.value < 0 ? null : (ids.value[position.value + steps] ?? null)),
     changed: (changedIds) => {

@@ -3,9 +3,9 @@ import type { Card } from '../../../../shared/model/record.ts'
 
 type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
 
-/** A card in one sentence, for screen readers: everything that its signs say. */
+/** What the signs of a card say, in words that follow its label, for screen readers. */
 export function cardWords(card: Card, t: Translate): string {
-  const parts = [card.label, t(`frame.statusOne.${card.status}`)]
+  const parts = [t(`frame.statusOne.${card.status}`)]
   for (const facet of facets) parts.push(`${t(`frame.facet.${facet}`)} ${t(`frame.facetState.${card.facetStates[facet]}`)}`)
   if (card.accepted > 0) parts.push(t('sheet.acceptedTerms', { n: card.accepted }, card.accepted))
   if (!card.suggested) parts.push(t('sheet.noSuggestionsYet'))

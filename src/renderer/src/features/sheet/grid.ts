@@ -16,9 +16,9 @@ export function gridShape(count: number, columns: number, width: number): GridSh
   return { columns, rows: Math.ceil(count / columns), rowHeight: Math.round(cell * pictureShape) + captionHeight + gap }
 }
 
-/** How many columns fit where the window is narrow: no card is less than 88 px wide. */
+/** How many columns fit where the window is narrow: no card is less than 84 px wide. */
 export function fittingColumns(wanted: number, width: number): number {
-  return Math.max(1, Math.min(wanted, Math.floor((width + gap) / (88 + gap))))
+  return Math.max(1, Math.min(wanted, Math.floor((width + gap) / (84 + gap))))
 }
 
 /**
