@@ -1,3 +1,4 @@
+import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Annotation, Suggestion } from '../../../../shared/model/record.ts'
 import type { Label, Labels, Term } from '../../../../shared/model/term.ts'
@@ -8,16 +9,37 @@ import { likelihoodOf } from './model/likelihood.ts'
 
 /** How terms and what is known of them are put into words, in the two languages of the moment. */
 export function useTermWords() {
-  const { t, n, d } = useI18n()
+  const { t, d, locale } = useI18n()
   const { settings, termLanguage } = useSettings()
+
+  /** The words that every row needs, looked up once per language instead of once per row. */
+  const fixed = computed(() => ({
+    states: {
+      open: t('record.state.open'),
+      accepted: t('record.state.accepted'),
+      rejected: t('record.state.rejected'),
+      uncertain: t('record.state.uncertain')
+    },
+    likelihoods: {
+      veryLikely: t('record.likelihood.veryLikely'),
+      likely: t('record.likelihood.likely'),
+      possible: t('record.likelihood.possible')
+    },
+    probable: t('record.certainty.probable'),
+    guideTerm: t('record.guideTerm'),
+    reject: t('record.reject'),
+    wasSuggested: t('record.wasSuggested'),
+    decimal: new Intl.NumberFormat(locale.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  }))
 
   const labelOf = (labels: Labels): Label => labelIn(labels, termLanguage.value)
   const label = (term: Term): Label => labelOf(term.labels)
   const text = (term: Term): string => label(term).text
   const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
   /** Two decimals, as everywhere; a likelihood that is there but would read as nothing is "<0,01". */
-  const probability = (value: number): string => (value > 0 && value < 0.005 ? `<${n(0.01, 'decimal')}` : n(value, 'decimal'))
-  const likelihood = (value: number): string => t(`record.likelihood.${likelihoodOf(value)}`)
+  const probability = (value: number): string =>
+    value > 0 && value < 0.005 ? `<${fixed.value.decimal.format(0.01)}` : fixed.value.decimal.format(value)
+  const likelihood = (value: number): string => fixed.value.likelihoods[likelihoodOf(value)]
   const when = (iso: string): string => d(new Date(iso), 'day')
 
   /** Initials of a person, as they stand in a row; those that the person chose where it is the one at work. */
@@ -26,9 +48,8 @@ export function useTermWords() {
 
   /** State and certainty of a decision: "acceptat, probable". */
   const state = (annotation: Annotation | null): string => {
-    if (annotation === null) return t('record.state.open')
-    const said = t(`record.state.${annotation.state}`)
-    return annotation.state === 'accepted' && annotation.certainty === 'probable' ? `${said}, ${t('record.certainty.probable')}` : said
+    const said = fixed.value.states[annotation?.state ?? 'open']
+    return annotation?.state === 'accepted' && annotation.certainty === 'probable' ? `${said}, ${fixed.value.probable}` : said
   }
 
   /** Everything that a row says, for those who hear it (interface.md, section 4): term, number, likelihood, state, origin. */
@@ -40,7 +61,7 @@ export function useTermWords() {
     annotation: Annotation | null
   ): string => {
     const parts = [text]
-    if (!assignable) parts.push(t('record.guideTerm'))
+    if (!assignable) parts.push(fixed.value.guideTerm)
     if (digit !== null) parts.push(t('record.suggestionNumber', { digit }))
     if (suggestion !== null) parts.push(`${likelihood(suggestion.probability)} ${probability(suggestion.probability)}`)
     if (suggestion !== null || annotation !== null) parts.push(state(annotation))
@@ -48,5 +69,7 @@ export function useTermWords() {
     return parts.join(', ')
   }
 
-  return { label, labelOf, text, path, probability, likelihood, when, initials, state, rowName, termLanguage }
+  return { fixed, label, labelOf, text, path, probability, likelihood, when, initials, state, rowName, termLanguage }
 }
+
+export type TermWords = ReturnType<typeof useTermWords>
