@@ -2,11 +2,11 @@
 /** The command line: sets up what is missing, then hands over to the built program. */
 import { inRoot } from './setup/paths.js'
 import { prepareBuild, prepareDependencies } from './setup/prepare.js'
-import { runThrough } from './setup/process.js'
+import { coreFlags, runThrough } from './setup/process.js'
 import { runMain } from './setup/progress.js'
 
 await runMain(async () => {
   const tools = await prepareDependencies()
   await prepareBuild(tools)
-  return runThrough(tools.node, [inRoot('out', 'main', 'cli.js'), ...process.argv.slice(2)], { env: tools.env })
+  return runThrough(tools.node, [...coreFlags, inRoot('out', 'main', 'cli.js'), ...process.argv.slice(2)], { env: tools.env })
 })

@@ -2,7 +2,7 @@
 import { inRoot } from './setup/paths.js'
 import { findElectron } from './setup/electron.js'
 import { prepareBuild, prepareDependencies } from './setup/prepare.js'
-import { runThrough } from './setup/process.js'
+import { coreFlags, runThrough } from './setup/process.js'
 import { runMain } from './setup/progress.js'
 
 await runMain(async () => {
@@ -15,5 +15,5 @@ await runMain(async () => {
     process.stderr.write(`${reason}\n`)
   }
   const passed = args.filter((arg) => arg !== '--browser' && arg !== '--electron')
-  return runThrough(tools.node, [inRoot('out', 'main', 'cli.js'), 'serve', ...passed], { env: tools.env })
+  return runThrough(tools.node, [...coreFlags, inRoot('out', 'main', 'cli.js'), 'serve', ...passed], { env: tools.env })
 })

@@ -10,6 +10,12 @@ await runMain(async () => {
   await prepareBuild(tools)
   const { program } = await findElectron(tools, { again: true })
   if (program === null) throw new SetupError('Electron is not installed and cannot be downloaded here, so nothing was tested in it.')
-  const args = [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--config', inRoot('playwright.config.ts'), ...process.argv.slice(2)]
+  const args = [
+    inRoot('node_modules', '@playwright', 'test', 'cli.js'),
+    'test',
+    '--config',
+    inRoot('playwright.config.ts'),
+    ...process.argv.slice(2)
+  ]
   return runThrough(tools.node, args, { env: { ...tools.env, FITXA_ELECTRON: program } })
 })

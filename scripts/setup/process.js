@@ -3,6 +3,12 @@ import { SetupError } from './progress.js'
 import { root } from './paths.js'
 
 /**
+ * Flags of Node for the core (src/main/electron/core-process.ts has the same): a small young generation in each of its threads keeps
+ * the idle core well under 200 MB.
+ */
+export const coreFlags = ['--max-semi-space-size=4']
+
+/**
  * Runs a command to its end without showing its output; on failure the last lines of it are part of the message.
  * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, what: string, remedy: string, timeout?: number }} options
  * @returns {string} stdout

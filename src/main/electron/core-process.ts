@@ -24,6 +24,9 @@ export interface CoreProcess {
 
 const patience = 10_000
 
+/** A small young generation in each thread keeps the idle core well under 200 MB (scripts/setup/process.js has the same). */
+const coreFlags = ['--max-semi-space-size=4']
+
 async function makePipe(): Promise<{ pipe: string; folder: string | null }> {
   if (process.platform === 'win32') return { pipe: `\\\\.\\pipe\\fitxa-${process.pid}-${Date.now().toString(36)}`, folder: null }
   // mkdtemp makes a folder that only this user can enter.
@@ -51,10 +54,10 @@ export function startCoreProcess({ node, entry, configuration, onGivenUp }: Core
 
   const start = async (): Promise<string> => {
     const { pipe, folder } = await makePipe()
-    const started = spawn(node, [entry], {
+    const started = spawn(node, [...coreFlags, entry], {
       stdio: ['pipe', 'pipe', 'inherit'],
       windowsHide: true,
-      env: { ...process.env, FITXA_CORE: JSON.stringify({ ...configuration, pipe }) }
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', FITXA_CORE: JSON.stringify({ ...configuration, pipe }) }
     })
     child = started
     let wasReady = false
