@@ -39,9 +39,8 @@ function withTerm(object: ModelObject, key: TermKey, state: TermState, certainty
   const present = object.terms[concept]
   const meant = state === 'accepted' ? certainty : 'certain'
   if (state === 'open' ? present === undefined : present?.state === state && present.certainty === meant && present.by === by) return object
-  const terms = { ...object.terms }
-  if (state === 'open') delete terms[concept]
-  else terms[concept] = { key, state, certainty: meant, by }
+  const others = Object.fromEntries(Object.entries(object.terms).filter(([other]) => other !== concept))
+  const terms = state === 'open' ? others : { ...others, [concept]: { key, state, certainty: meant, by } }
   return { ...object, terms, facets: { ...object.facets, [facetOf(key)]: 'open' } }
 }
 

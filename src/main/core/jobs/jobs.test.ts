@@ -7,7 +7,7 @@ import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'
 import { createLog } from '../log/log.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import type { JobContext, JobRunner } from './runner.ts'
+import type { JobContext, JobResult, JobRunner } from './runner.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -18,8 +18,8 @@ async function catalogue(): Promise<Catalogue> {
 }
 
 /** A runner that does what the test says. */
-function runner(kind: JobKind, run: (context: JobContext, options: unknown) => Promise<Record<string, string> | null | void>): JobRunner {
-  return { kind, run: async (context, options) => (await run(context, options)) ?? null }
+function runner(kind: JobKind, run: (context: JobContext, options: unknown) => Promise<unknown>): JobRunner {
+  return { kind, run: async (context, options) => ((await run(context, options)) ?? null) as JobResult | null }
 }
 
 /** Takes up jobs and collects what is told about them. */
