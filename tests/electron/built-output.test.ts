@@ -12,8 +12,8 @@ const main = (): string =>
     .join('\n')
 
 describe('the build', () => {
-  it.each(['better-sqlite3', 'sharp', 'onnxruntime-node'])('imports %s and does not hold it', (native) => {
-    expect(main()).toMatch(new RegExp(`(from|import|import\\(|require\\()\\s*["']${native}["']`))
+  it.each(['better-sqlite3', 'sharp', 'onnxruntime-node'])('asks for %s by its name', (native) => {
+    expect(main().includes(`from "${native}"`) || main().includes(`("${native}")`)).toBe(true)
   })
 
   it('loads no native module through a copied loader', () => {

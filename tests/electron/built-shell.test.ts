@@ -5,7 +5,7 @@ import { registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type * as StandIn from './stand-in.ts'
 
 /** The built entry under plain Node, over the real core: what the shell tells Electron, and what its protocol handler answers. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
   // By its own URL: vitest would otherwise load a second copy of the stand-in through its own module graph.
   electron = (await import(/* @vite-ignore */ standIn)) as typeof StandIn
   await import(/* @vite-ignore */ pathToFileURL(entry).href)
-  await expect.poll(() => electron.recorded.handlers.has('app')).toBe(true)
+  await vi.waitFor(() => expect(electron.recorded.handlers.has('app')).toBe(true), 20_000)
   handle = electron.recorded.handlers.get('app')!
 }, 60_000)
 
@@ -140,8 +140,13 @@ describe('the core through the protocol handler', () => {
     const leaving = new AbortController()
     const response = await handle(new Request('app://fitxa/events', { signal: leaving.signal }))
     const reader = response.body!.getReader()
-    const { value } = await reader.read()
-    expect(new TextDecoder().decode(value)).toContain('"type":"hello"')
+    let seen = ''
+    while (!seen.includes('"type":"hello"')) {
+      const { value, done } = await reader.read()
+      if (done) break
+      seen += new TextDecoder().decode(value)
+    }
+    expect(seen).toContain('"type":"hello"')
     leaving.abort()
     await reader.cancel().catch(() => undefined)
   })
