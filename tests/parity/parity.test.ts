@@ -35,7 +35,7 @@ beforeAll(async () => {
   engine = new Engine({ setup, providers: ['cpu'], idleMilliseconds: 60_000, onCrash: () => undefined, onFallback: () => undefined })
   await Promise.all(
     expected.images.map(async ({ file }) => {
-      const source = { originals: [join(fixtures, 'images', file)], bytes: null, screen: null }
+      const source = { originals: [join(fixtures, 'images', file)], bytes: null, pixels: null, screen: null }
       predictions.set(file, await engine.predict(source, { wantScores: true }))
     })
   )

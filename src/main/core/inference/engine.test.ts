@@ -27,14 +27,16 @@ function start(id: string, options: Partial<EngineOptions> = {}): Engine {
 }
 
 const predict = (engine: Engine, file: string, options: Parameters<Engine['predict']>[1] = {}): Promise<Prediction> =>
-  engine.predict({ originals: [file], bytes: null, screen: null }, options)
+  engine.predict({ originals: [file], bytes: null, pixels: null, screen: null }, options)
 
 const codeOf = (reason: unknown): string => (reason instanceof AppError ? reason.code : String(reason))
 
 describe('an engine', () => {
   it('answers every picture with its own prediction', async () => {
     const engine = start('sound')
-    const scores = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async (n) => (await predict(engine, `${n}.jpg`)).facets.materials?.[0]?.score))
+    const scores = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7].map(async (n) => (await predict(engine, `${n}.jpg`)).facets.materials?.[0]?.score)
+    )
     expect(scores).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 

@@ -15,19 +15,19 @@ export interface LoadedPicture {
  * AppError `inference.noPicture` or `inference.unreadable`.
  */
 export async function loadPicture(source: PictureSource, views: readonly Preprocessing[]): Promise<LoadedPicture> {
-  const load = (file: string): Promise<Pixels[]> => Promise.all(views.map((view) => loadPixels(file, view)))
+  const load = (file: string, pixels: number | null): Promise<Pixels[]> => Promise.all(views.map((view) => loadPixels(file, view, pixels)))
   let failure: unknown = null
   for (const file of source.originals) {
     if (!(await isImported(file, source.bytes))) continue
     try {
-      return { pixels: await load(file), from: 'original' }
+      return { pixels: await load(file, source.pixels), from: 'original' }
     } catch (error) {
       failure = error
     }
   }
   if (source.screen !== null && (await isImported(source.screen, null))) {
     try {
-      return { pixels: await load(source.screen), from: 'screen' }
+      return { pixels: await load(source.screen, null), from: 'screen' }
     } catch (error) {
       failure ??= error
     }

@@ -101,6 +101,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
     return {
       originals: tooLarge ? [] : picture.originals,
       bytes: picture.bytes,
+      pixels: picture.pixels,
       screen: keptFile(catalogue.folder, picture.sha256, 'screen')
     }
   }

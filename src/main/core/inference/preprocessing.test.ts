@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Preprocessing } from './manifest.ts'
 import { loadPixels, writeInput } from './preprocessing.ts'
@@ -29,7 +29,7 @@ function pixel(pixels: Uint8Array, x: number, y: number): number[] {
 }
 
 /** Left half black, right half white. */
-function halves(width: number, height: number): sharp.Sharp {
+function halves(width: number, height: number): Sharp {
   const white = { create: { width: width / 2, height, channels: 3 as const, background: '#fff' } }
   return sharp({ create: { width, height, channels: 3, background: '#000' } }).composite([{ input: white, left: width / 2, top: 0 }])
 }

@@ -1,32 +1,48 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { decodeSeconds, maxPixels } from '../media/limits.ts'
 import type { Preprocessing } from './manifest.ts'
-import { enlarge, letterbox } from './resample.ts'
+import { letterbox, resample, type Picture } from './resample.ts'
 
 /** Three channels of 8 bits, row by row: height x width x 3 values. */
 export type Pixels = Uint8Array
 
 /**
- * The picture in `file` at a network's size, as the manifest says: upright, in sRGB, transparency over the background, the
- * whole picture squashed (`fill`) or letterboxed (`contain`). Throws sharp's error when the file cannot be decoded.
+ * Pictures up to this size, in pixels, are decoded in full and resized exactly as in training. Of larger ones the decoder
+ * gives every second, fourth … pixel's average, which JPEG gets for free; an exact resize would take longer than the network.
  */
-export async function loadPixels(file: string, preprocessing: Preprocessing): Promise<Pixels> {
+const exactPixels = 4_000_000
+
+/**
+ * The picture in `file` at a network's size, as the manifest says: upright, in sRGB, transparency over the background, the
+ * whole picture squashed (`fill`) or letterboxed (`contain`). `pixels` is the picture's size where it is known, which saves
+ * a look into the file. Throws sharp's error when the file cannot be decoded.
+ */
+export async function loadPixels(file: string, preprocessing: Preprocessing, pixels: number | null = null): Promise<Pixels> {
   const { width, height, kernel, background } = preprocessing
-  const [r, g, b] = background
+  const picture = await decode(file, background, pixels)
+  const inner = preprocessing.fit === 'fill' ? { width, height } : contained(picture, preprocessing)
+  return letterbox(resample(picture, inner.width, inner.height, kernel), width, height, background).data
+}
+
+async function decode(file: string, [r, g, b]: Preprocessing['background'], pixels: number | null): Promise<Picture> {
   const source = sharp(file, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
-  const inner = preprocessing.fit === 'fill' ? { width, height } : contained((await source.metadata()).autoOrient, preprocessing)
-  const { data, info } = await source
-    .autoOrient()
-    .flatten({ background: { r, g, b } })
-    // Decoding at a reduced size may leave less than twice the pixels that the kernel needs; that is visible in the scores.
-    .resize(inner.width, inner.height, { fit: 'fill', kernel, withoutEnlargement: true, fastShrinkOnLoad: false })
+  const size = pixels !== null && pixels <= exactPixels ? null : await reducedSize(source)
+  const upright = source.autoOrient().flatten({ background: { r, g, b } })
+  const { data, info } = await (size ? upright.resize(size.width, size.height, { fit: 'fill' }) : upright)
     .toColourspace('srgb')
     .removeAlpha()
     .timeout({ seconds: decodeSeconds })
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-  const enlarged = enlarge({ data, width: info.width, height: info.height }, inner.width, inner.height, kernel)
-  return letterbox(enlarged, width, height, background).data
+  return { data, width: info.width, height: info.height }
+}
+
+/** The half, quarter … of a large picture's size that can be resized exactly; null where the whole can. */
+async function reducedSize(source: Sharp): Promise<{ width: number; height: number } | null> {
+  const { width, height } = (await source.metadata()).autoOrient
+  let part = 1
+  while (width * height > exactPixels * part * part) part *= 2
+  return part === 1 ? null : { width: Math.ceil(width / part), height: Math.ceil(height / part) }
 }
 
 /** Size of the whole picture within the network's, its proportions kept. */

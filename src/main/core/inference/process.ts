@@ -81,7 +81,7 @@ async function predict(request: PictureRequest): Promise<void> {
 async function measure(seconds: number): Promise<void> {
   const lane = await laneFor('bulk')
   const { bundle } = setup as Setup
-  const source = { originals: [join(bundle.folder, bundle.manifest.selfTest.image)], bytes: null, screen: null }
+  const source = { originals: [join(bundle.folder, bundle.manifest.selfTest.image)], bytes: null, pixels: null, screen: null }
   let [id, done] = [0, 0]
   const one = (): Promise<void> =>
     new Promise((resolve) => {

@@ -14,6 +14,8 @@ export type Provider = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu'
 export interface PictureSource {
   readonly originals: readonly string[]
   readonly bytes: number | null
+  /** Width times height of the original where it is known. */
+  readonly pixels: number | null
   readonly screen: string | null
 }
 

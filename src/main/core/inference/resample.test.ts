@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { enlarge, letterbox, type Picture } from './resample.ts'
+import { letterbox, resample, type Picture } from './resample.ts'
 
 /** A picture of `width` x `height` with one grey value per pixel. */
 function grey(width: number, height: number, value: (x: number, y: number) => number): Picture {
@@ -14,24 +14,24 @@ function row(picture: Picture, y: number): number[] {
 
 const ramp = grey(20, 4, (x) => x * 12)
 
-describe('enlarge', () => {
+describe('resample', () => {
   it('gives the values of Pillow 12 (Image.resize with BICUBIC) for a ramp', () => {
-    expect(row(enlarge(ramp, 21, 4, 'cubic'), 2)).toEqual([
+    expect(row(resample(ramp, 21, 4, 'cubic'), 2)).toEqual([
       0, 11, 23, 34, 45, 57, 68, 80, 91, 103, 114, 125, 137, 148, 160, 171, 183, 194, 205, 217, 228
     ])
-    expect(row(enlarge(ramp, 40, 4, 'cubic'), 0).slice(0, 8)).toEqual([0, 2, 9, 15, 21, 27, 33, 39])
+    expect(row(resample(ramp, 40, 4, 'cubic'), 0).slice(0, 8)).toEqual([0, 2, 9, 15, 21, 27, 33, 39])
   })
 
   it('does the same downwards as sideways', () => {
     const upright = grey(4, 20, (_, y) => y * 12)
-    const taller = enlarge(upright, 4, 40, 'cubic')
+    const taller = resample(upright, 4, 40, 'cubic')
     const column = Array.from({ length: 40 }, (_, y) => taller.data[y * 4 * 3])
-    expect(column).toEqual(row(enlarge(ramp, 40, 4, 'cubic'), 0))
+    expect(column).toEqual(row(resample(ramp, 40, 4, 'cubic'), 0))
   })
 
   it('leaves a plain colour plain with every kernel', () => {
     for (const kernel of ['linear', 'cubic', 'lanczos3'] as const) {
-      const larger = enlarge(
+      const larger = resample(
         grey(5, 3, () => 77),
         13,
         8,
@@ -43,7 +43,7 @@ describe('enlarge', () => {
   })
 
   it('is the same picture at the same size', () => {
-    expect(enlarge(ramp, 20, 4, 'lanczos3')).toBe(ramp)
+    expect(resample(ramp, 20, 4, 'lanczos3')).toBe(ramp)
   })
 })
 

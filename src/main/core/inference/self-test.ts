@@ -11,7 +11,7 @@ import { loadPicture } from './picture.ts'
  */
 export async function runSelfTest(bundle: Bundle, network: Network): Promise<void> {
   const image = join(bundle.folder, bundle.manifest.selfTest.image)
-  const { pixels } = await loadPicture({ originals: [image], bytes: null, screen: null }, network.views)
+  const { pixels } = await loadPicture({ originals: [image], bytes: null, pixels: null, screen: null }, network.views)
   const [scores] = await network.run([pixels])
   compareSelfTest(bundle, scores ?? {})
 }
