@@ -104,21 +104,42 @@ describe.each(programs)('the command line $name', ({ file }) => {
     expect(second.err).toContain('going on where it was')
   })
 
-  it.skipIf(process.platform === 'win32')('stops an import in good order and goes on with it', async () => {
-    const many = Array.from({ length: 120 }, (_, index) => `p${index}.jpg`)
-    await makePictures(at('many'), many)
-    await bench.run('new', 'many')
-    const { child, ended } = bench.start('import', 'many', '--catalogue', 'many.fitxa', '--json')
-    // The first line of progress: the import is at work.
-    await new Promise((resolve) => child.stderr?.once('data', resolve))
+  it('serves the window to one browser, and the catalogue to nobody else meanwhile', async () => {
+    const { child, ended } = bench.start('serve', '--catalogue', 'museum.fitxa', '--no-open')
+    const line = await new Promise<string>((resolve) => child.stdout?.once('data', (data: string) => resolve(data.split('\n')[0] ?? '')))
+    const { url } = JSON.parse(line) as { url: string }
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/)
+    const entered = await fetch(url, { redirect: 'manual' })
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const head = { method: 'POST', body: '{}', headers: { Cookie: cookie, 'Content-Type': 'application/json' } }
+    expect(await (await fetch(new URL('/rpc/catalogue/current', url), head)).json()).toMatchObject({ json: { name: 'museum', objects: 2 } })
+    const second = await json('serve', '--catalogue', 'museum.fitxa', '--no-open')
+    expect(second).toMatchObject({ code: 3, result: { error: { code: 'catalogue.inUse' } } })
+    expect((await bench.run('serve', '--no-open', '--port', new URL(url).port)).err).toContain('Another program is using port')
     child.kill('SIGINT')
-    const stopped = await ended
-    expect(stopped.code).toBe(3)
-    expect(JSON.parse(stopped.out)).toMatchObject({ error: { code: 'job.stopped' } })
-    const half = (await json('stats', '--catalogue', 'many.fitxa')).result as { images: number }
-    expect(half.images).toBeLessThan(many.length)
-    const resumed = await json('import', 'many', '--catalogue', 'many.fitxa')
-    expect(resumed).toMatchObject({ code: 0, result: { files: many.length, taken: expect.any(Number), refused: [] } })
-    expect((await json('stats', '--catalogue', 'many.fitxa')).result).toMatchObject({ images: many.length })
-  }, 180_000)
+    const { code, out } = await ended
+    expect([code, out.trim()], 'nothing but the address on stdout').toEqual([0, line])
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'stops an import in good order and goes on with it',
+    async () => {
+      const many = Array.from({ length: 120 }, (_, index) => `p${index}.jpg`)
+      await makePictures(at('many'), many)
+      await bench.run('new', 'many')
+      const { child, ended } = bench.start('import', 'many', '--catalogue', 'many.fitxa', '--json')
+      // The first line of progress: the import is at work.
+      await new Promise((resolve) => child.stderr?.once('data', resolve))
+      child.kill('SIGINT')
+      const stopped = await ended
+      expect(stopped.code).toBe(3)
+      expect(JSON.parse(stopped.out)).toMatchObject({ error: { code: 'job.stopped' } })
+      const half = (await json('stats', '--catalogue', 'many.fitxa')).result as { images: number }
+      expect(half.images).toBeLessThan(many.length)
+      const resumed = await json('import', 'many', '--catalogue', 'many.fitxa')
+      expect(resumed).toMatchObject({ code: 0, result: { files: many.length, taken: expect.any(Number), refused: [] } })
+      expect((await json('stats', '--catalogue', 'many.fitxa')).result).toMatchObject({ images: many.length })
+    },
+    180_000
+  )
 })

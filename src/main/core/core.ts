@@ -17,6 +17,7 @@ import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
 import { settingsInForce } from './settings-in-force.ts'
 import { loadRecentCatalogues } from './settings/recent.ts'
 import { loadSettings } from './settings/settings.ts'
+import { spareMemory } from './spare-memory.ts'
 import { loadVocabulary } from './vocabulary/vocabulary.ts'
 
 export type { CoreConfig } from './config.ts'
@@ -37,6 +38,7 @@ export interface Core {
 
 /** Starts a core. One process may hold several, each with a catalogue of its own. */
 export async function createCore(config: CoreConfig): Promise<Core> {
+  spareMemory()
   const folder = config.dataFolder ?? dataFolder()
   const resources = resourceFolders(config.resourcesFolder)
   const log = createLog({ folder: join(folder, 'logs'), level: config.logLevel })

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from './catalogue/catalogue.ts'
 import type { CoreContext } from './context.ts'
 import { createTurns } from './in-turn.ts'
+import { logBug } from './log/log.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** Holds the one catalogue that is open, or none. */
@@ -31,6 +32,13 @@ export function createDesk(context: () => CoreContext): Desk {
       .catch((error: unknown) => context().log.warn({ err: error, path }, 'recent catalogues not saved'))
   }
 
+  /** The window shows which device suggests terms and how fast: found out while the person looks at the sheet. */
+  const tryDevices = (): void => {
+    const { config, inference, log } = context()
+    if (config.shell === 'cli' || inference.device().state !== 'unknown') return
+    inference.check().catch((error: unknown) => logBug(log, error, 'device check'))
+  }
+
   const putAway = async (): Promise<void> => {
     const old = workspace
     if (old === null) return
@@ -48,6 +56,7 @@ export function createDesk(context: () => CoreContext): Desk {
       throw error
     }
     await remember(workspace)
+    tryDevices()
     context().events.publish({ type: 'catalogue', catalogue: await workspace.summary() })
     return workspace
   }

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
 import type { CoreContext } from './context.ts'
 
-const catalogueName = 'Fitxa'
+const catalogueName = 'Mostra'
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
