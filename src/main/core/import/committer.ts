@@ -30,7 +30,8 @@ export function createCommitter(options: {
     if (timer !== null) clearTimeout(timer)
     timer = null
     if (waiting.length === 0) return writing
-    const files = waiting
+    // In path order, so that ids follow it as closely as work side by side allows.
+    const files = waiting.sort((a, b) => (a.key < b.key ? -1 : 1))
     waiting = []
     writing = writing.then(async () => {
       committed(await catalogue.write('commitImportFiles', { jobId, root, at: new Date().toISOString(), files }))

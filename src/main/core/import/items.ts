@@ -5,12 +5,6 @@ import { statement } from '../catalogue/statement.ts'
 import { findKnown } from './locations.ts'
 import type { ScannedFile } from './scan.ts'
 
-/** A file that is to be examined now. `attempts` counts the times before this one that it was begun and never ended. */
-export interface ClaimedFile {
-  readonly key: string
-  readonly attempts: number
-}
-
 export type ItemCounts = Record<ImportItemState, number>
 
 /** What a scan left behind: it was complete, and so many files were none of its business. */
@@ -64,6 +58,15 @@ export const itemReads = {
     const row = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(scanProperty(jobId))
     return row === undefined ? null : (JSON.parse(row.value) as ScanEnd)
   },
+  /** Files that were begun and never ended: one of them may have brought the program down. */
+  suspectFiles(connection: Connection, jobId: number): string[] {
+    return statement<[number], { key: string }>(
+      connection,
+      `SELECT key FROM job_item WHERE job_id = ? AND state = 'pending' AND attempts > 0 ORDER BY key`
+    )
+      .all(jobId)
+      .map(({ key }) => key)
+  },
   /** Refused files of an import with their reasons, for another try. */
   refusedFiles(connection: Connection, jobId: number): { key: string; code: string; data: ErrorData }[] {
     return statement<[number], { key: string; reason: string; data: string }>(
@@ -108,7 +111,7 @@ export const itemWrites = {
   claimImportFiles(
     connection: Connection,
     { jobId, folder, limit }: { jobId: number; folder: string; limit: number }
-  ): { claimed: ClaimedFile[]; already: number } {
+  ): { claimed: string[]; already: number } {
     const rows = statement<[number, number], Row>(
       connection,
       `SELECT * FROM job_item WHERE job_id = ? AND state = 'pending' AND attempts = 0 ORDER BY key LIMIT ?`
@@ -118,26 +121,16 @@ export const itemWrites = {
       connection,
       `UPDATE job_item SET state = 'already', reason = 'import.known', data = ?, object_id = ? WHERE job_id = ? AND key = ?`
     )
-    const claimed: ClaimedFile[] = []
+    const claimed: string[] = []
     for (const row of rows) {
       const { bytes, modified } = JSON.parse(row.data) as { bytes: number; modified: number }
       const known = findKnown(connection, { folder, key: row.key, bytes, modified })
       if (known === null) {
         begin.run(jobId, row.key)
-        claimed.push({ key: row.key, attempts: 0 })
+        claimed.push(row.key)
       } else finish.run(JSON.stringify({ file: row.key }), known, jobId, row.key)
     }
     return { claimed, already: rows.length - claimed.length }
-  },
-  /** The next file that was begun before and never ended, null when there is none. It is noted as begun once more. */
-  claimSuspect(connection: Connection, jobId: number): ClaimedFile | null {
-    const row = statement<[number], Row>(
-      connection,
-      `SELECT * FROM job_item WHERE job_id = ? AND state = 'pending' AND attempts > 0 ORDER BY key LIMIT 1`
-    ).get(jobId)
-    if (row === undefined) return null
-    statement(connection, 'UPDATE job_item SET attempts = attempts + 1 WHERE job_id = ? AND key = ?').run(jobId, row.key)
-    return { key: row.key, attempts: row.attempts }
   },
   /** Gives files back that were claimed and not begun. */
   releaseImportFiles(connection: Connection, { jobId, keys }: { jobId: number; keys: readonly string[] }): void {

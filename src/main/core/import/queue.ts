@@ -1,24 +1,22 @@
-import type { ClaimedFile } from './items.ts'
-
-/** Files to work on, claimed from the catalogue page by page while a scan may still be adding to it. */
+/** Keys of files to work on, claimed from the catalogue page by page while a scan may still be adding to it. */
 export interface ClaimQueue {
   /** The next file; null when there will be none any more. */
-  next(): Promise<ClaimedFile | null>
+  next(): Promise<string | null>
   /** The scan has listed more files, or (with `complete`) all of them. */
   listed(complete: boolean): void
   /** Puts a file back at the head. */
-  again(file: ClaimedFile): void
+  again(key: string): void
   /** Whether files are claimed and not given out. */
   waiting(): boolean
   /** Ends the queue: everybody who waits gets null. Returns what was claimed and not given out. */
-  end(): ClaimedFile[]
+  end(): string[]
 }
 
 /**
  * @param claim - claims the next page; an empty one means that nothing is listed now
  */
-export function createClaimQueue(claim: () => Promise<{ files: ClaimedFile[]; more: boolean }>): ClaimQueue {
-  let ready: ClaimedFile[] = []
+export function createClaimQueue(claim: () => Promise<{ keys: string[]; more: boolean }>): ClaimQueue {
+  let ready: string[] = []
   let complete = false
   let ended = false
   let claiming: Promise<boolean> | null = null
@@ -33,8 +31,8 @@ export function createClaimQueue(claim: () => Promise<{ files: ClaimedFile[]; mo
   /** Fetches a page once for all who wait; false when nothing was listed. */
   function fetch(): Promise<boolean> {
     claiming ??= claim()
-      .then(({ files, more }) => {
-        ready.push(...files)
+      .then(({ keys, more }) => {
+        ready.push(...keys)
         return more
       })
       .finally(() => (claiming = null))
@@ -45,8 +43,8 @@ export function createClaimQueue(claim: () => Promise<{ files: ClaimedFile[]; mo
     async next() {
       for (;;) {
         if (ended) return null
-        const file = ready.shift()
-        if (file !== undefined) return file
+        const key = ready.shift()
+        if (key !== undefined) return key
         const final = complete
         const listed = woken
         if (await fetch()) continue
@@ -59,8 +57,8 @@ export function createClaimQueue(claim: () => Promise<{ files: ClaimedFile[]; mo
       complete ||= all
       signal()
     },
-    again(file) {
-      ready.unshift(file)
+    again(key) {
+      ready.unshift(key)
       signal()
     },
     waiting: () => ready.length > 0,

@@ -16,9 +16,6 @@ import { throttled } from './throttle.ts'
 /** Files that are claimed at a time: one write to the disk for all of them. */
 const page = 32
 
-/** A file that was begun so often and never ended is refused untried: once among the others and twice apart were too many. */
-const mostAttempts = 3
-
 /** Smallest time between two events about new objects, milliseconds. */
 const eventInterval = 1000
 
@@ -34,7 +31,8 @@ export interface ImportParts {
 /**
  * Imports a folder: lists its files, has them examined by the media threads and notes each result with the state of its file in
  * one transaction. Whatever ends it, the next run goes on with the files that are not done: no file that is done is read
- * again. Files that were at work when the program died are tried first, one by one in a process of their own.
+ * again. Files that were at work when the program died are tried one by one in a process of their own, and refused
+ * when that process dies.
  */
 export function createImportRunner(parts: ImportParts): JobRunner {
   return {
@@ -65,7 +63,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   const queue = createClaimQueue(async () => {
     const { claimed, already } = await catalogue.write('claimImportFiles', { jobId, folder: job.folder, limit: page })
     move(context, 'already', already)
-    return { files: claimed, more: claimed.length + already > 0 }
+    return { keys: claimed, more: claimed.length + already > 0 }
   })
   const committer = createCommitter({ catalogue, jobId, root, committed })
 
@@ -75,7 +73,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     move(context, 'refused', refused)
     for (const key of redraw) {
       toDraw.add(key)
-      queue.again({ key, attempts: 0 })
+      queue.again(key)
     }
     if (taken > 0) objectsChanged.call()
   }
@@ -97,44 +95,44 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     queue.listed(true)
   }
 
+  async function examineAndAdd(key: string, apart: boolean): Promise<void> {
+    await committer.add({ key, outcome: await examineFile(examine, key, { apart, draw: toDraw.has(key) }) })
+  }
+
   /** Files that were at work when the program died, one by one and apart. */
-  async function trySuspects(): Promise<void> {
-    for (;;) {
-      const file = signal.aborted ? null : await catalogue.write('claimSuspect', jobId)
-      if (file === null) return
-      const outcome =
-        file.attempts >= mostAttempts
-          ? ({ kind: 'refused', code: 'import.crashed', data: { file: file.key } } as const)
-          : await examineFile(examine, file.key, { apart: true, draw: false })
-      await committer.add({ key: file.key, outcome })
+  async function trySuspects(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      if (signal.aborted) return
+      await examineAndAdd(key, true)
     }
   }
 
   async function lane(): Promise<void> {
     for (;;) {
-      const file = await queue.next()
-      if (file === null) return
-      const outcome = await examineFile(examine, file.key, { apart: false, draw: toDraw.has(file.key) })
-      await committer.add({ key: file.key, outcome })
+      const key = await queue.next()
+      if (key === null) return
+      await examineAndAdd(key, false)
     }
   }
 
   /** Files claimed and never begun, to be given back when the work ends early. */
   const unbegun: string[] = []
   function endQueue(): void {
-    unbegun.push(...queue.end().map(({ key }) => key))
+    unbegun.push(...queue.end())
   }
   signal.addEventListener('abort', endQueue, { once: true })
+  // Stopped before it began: nobody will tell of that any more.
+  if (signal.aborted) endQueue()
   /** The first failure ends all parts of the work. */
   const guard = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => failed.abort(error))
 
-  await guard(trySuspects().then(() => committer.end()))
-  const scanning = guard(signal.aborted ? Promise.resolve() : scan())
+  // Asked for before anything is claimed: what is claimed now counts as begun too.
+  const suspects = await catalogue.read('suspectFiles', jobId)
+  const others = [guard(trySuspects(suspects)), guard(scan())]
   do {
-    await Promise.all(Array.from({ length: media.width }, () => guard(lane())))
+    await Promise.all([...others, ...Array.from({ length: media.width }, () => guard(lane()))])
     await guard(committer.end())
   } while (queue.waiting() && !signal.aborted)
-  await scanning
   objectsChanged.end()
   if (!signal.aborted) return
   endQueue()

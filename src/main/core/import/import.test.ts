@@ -1,0 +1,263 @@
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ImportItem } from '../../../shared/model/job.ts'
+import { createMedia } from '../media/media.ts'
+import { hugePng, quartersPicture } from '../media/pictures.fixture.ts'
+import { serveMedia } from '../media/serve.ts'
+import { keptFile } from '../media/thumbnails.ts'
+import { openWorkbench, type Workbench } from './workbench.fixture.ts'
+
+let bench: Workbench
+beforeEach(async () => (bench = await openWorkbench()))
+afterEach(async () => await bench.close())
+
+/** A small picture of its own for every number. */
+const picture = (number: number): Promise<Buffer> =>
+  quartersPicture(20 + (number % 200), 20 + Math.floor(number / 200))
+    .png()
+    .toBuffer()
+
+async function items(jobId: number): Promise<ImportItem[]> {
+  return (await bench.imports.report({ jobId, state: null, after: null, limit: 500 })).items
+}
+
+/** Numbers and views of all objects, in the order of their numbers. */
+async function objects(): Promise<{ number: string | null; views: (string | null)[] }[]> {
+  const { ids } = await bench.catalogue.read('objectIds', { words: [], order: 'number', status: [], flagged: null, suggested: null })
+  return await Promise.all(
+    ids.map(async (id) => {
+      const record = await bench.catalogue.read('storedRecord', id)
+      if (record === null) throw new Error('gone')
+      return { number: record.inventoryNumber, views: record.images.map(({ view }) => view) }
+    })
+  )
+}
+
+describe('an import', () => {
+  it('reports every file, and the sum of the states is their number', async () => {
+    bench.put('a.png', await picture(1))
+    bench.put('sub/a copy.png', await picture(1))
+    bench.put('b.png', await picture(2))
+    bench.put('cut.png', (await quartersPicture(300, 300).png({ compressionLevel: 0 }).toBuffer()).subarray(0, 3000))
+    bench.put('empty.jpg', '')
+    bench.put('report.jpg', '%PDF-1.4')
+    bench.put('bomb.png', hugePng(30_000, 30_000))
+    bench.put('notes.txt', 'no picture')
+    const job = await bench.run()
+    expect(job).toMatchObject({ state: 'done', total: 7, done: 7, result: { taken: 2, already: 1, refused: 4, ignored: 1 } })
+    expect(job.counts).toMatchObject({ pending: 0, taken: 2, already: 1, refused: 4 })
+    const report = await items(job.jobId)
+    // Of two files with the same content whichever was done first is the picture, the other one its double.
+    const [first, double] = [report[0], report.at(-1)].sort((one) => (one?.state === 'taken' ? -1 : 1))
+    expect(first).toMatchObject({ state: 'taken', reason: null })
+    expect(double).toMatchObject({ state: 'already', reason: 'import.sameAs', data: { file: double?.path, other: first?.path } })
+    expect(report.slice(1, -1).map(({ path, state, reason }) => [path, state, reason])).toEqual([
+      ['b.png', 'taken', null],
+      ['bomb.png', 'refused', 'import.tooManyPixels'],
+      ['cut.png', 'refused', 'import.truncated'],
+      ['empty.jpg', 'refused', 'import.empty'],
+      ['report.jpg', 'refused', 'import.otherFormat']
+    ])
+    const { items: refused, counts } = await bench.imports.report({ jobId: job.jobId, state: 'refused', after: 'bomb.png', limit: 2 })
+    expect(refused.map(({ path }) => path)).toEqual(['cut.png', 'empty.jpg'])
+    expect(counts).toEqual({ pending: 0, taken: 2, already: 1, refused: 4 })
+  })
+
+  it('saves the report as CSV with whole sentences in both languages', async () => {
+    bench.put('0012.png', await picture(1))
+    bench.put('=1+1.jpg', '')
+    const { jobId } = await bench.run({ pattern: '{num}' })
+    const { text, name } = await bench.imports.reportCsv({ jobId, problemsOnly: false, language: 'ca' })
+    expect(name).toMatch(/^photos-\d+\.csv$/)
+    expect(text).toBe(
+      "\uFEFFFitxer;Estat;Motiu i solució;Número d'inventari\r\n" +
+        '0012.png;incorporat;;"=""0012"""\r\n' +
+        "'=1+1.jpg;no admès;El fitxer «=1+1.jpg» és buit (0 bytes). Torneu-lo a copiar des de l'original.;\r\n"
+    )
+    const problems = await bench.imports.reportCsv({ jobId, problemsOnly: true, language: 'en' })
+    expect(problems.text.split('\r\n')).toHaveLength(3)
+    expect(problems.text).toContain('refused;The file “=1+1.jpg” is empty (0 bytes). Copy it again from the original.')
+  })
+
+  it('knows files by path, size and date, and opens none of them again', async () => {
+    const path = bench.put('a.png', await picture(1))
+    bench.put('b.png', await picture(2))
+    await bench.run()
+    // Whoever opened it now would find no picture.
+    const when = new Date(1_600_000_000_000)
+    utimesSync(path, when, when)
+    await bench.run()
+    writeFileSync(path, 'x'.repeat(readFileSync(path).length))
+    utimesSync(path, when, when)
+    const again = await bench.run()
+    expect(again.result).toMatchObject({ taken: 0, already: 2, refused: 0 })
+    expect((await items(again.jobId)).map(({ reason }) => reason)).toEqual(['import.known', 'import.known'])
+    // As part of a folder above or below it is the same file.
+    const above = await bench.run({ folder: bench.folder })
+    expect(above.result).toMatchObject({ taken: 0, already: 2 })
+  })
+
+  it('looks again at a file that changed, and keeps both pictures', async () => {
+    bench.put('a.png', await picture(1))
+    await bench.run()
+    bench.put('a.png', await picture(2))
+    expect((await bench.run()).result).toMatchObject({ taken: 1, already: 0 })
+    expect(await objects()).toHaveLength(2)
+  })
+
+  it('copies the originals where that is wished', async () => {
+    bench.put('set/a.png', await picture(1))
+    bench.put('set/b.png', await picture(2))
+    const job = await bench.run({ copy: true })
+    expect(job.result).toMatchObject({ taken: 2 })
+    expect(readdirSync(join(bench.catalogue.folder, 'originals', 'set')).sort()).toEqual(['a.png', 'b.png'])
+    rmSync(bench.photos, { recursive: true })
+    const image = (await bench.catalogue.read('storedRecord', 1))?.images[0]
+    const media = createMedia({ threads: 1 })
+    expect(await serveMedia(bench.catalogue, media, image?.sha256 ?? '', 'full')).toMatchObject({
+      file: join(bench.catalogue.folder, 'originals', 'set', image?.fileName ?? ''),
+      type: 'image/png',
+      shown: 'full'
+    })
+    await media.close()
+  })
+
+  it('says that a folder holds no picture, is not there, or that the pattern is wrong', async () => {
+    bench.put('notes.txt', 'no picture')
+    expect(await bench.run()).toMatchObject({ state: 'failed', error: { code: 'import.noPictures', data: { ignored: 1 } } })
+    await expect(bench.run({ folder: join(bench.folder, 'nowhere') })).rejects.toMatchObject({ code: 'import.folderNotFound' })
+    await expect(bench.run({ pattern: '{number}' })).rejects.toMatchObject({ code: 'pattern.token', data: { token: '{number}' } })
+  })
+
+  it('tries refused files again as a new job', async () => {
+    bench.put('a.png', await picture(1))
+    bench.put('b.png', '')
+    bench.put('c.jpg', '%PDF')
+    const first = await bench.run()
+    bench.put('b.png', await picture(2))
+    const retry = await bench.imports.retry(first.jobId)
+    expect(await bench.ended(retry)).toMatchObject({ state: 'done', total: 2, result: { taken: 1, already: 0, refused: 1 } })
+    expect((await items(retry)).map(({ path, state }) => [path, state])).toEqual([
+      ['b.png', 'taken'],
+      ['c.jpg', 'refused']
+    ])
+    rmSync(join(bench.photos, 'c.jpg'))
+    const last = await bench.imports.retry(retry)
+    await bench.ended(last)
+    expect((await items(last))[0]).toMatchObject({ path: 'c.jpg', reason: 'import.vanished' })
+  })
+})
+
+describe('inventory numbers', () => {
+  it('make views of one object, in the order of the views, and later images join it', async () => {
+    for (const [index, name] of ['M10_b.png', 'M10_a.png', 'M2_10.png', 'M2_2.png', 'portrait.png'].entries())
+      bench.put(name, await picture(index))
+    const first = await bench.run({ pattern: '{num}_{view}' })
+    expect(await objects()).toMatchObject([
+      { number: 'M2', views: ['2', '10'] },
+      { number: 'M10', views: ['a', 'b'] },
+      { number: null, views: [null] }
+    ])
+    expect((await items(first.jobId)).map(({ inventoryNumber, reason }) => [inventoryNumber, reason])).toEqual([
+      ['M10', null],
+      ['M10', null],
+      ['M2', null],
+      ['M2', null],
+      [null, 'import.noNumber']
+    ])
+    bench.put('M2_1.png', await picture(77))
+    await bench.run({ pattern: '{num}_{view}' })
+    expect((await objects())[0]).toMatchObject({ number: 'M2', views: ['1', '2', '10'] })
+  })
+
+  it('are tried on the whole folder before anything is imported', async () => {
+    for (const name of ['M10_b.png', 'M10_a.png', 'sub/M2_1.png', 'portrait.png', 'notes.txt']) bench.put(name, 'not looked at')
+    expect(await bench.imports.tryPattern(bench.photos, '{num}_{view}')).toEqual({
+      files: 4,
+      matched: 3,
+      objects: 3,
+      examples: [
+        { name: 'M10_a.png', inventoryNumber: 'M10', view: 'a' },
+        { name: 'M10_b.png', inventoryNumber: 'M10', view: 'b' },
+        { name: 'sub/M2_1.png', inventoryNumber: 'M2', view: '1' }
+      ],
+      unmatched: ['portrait.png'],
+      error: null
+    })
+    expect(await bench.imports.tryPattern(bench.photos, '{num}_{nom}')).toMatchObject({ matched: 0, error: { code: 'pattern.token' } })
+    expect(await bench.imports.tryPattern(bench.photos, '')).toMatchObject({ files: 4, matched: 0, objects: 4, error: null })
+  })
+})
+
+describe('an import that is broken off', () => {
+  const count = 120
+  beforeEach(async () => {
+    for (let number = 0; number < count; number++) bench.put(`${String(number).padStart(3, '0')}.png`, await picture(number))
+  })
+
+  it('stops when told to and goes on where it was', async () => {
+    const jobId = await bench.imports.start({ folder: bench.photos })
+    while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    const stopped = await bench.jobs.stop(jobId)
+    expect(stopped.state).toBe('stopped')
+    expect(stopped.done).toBeLessThan(count)
+    bench.events.length = 0
+    await bench.jobs.resume(jobId)
+    const job = await bench.ended(jobId)
+    expect(job).toMatchObject({ state: 'done', total: count, result: { taken: count, already: 0, refused: 0 } })
+    expect(await objects()).toHaveLength(count)
+  }, 30_000)
+
+  it('goes on by itself when the catalogue is opened again', async () => {
+    const jobId = await bench.imports.start({ folder: bench.photos })
+    while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    bench = await bench.reopen()
+    expect(await bench.ended(jobId)).toMatchObject({ state: 'done', total: count, result: { taken: count, already: 0, refused: 0 } })
+  }, 30_000)
+
+  it('fails in one sentence when the catalogue cannot be written, and goes on once it can', async () => {
+    const thumbnails = join(bench.catalogue.folder, 'thumbnails')
+    rmSync(thumbnails, { recursive: true, force: true })
+    writeFileSync(thumbnails, 'in the way')
+    const failed = await bench.run()
+    expect(failed).toMatchObject({ state: 'failed', error: { code: expect.stringMatching(/^catalogue\./) } })
+    expect(failed.counts.refused ?? 0).toBe(0)
+    rmSync(thumbnails)
+    bench.events.length = 0
+    await bench.jobs.resume(failed.jobId)
+    expect(await bench.ended(failed.jobId)).toMatchObject({ state: 'done', result: { taken: count, already: 0, refused: 0 } })
+  }, 30_000)
+
+  it('draws again what was drawn and never noted', async () => {
+    await bench.run()
+    const record = await bench.catalogue.read('storedRecord', 1)
+    const kept = keptFile(bench.catalogue.folder, record?.images[0]?.sha256 ?? '', 'thumb')
+    expect(existsSync(kept)).toBe(true)
+    const other = await openWorkbench()
+    try {
+      // As after a crash between drawing and noting: kept pictures of files that the catalogue does not know.
+      cpSync(join(bench.catalogue.folder, 'thumbnails'), join(other.catalogue.folder, 'thumbnails'), { recursive: true })
+      expect((await other.run({ folder: bench.photos })).result).toMatchObject({ taken: count, already: 0, refused: 0 })
+    } finally {
+      await other.close()
+    }
+  }, 30_000)
+})
+
+it('a file that kills the decoder is set aside, and the others are taken', async () => {
+  const file = fileURLToPath(new URL('../media/crashing-thread.fixture.ts', import.meta.url))
+  bench = await bench.reopen(createMedia({ threads: 2, file }))
+  for (const name of ['a.png', 'deadly.png', 'poison.png', 'z.png']) bench.put(name, await picture(name.charCodeAt(0)))
+  const job = await bench.run()
+  expect(job.result).toMatchObject({ taken: 3, refused: 1 })
+  expect((await items(job.jobId)).map(({ path, reason }) => [path, reason])).toContainEqual(['deadly.png', 'import.crashed'])
+}, 30_000)
+
+it.skipIf(process.getuid?.() === 0)('a file without permission is refused by its name', async () => {
+  chmodSync(bench.put('a.png', await picture(1)), 0o000)
+  expect((await items((await bench.run()).jobId))[0]).toMatchObject({ path: 'a.png', reason: 'import.denied' })
+})

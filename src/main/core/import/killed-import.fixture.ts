@@ -1,0 +1,51 @@
+/**
+ * Program of the kill test: opens the catalogue given (or makes it), lets its import go on (or starts it), and says on stdout what
+ * becomes of it. It also watches that no file is examined whose result the catalogue already had when the program started.
+ */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { createCatalogue, openCatalogue } from '../catalogue/catalogue.ts'
+import { createJobs } from '../jobs/jobs.ts'
+import { createLog } from '../log/log.ts'
+import { createMedia } from '../media/media.ts'
+import { createImports } from './import.ts'
+import { createImportRunner } from './runner.ts'
+
+const [folder = '', photos = ''] = process.argv.slice(2)
+const log = createLog({ folder: null })
+const catalogue = existsSync(folder) ? await openCatalogue(folder) : await createCatalogue(dirname(folder), 'killed')
+const jobId = (await catalogue.read('jobs', { limit: 1 }))[0]?.id ?? null
+
+const done = new Set<string>()
+for (let after = ''; jobId !== null;) {
+  const items = await catalogue.read('importItems', { jobId, state: null, problems: false, after, limit: 500 })
+  for (const item of items) if (item.state !== 'pending') done.add(item.path)
+  const last = items.at(-1)
+  if (last === undefined) break
+  after = last.path
+}
+
+const threads = createMedia({ threads: 2 })
+const watch =
+  <A extends { file: string }, R>(examine: (task: A) => Promise<R>) =>
+  (task: A): Promise<R> => {
+    if (done.has(task.file)) console.log(`twice ${task.file}`)
+    return examine(task)
+  }
+const media = { ...threads, examine: watch(threads.examine), examineApart: watch(threads.examineApart) }
+const finished = new Promise<void>((resolve) => {
+  const publish = (event: { type: string; job?: { state: string } }): void => {
+    if (event.type === 'job' && event.job?.state === 'running') console.log('running')
+    if (event.type === 'job' && ['done', 'failed'].includes(event.job?.state ?? '')) resolve()
+  }
+  const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
+  void createJobs({ catalogue, publish, runners: [runner], log }).then(async (jobs) => {
+    if (jobId === null) await createImports({ catalogue, jobs }).start({ folder: photos })
+  })
+})
+await finished
+const id = (await catalogue.read('jobs', { limit: 1 }))[0]?.id ?? 0
+const { objects, images } = await catalogue.read('statistics')
+console.log(`result ${JSON.stringify({ counts: await catalogue.read('importCounts', id), objects, images })}`)
+await media.close()
+await catalogue.close()

@@ -1,0 +1,95 @@
+/** A catalogue with an import area for tests, in a folder of its own. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { CoreEvent } from '../../../shared/contract.ts'
+import type { ImportOptions, Job } from '../../../shared/model/job.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'
+import { createJobs, type Jobs } from '../jobs/jobs.ts'
+import { createLog } from '../log/log.ts'
+import { createMedia, type Media } from '../media/media.ts'
+import { createImports, type Imports } from './import.ts'
+import { createImportRunner } from './runner.ts'
+
+export interface Workbench {
+  readonly folder: string
+  readonly photos: string
+  readonly catalogue: Catalogue
+  readonly jobs: Jobs
+  readonly imports: Imports
+  readonly events: CoreEvent[]
+  /** Writes a file below `photos`. */
+  put(name: string, bytes: Buffer | string): string
+  /** Settles with the job once it has ended. */
+  ended(jobId: number): Promise<Job>
+  /** Imports `photos` (or another folder) to the end. */
+  run(options?: Partial<ImportOptions>): Promise<Job & { jobId: number }>
+  /** Closes everything and opens the catalogue again, as after a restart. */
+  reopen(media?: Media): Promise<Workbench>
+  close(): Promise<void>
+}
+
+const finalStates = ['done', 'failed', 'stopped', 'interrupted']
+
+export async function openWorkbench(media: Media = createMedia({ threads: 2 })): Promise<Workbench> {
+  const folder = mkdtempSync(join(tmpdir(), 'fitxa-import-'))
+  mkdirSync(join(folder, 'photos'))
+  return await equip(folder, await createCatalogue(folder, 'test'), media)
+}
+
+async function equip(folder: string, catalogue: Catalogue, media: Media): Promise<Workbench> {
+  const photos = join(folder, 'photos')
+  const events: CoreEvent[] = []
+  const listeners = new Set<() => void>()
+  const log = createLog({ folder: null })
+  const publish = (event: CoreEvent): void => {
+    events.push(event)
+    for (const listener of listeners) listener()
+  }
+  const predict = (): Promise<void> => Promise.resolve()
+  const jobs = await createJobs({ catalogue, publish, runners: [createImportRunner({ catalogue, media, publish, log, predict })], log })
+  const imports = createImports({ catalogue, jobs })
+  async function close(): Promise<void> {
+    await jobs.close()
+    await media.close()
+    await catalogue.close()
+  }
+  const ended = (jobId: number): Promise<Job> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const last = events.findLast((event) => event.type === 'job' && event.job.id === jobId)
+        if (last?.type !== 'job' || !finalStates.includes(last.job.state)) return
+        listeners.delete(look)
+        resolve(last.job)
+      }
+      listeners.add(look)
+      look()
+    })
+  return {
+    folder,
+    photos,
+    catalogue,
+    jobs,
+    imports,
+    events,
+    ended,
+    put(name, bytes) {
+      const path = join(photos, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, bytes)
+      return path
+    },
+    async run(options = {}) {
+      const jobId = await imports.start({ folder: photos, ...options })
+      return { ...(await ended(jobId)), jobId }
+    },
+    async reopen(next = createMedia({ threads: 2 })) {
+      await close()
+      return await equip(folder, await openCatalogue(catalogue.folder), next)
+    },
+    async close() {
+      await close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
