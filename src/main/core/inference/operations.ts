@@ -15,7 +15,7 @@ export interface BundleReference {
 /** Which pictures lack suggestions: those that no run of a bundle has seen, or those that one run has not. */
 export type Lacking = { readonly by: 'bundle'; readonly bundle: BundleReference } | { readonly by: 'run'; readonly runId: number }
 
-/** A picture to predict. `originals` are the absolute places of its file. */
+/** A picture to predict. `originals` are the places of its file, those of copied originals relative to the catalogue's folder. */
 export interface PictureRow {
   readonly imageId: number
   readonly objectId: number

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
@@ -99,7 +100,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
   function sourceOf(picture: PictureRow): PictureSource {
     const tooLarge = picture.pixels > largestOriginal
     return {
-      originals: tooLarge ? [] : picture.originals,
+      originals: tooLarge ? [] : picture.originals.map((original) => resolve(catalogue.folder, original)),
       bytes: picture.bytes,
       pixels: picture.pixels,
       screen: keptFile(catalogue.folder, picture.sha256, 'screen')
@@ -135,6 +136,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
       // Pictures that were imported or taken out meanwhile.
       context.setTotal(tally.predicted + tally.refused)
       await finishRun(run)
+      tell()
       return { run: runId, ...tally }
     } finally {
       job = null
