@@ -4,21 +4,23 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** A row of the predictions for one image of an object. `members` is JSON: each member's own score. */
-export interface PredictionRow {
+/** What a run says about a term on one image of an object, as far as ranking needs it. */
+export interface ScoredConcept {
   readonly facet: Facet
   readonly conceptId: number
   readonly termId: number
-  readonly key: TermKey
   readonly score: number
   readonly probability: number
+}
+
+/** A suggestion for an object, before the vocabulary has put a term to its key. `members` is JSON: each member's own score. */
+export interface StoredSuggestion extends Ranked<ScoredConcept> {
+  readonly key: TermKey
   readonly members: string
 }
 
-/** A suggestion for an object, before the vocabulary has put a term to its key. Rank from 1 within the facet. */
-export interface StoredSuggestion extends PredictionRow {
-  readonly rank: number
-}
+/** With its rank within the facet, from 1. */
+export type Ranked<Row> = Row & { readonly rank: number }
 
 /** What is suggested for an object, and by which run; nothing while no run has seen one of its images. */
 export interface ObjectSuggestions {
@@ -30,14 +32,13 @@ export interface ObjectSuggestions {
  * Ranks what a run said about all images of an object: a concept counts with its highest score over images and keys, and
  * the ten best of each facet are numbered anew. Equal scores stand in the order of probability, then of term id.
  */
-export function combineSuggestions(rows: readonly PredictionRow[]): Record<Facet, StoredSuggestion[]> {
-  const best = new Map<string, PredictionRow>()
+export function combineSuggestions<Row extends ScoredConcept>(rows: readonly Row[]): Record<Facet, Ranked<Row>[]> {
+  const best = new Map<number, Row>()
   for (const row of rows) {
-    const concept = `${row.facet} ${row.conceptId}`
-    const known = best.get(concept)
-    if (known === undefined || compare(row, known) < 0) best.set(concept, row)
+    const known = best.get(row.conceptId)
+    if (known === undefined || compare(row, known) < 0) best.set(row.conceptId, row)
   }
-  const combined = perFacet<StoredSuggestion[]>(() => [])
+  const combined = perFacet<Ranked<Row>[]>(() => [])
   for (const row of [...best.values()].sort(compare)) {
     const list = combined[row.facet]
     if (list.length < suggestionsPerFacet) list.push({ ...row, rank: list.length + 1 })
@@ -45,7 +46,7 @@ export function combineSuggestions(rows: readonly PredictionRow[]): Record<Facet
   return combined
 }
 
-function compare(a: PredictionRow, b: PredictionRow): number {
+function compare(a: ScoredConcept, b: ScoredConcept): number {
   return b.score - a.score || b.probability - a.probability || a.termId - b.termId
 }
 
@@ -56,7 +57,7 @@ export function suggestionsOf(connection: Connection, objectId: number): ObjectS
   )
   const runId = object?.runId ?? null
   if (runId === null) return { runId, facets: perFacet(() => []) }
-  const rows = statement<[number, number], PredictionRow>(
+  const rows = statement<[number, number], Omit<StoredSuggestion, 'rank'>>(
     connection,
     `SELECT prediction.facet, term.concept_id AS conceptId, term.id AS termId, term.key, score, probability, members
      FROM image CROSS JOIN prediction ON prediction.image_id = image.id JOIN term ON term.id = prediction.term_id

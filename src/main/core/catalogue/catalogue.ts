@@ -2,7 +2,7 @@ import { access, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/errors.ts'
-import { startDatabaseThread, type DatabaseThread } from './database-thread.ts'
+import { startDatabaseThread, type DatabaseThread, type ThreadObserver } from './database-thread.ts'
 import { explain } from './failure.ts'
 import { catalogueEnding, cataloguePaths } from './folder.ts'
 import type { Caller } from './operation.ts'
@@ -78,12 +78,15 @@ function folderName(name: string): string {
 }
 
 async function start(folder: string, log?: CatalogueLog, newName?: string): Promise<Catalogue> {
-  const onReply = (operation: string, milliseconds: number): void => {
-    if (milliseconds > slowAfter) log?.warn({ operation, milliseconds: Math.round(milliseconds) }, 'slow catalogue operation')
+  const observer: ThreadObserver = {
+    answered(operation, milliseconds) {
+      if (milliseconds > slowAfter) log?.warn({ operation, milliseconds: Math.round(milliseconds) }, 'slow catalogue operation')
+    },
+    problem: (error) => log?.warn({ err: error }, 'upkeep of the catalogue failed')
   }
   // All threads load their code side by side; the readers open the file after the writer has checked and migrated it.
-  const writer = startDatabaseThread({ role: 'writer', folder }, onReply)
-  const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder }, onReply))
+  const writer = startDatabaseThread({ role: 'writer', folder }, observer)
+  const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder }, observer))
   try {
     await writer.open()
     await Promise.all(readers.map((reader) => reader.open()))

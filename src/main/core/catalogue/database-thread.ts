@@ -14,6 +14,13 @@ export interface DatabaseThread {
   close(): Promise<void>
 }
 
+/** Who is told how a thread fares. */
+export interface ThreadObserver {
+  answered(name: string, milliseconds: number): void
+  /** Something went wrong that no call waits for. */
+  problem(error: Error): void
+}
+
 interface Waiting {
   readonly name: string
   resolve(value: unknown): void
@@ -24,7 +31,7 @@ interface Waiting {
  * Starts a database thread. One that cannot start, or dies later, rejects every pending and every later call with the
  * reason, so that nobody waits for ever.
  */
-export function startDatabaseThread(start: ThreadStart, onReply: (name: string, milliseconds: number) => void): DatabaseThread {
+export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver): DatabaseThread {
   const worker = new Worker(entryFile('catalogue-thread'), { workerData: start, name: `catalogue-${start.role}` })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
@@ -37,11 +44,14 @@ export function startDatabaseThread(start: ThreadStart, onReply: (name: string, 
   }
   worker.on('message', (reply: ThreadReply) => {
     const call = waiting.get(reply.id)
-    if (call === undefined) return
+    if (call === undefined) {
+      if ('failure' in reply) observer.problem(unpackFailure(reply.failure))
+      return
+    }
     waiting.delete(reply.id)
     if ('failure' in reply) call.reject(unpackFailure(reply.failure))
     else call.resolve(reply.result)
-    onReply(call.name, reply.milliseconds)
+    observer.answered(call.name, reply.milliseconds)
   })
   worker.on('messageerror', end)
   worker.on('error', (error) => end(new AppError('catalogue.threadDied', { folder: start.folder }, error)))

@@ -13,7 +13,7 @@ export interface ThreadCall {
   readonly input: unknown
 }
 
-/** A reply; `milliseconds` is how long the operation itself took. */
+/** A reply; `milliseconds` is how long the operation itself took. A failure of id 0 answers no call: upkeep went wrong. */
 export type ThreadReply =
   | { readonly id: number; readonly milliseconds: number; readonly result: unknown }
   | { readonly id: number; readonly milliseconds: number; readonly failure: Failure }

@@ -38,6 +38,15 @@ function answer(id: number, work: () => unknown): void {
 
 let opened: Writer | null = null
 
+/** Upkeep after a call that was answered: its failure is told, and ends nothing. */
+function tidy(): void {
+  try {
+    opened?.tidy()
+  } catch (error) {
+    port?.postMessage({ id: 0, milliseconds: 0, failure: packFailure(explain(error, folder)) } satisfies ThreadReply)
+  }
+}
+
 port.on('message', ({ id, name, input }: ThreadCall) => {
   answer(id, () => {
     if (name === openCall) {
@@ -50,12 +59,12 @@ port.on('message', ({ id, name, input }: ThreadCall) => {
       return null
     }
     if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
-    const operation = operations[name]
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
     if (operation === undefined) throw new Error(`no such operation: ${name}`)
     const { connection } = opened
     const transaction = connection.transaction(() => operation(connection, input))
     // A read runs in one transaction as well: all of its statements see the same state.
     return role === 'writer' ? transaction.immediate() : transaction.deferred()
   })
-  if (opened !== null && name !== closeCall) opened.tidy()
+  if (name !== closeCall) tidy()
 })
