@@ -12,7 +12,7 @@ export function resourceFolders(resources: string): ResourceFolders {
   return {
     vocabulary: join(resources, 'vocabulary'),
     models: join(resources, 'models'),
-    sample: join(resources, 'sample'),
+    sample: join(resources, 'sample', 'images'),
     lidoSchema: join(resources, 'schemas', 'lido')
   }
 }

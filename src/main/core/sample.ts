@@ -6,6 +6,9 @@ import type { CoreContext } from './context.ts'
 
 const catalogueName = 'Mostra'
 
+/** How the files of the sample are named: inventory number, and a letter where an object has several views. */
+const samplePattern = '{num}[_{view:letters}]'
+
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
@@ -23,6 +26,6 @@ export async function openSample(context: CoreContext): Promise<CatalogueSummary
   const path = join(folder, `${catalogueName}.fitxa`)
   const workspace = (await isThere(path)) ? await context.desk.open(path) : await context.desk.create(folder, catalogueName)
   const begun = (await workspace.jobs.list()).some(({ kind }) => kind === 'import')
-  if (!begun) await workspace.startImport({ folder: images, predict: true })
+  if (!begun) await workspace.startImport({ folder: images, predict: true, pattern: samplePattern })
   return await workspace.summary()
 }
