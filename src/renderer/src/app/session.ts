@@ -19,24 +19,42 @@ async function followCatalogue(catalogue: CatalogueSummary | null): Promise<void
   if (path === shownPath) return
   shownPath = path
   useWorkingSet().reset()
-  await Promise.all([loadJobs(path !== null), loadUndo(path !== null), path === null ? null : useWorkingSet().refresh()])
+  await readCatalogue()
 }
 
-/** Reads everything anew: at the start, and whenever the core was started again. */
-async function loadAll(): Promise<void> {
+async function readCatalogue(): Promise<void> {
+  const open = shownPath !== null
+  await Promise.all([loadJobs(open), loadUndo(open), open ? useWorkingSet().refresh() : null])
+}
+
+/** Reads everything once, when the page starts. */
+async function load(): Promise<void> {
   const [settings, catalogue] = await Promise.all([api.settings.get(), api.catalogue.current()])
   takeSettings(settings)
-  shownPath = null
   await Promise.all([followCatalogue(catalogue), loadDevice()])
 }
 
-/** Connects the page's state to the core: reads it once and then follows its events. */
+/**
+ * Takes up again what the page shows after the stream of events had been cut, for what happened meanwhile was not heard.
+ * A core that was started again has no catalogue open: the one that the person works in is opened anew.
+ */
+async function takeUpAgain(): Promise<void> {
+  const before = shownPath
+  if (before !== null && (await api.catalogue.current()) === null) await api.catalogue.open({ path: before })
+  await load()
+  if (before === null || shownPath !== before) return
+  useWorkingSet().changed(null)
+  await readCatalogue()
+}
+
+/** Connects the page's state to the core: follows its events, and reads once what they do not tell. */
 export async function startSession(): Promise<void> {
-  let coreId: string | null = null
-  listen('hello', (event) => {
-    // The first hello only says that the core is there; what it knows is being read already.
-    if (coreId !== null) void loadAll().catch(report)
-    coreId = event.coreId
+  let loaded = false
+  let greeted = false
+  listen('hello', () => {
+    // The first hello only says that the core is there, unless it was not there to be read.
+    if (greeted || !loaded) void takeUpAgain().catch(report)
+    greeted = true
   })
   listen('settings', ({ settings }) => takeSettings(settings))
   listen('catalogue', ({ catalogue }) => void followCatalogue(catalogue).catch(report))
@@ -44,7 +62,10 @@ export async function startSession(): Promise<void> {
   listen('undo', ({ undo }) => takeUndo(undo))
   listen('device', ({ report: device }) => takeDevice(device))
   listen('objects', ({ ids }) => useWorkingSet().changed(ids))
-  await loadAll().catch(report)
+  loaded = await load().then(
+    () => true,
+    (error: unknown) => (report(error), false)
+  )
   connect()
 }
 
