@@ -29,7 +29,7 @@ class SplitConfig:
 
 @dataclass(frozen=True)
 class VocabularyConfig:
-    """Training pictures that a tag must have to become a term of the bundle, per facet."""
+    """Training pictures that a tag must have to become a term of the bundle; 0 leaves the facet out."""
 
     objectTypes: int = 10
     materials: int = 10
@@ -56,8 +56,10 @@ class TrainingConfig:
     epochs: int = 60
     batch: int = 256
     learning_rate: float = 1e-3
-    weight_decay: tuple[float, ...] = (1e-4, 1e-2, 1e-1)
+    weight_decay: tuple[float, ...] = (1.0, 4.0)
     dropout: float = 0.2
+    #: Gaussian noise on the standardised features, in standard deviations.
+    feature_noise: float = 0.5
     #: Epochs without a better validation R-Precision in any facet before training stops.
     patience: int = 12
 

@@ -69,20 +69,23 @@ class Vocabulary:
 
 
 def build_vocabulary(train: Sequence[Example], minimum: Mapping[str, int]) -> Vocabulary:
-    """The tags with at least `minimum[facet]` pictures in `train`, sorted by key.
+    """The tags with at least `minimum[facet]` pictures in `train`, sorted by key; a minimum of 0 leaves the facet out.
 
-    Raises InputError when a facet keeps no term.
+    Raises InputError when a facet keeps no term, or when none is asked for.
     """
+    facets = [facet for facet in FACETS if minimum[facet] > 0]
+    if not facets:
+        raise InputError("The section vocabulary leaves out every facet; set at least one minimum above 0.")
     terms: dict[str, tuple[str, ...]] = {}
     dropped: dict[str, dict[str, int]] = {}
-    for facet in FACETS:
+    for facet in facets:
         counts = Counter(tag for example in train for tag in example.record.tags(facet))
         terms[facet] = tuple(sorted(tag for tag, count in counts.items() if count >= minimum[facet]))
         dropped[facet] = {tag: counts[tag] for tag in sorted(counts) if counts[tag] < minimum[facet]}
         if not terms[facet]:
             raise InputError(
                 f"The facet {facet} has no tag with {minimum[facet]} training pictures; "
-                f"add pictures or lower vocabulary.minimum.{facet}."
+                f"add pictures, or lower vocabulary.{facet} (0 leaves the facet out)."
             )
     return Vocabulary(terms, dropped)
 

@@ -61,17 +61,19 @@ def train_heads(
     best: FacetHeads | None = None
     choices: dict[str, Choice] = {}
     for weight_decay in config.weight_decay:
-        heads = _new_heads(train, config.dropout, seed)
+        heads = _new_heads(train, config, seed)
         best = best if best is not None else copy.deepcopy(heads)
         _train_once(task, heads, best, choices, train, validation, config, weight_decay, seed, log)
     assert best is not None, "TrainingConfig.weight_decay is never empty"
     return TrainedHeads(best.eval(), choices)
 
 
-def _new_heads(train: SplitTensors, dropout: float, seed: int) -> FacetHeads:
+def _new_heads(train: SplitTensors, config: TrainingConfig, seed: int) -> FacetHeads:
     torch.manual_seed(seed)
-    heads = FacetHeads(train.features.shape[2], {f: t.shape[1] for f, t in train.truth.items()}, dropout)
+    outputs = {facet: truth.shape[1] for facet, truth in train.truth.items()}
+    heads = FacetHeads(train.features.shape[2], outputs, config.dropout, config.feature_noise)
     heads.standardise_by(train.features[:, 0])
+    heads.start_from_frequencies(train.truth)
     return heads
 
 
@@ -89,7 +91,11 @@ def _train_once(
 ) -> None:
     """One training; improves `best` and `choices` in place."""
     generator = torch.Generator().manual_seed(seed)
-    optimiser = torch.optim.AdamW(heads.parameters(), lr=config.learning_rate, weight_decay=weight_decay)
+    groups = [
+        {"params": [layer.get_parameter("weight") for layer in heads.facets.values()], "weight_decay": weight_decay},
+        {"params": [layer.get_parameter("bias") for layer in heads.facets.values()], "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=config.learning_rate)
     steps = config.epochs * math.ceil(len(train.features) / config.batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     reached = dict.fromkeys(train.truth, -1.0)

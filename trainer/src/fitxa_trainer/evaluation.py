@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from fitxa_trainer.bundle import Bundle, MemberOutputs
 from fitxa_trainer.calibration import expected_calibration_error
 from fitxa_trainer.data import Example, truth_matrix
-from fitxa_trainer.facets import FACETS
 from fitxa_trainer.metrics import FacetMetrics, facet_metrics
 
 #: Row of the ranking that needs no picture: tags by how often they occur in training.
@@ -61,8 +60,7 @@ def measure(
     ensembles = bundle.ensemble(outputs)
     rows: dict[str, dict[str, FacetMetrics]] = {}
     ece: dict[str, float] = {}
-    for facet in FACETS:
-        terms = bundle.terms[facet]
+    for facet, terms in bundle.terms.items():
         truth = truth_matrix(examples, facet, terms)
         rows[facet] = {name: facet_metrics(values[facet], truth) for name, values in outputs.items()}
         rows[facet]["ensemble"] = facet_metrics(ensembles[facet], truth)
@@ -70,6 +68,23 @@ def measure(
         probabilities = bundle.calibration(facet).apply(ensembles[facet])
         ece[facet] = expected_calibration_error(probabilities, truth) if truth.any() else float("nan")
     return Evaluation(rows, ece, len(examples), speed)
+
+
+def by_provider(
+    bundle: Bundle, outputs: MemberOutputs, examples: Sequence[Example]
+) -> dict[str, dict[str, FacetMetrics]]:
+    """The ensemble's metrics of each facet over the pictures of each provider that has labels in it."""
+    ensembles = bundle.ensemble(outputs)
+    providers = np.array([example.record.database for example in examples])
+    result: dict[str, dict[str, FacetMetrics]] = {}
+    for facet, terms in bundle.terms.items():
+        truth = truth_matrix(examples, facet, terms)
+        rows = {
+            provider: facet_metrics(ensembles[facet][providers == provider], truth[providers == provider])
+            for provider in sorted(set(providers.tolist()))
+        }
+        result[facet] = {provider: row for provider, row in rows.items() if row.images}
+    return result
 
 
 def _frequencies(train: Sequence[Example], facet: str, terms: Sequence[str], rows: int) -> NDArray[np.float64]:

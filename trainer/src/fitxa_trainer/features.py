@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 from fitxa_trainer.data import Example
 from fitxa_trainer.models.efficientnet_lite import FEATURES, fuse_batch_norm, load_backbone, weights_path
-from fitxa_trainer.preprocessing import Preprocessing, normalise, open_image, resize
+from fitxa_trainer.preprocessing import REVISION, Preprocessing, normalise, open_image, resize
 from fitxa_trainer.progress import Progress
 
 #: Views in the order in which a run takes them: the picture itself, its mirror image, random crops.
@@ -42,7 +42,7 @@ class FeatureSpec:
     def key(self) -> str:
         """Name of the cache folder: equal settings and weights, equal name."""
         weights = hashlib.sha256(weights_path(self.backbone).read_bytes()).hexdigest()
-        text = json.dumps([self.backbone, weights, asdict(self.preprocessing), _SMALLEST_CROP], sort_keys=True)
+        text = json.dumps([self.backbone, weights, REVISION, asdict(self.preprocessing), _SMALLEST_CROP])
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         size = f"{self.preprocessing.width}x{self.preprocessing.height}"
         return f"{self.backbone}-{size}-{self.preprocessing.fit}-{digest}"

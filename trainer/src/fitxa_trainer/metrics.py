@@ -1,7 +1,7 @@
 """The metrics of the EUFCC-340K paper, per facet.
 
-They count the pictures that have at least one true tag inside the model's vocabulary; tags outside it are ignored. Terms
-are ranked by score from high to low; between equal scores the one that comes first in the vocabulary wins.
+They count the pictures that have at least one true tag inside the model's vocabulary; tags outside it are ignored.
+Terms are ranked by score from high to low; between equal scores the one that comes first in the vocabulary wins.
 
 - R-Precision = 1/N Σ r_i/R_i: R_i true tags of picture i, r_i of them among the top R_i.
 - Acc@k = share of pictures with at least one true tag in the top k.

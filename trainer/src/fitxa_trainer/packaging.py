@@ -14,13 +14,12 @@ from fitxa_trainer import __version__
 from fitxa_trainer.attribution import attributions
 from fitxa_trainer.bundle import MANIFEST, Bundle, MemberOutputs, check_manifest, describe_file, open_bundle
 from fitxa_trainer.calibration import fit_calibration
-from fitxa_trainer.card import render_card
+from fitxa_trainer.card import Measured, render_card
 from fitxa_trainer.config import Config
 from fitxa_trainer.data import Example, truth_matrix
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.evaluation import Evaluation, measure, run_bundle
+from fitxa_trainer.evaluation import Evaluation, by_provider, measure, run_bundle
 from fitxa_trainer.export import INPUT, BundleNetwork, export_onnx, output_name
-from fitxa_trainer.facets import FACETS
 from fitxa_trainer.jsonfile import write_json
 from fitxa_trainer.models.efficientnet_lite import FEATURES, fuse_batch_norm, load_backbone
 from fitxa_trainer.preprocessing import load_input, open_image
@@ -40,9 +39,9 @@ _SELF_TEST_TERMS = 5
 LICENCE = {
     "name": "Apache-2.0",
     "text": (
-        "Apache License 2.0. The trunk is EfficientNet-Lite (TensorFlow TPU models, Apache-2.0), unchanged. The heads were "
-        "trained on the pictures listed under data.attribution; none of them is part of this bundle except the self-test "
-        "picture, which is credited in card.md."
+        "The trunk is EfficientNet-Lite (TensorFlow TPU models, Apache-2.0), unchanged. The heads were trained on the "
+        "pictures listed under data.attribution; none of them is part of this bundle except the self-test picture, "
+        "which is credited in card.md."
     ),
 }
 
@@ -81,10 +80,8 @@ def export_bundle(run: RunFolder, examples: Sequence[Example], out: Path, progre
     manifest = bundle.manifest
     manifest["metrics"] = {"test": _metrics(test), "validation": _metrics(validation)}
     manifest["selfTest"]["expected"] = _expected(bundle, out / SELF_TEST)
-    (out / CARD).write_text(
-        render_card(manifest, run, examples, splits, {"validation": validation, "test": test}, self_test, difference),
-        encoding="utf-8",
-    )
+    measured = Measured(test, validation, by_provider(bundle, outputs, splits["test"]), difference)
+    (out / CARD).write_text(render_card(manifest, run, examples, splits, measured, self_test), encoding="utf-8")
     manifest["files"] = {name: describe_file(out / name) for name in (onnx_file, SELF_TEST, CARD)}
     check_manifest(manifest, str(out / MANIFEST))
     write_json(out / MANIFEST, manifest)
@@ -152,7 +149,7 @@ def _skeleton(config: Config, run: RunFolder, onnx_file: str, examples: Sequence
                 "task": task.task,
                 "file": onnx_file,
                 "input": INPUT,
-                "outputs": {facet: output_name(task.name, facet) for facet in FACETS},
+                "outputs": {facet: output_name(task.name, facet) for facet in terms},
                 "activation": task.activation,
             }
             for task in TASKS
@@ -163,7 +160,7 @@ def _skeleton(config: Config, run: RunFolder, onnx_file: str, examples: Sequence
                 "weights": weights[facet],
                 "calibration": {"score": [0.0, 1.0], "probability": [0.0, 1.0]},
             }
-            for facet in FACETS
+            for facet in terms
         },
         "selfTest": {"image": SELF_TEST, "expected": {}, "tolerance": TOLERANCE},
         "metrics": {},

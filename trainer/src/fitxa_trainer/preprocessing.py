@@ -1,8 +1,8 @@
 """From a picture file to the network's input, as the manifest of a bundle describes it.
 
-The application does the same with libvips; every step here is chosen so that both agree: orientation from
-EXIF, colours to sRGB, transparency over the background, the whole picture resized with an area-aware
-kernel to 8-bit values, then `(value - mean) / std` per channel.
+The application does the same, and the network answers to single grey levels: orientation from EXIF, colours to sRGB,
+transparency over the background, the whole picture decoded in full and resized by Pillow's kernel to 8-bit values (the
+application computes the very same kernel), then `(value - mean) / std` per channel.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ KERNELS: dict[str, Image.Resampling] = {
     "lanczos3": Image.Resampling.LANCZOS,
 }
 FITS = ("fill", "contain")
+
+#: Goes up whenever the same settings come to give other pixels: features cached before are then computed anew.
+REVISION = 1
 
 #: EfficientNet-Lite was trained on (value - 127) / 128, unlike the other networks of its family.
 MEAN = (127.0, 127.0, 127.0)

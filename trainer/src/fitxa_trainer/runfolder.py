@@ -82,7 +82,8 @@ class RunFolder:
             raise InputError(f"The run folder {self.path} has no heads.pt; run the command train.") from error
         members: dict[str, FacetHeads] = {}
         for name, state in states.items():
-            heads = FacetHeads(features, {facet: len(keys) for facet, keys in terms.items()}, dropout=0.0)
+            outputs = {facet: len(keys) for facet, keys in terms.items()}
+            heads = FacetHeads(features, outputs, dropout=0.0, noise=0.0)
             heads.load_state_dict(state)
             members[name] = heads.eval()
         return members

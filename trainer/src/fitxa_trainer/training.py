@@ -119,6 +119,7 @@ def _weigh_members(members: Mapping[str, FacetHeads], validation: SplitTensors) 
         rows["ensemble"] = facet_metrics(combine(distributions, weights[facet]), truth)
         metrics[facet] = {name: asdict(row) for name, row in rows.items()}
     mean = {
-        name: float(np.mean([metrics[facet][name]["r_precision"] for facet in metrics])) for name in metrics[FACETS[0]]
+        name: float(np.mean([metrics[facet][name]["r_precision"] for facet in metrics]))
+        for name in next(iter(metrics.values()))
     }
     return {"weights": weights, "validation": metrics, "mean_r_precision": mean}

@@ -1,0 +1,94 @@
+"""Shared fixtures: the mini set, its split, and one training and export that several tests look at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from fitxa_trainer.bundle import Bundle, open_bundle
+from fitxa_trainer.cli import main
+from fitxa_trainer.config import Config, load_config
+from fitxa_trainer.data import Example, load_examples
+from fitxa_trainer.packaging import export_bundle
+from fitxa_trainer.progress import Progress
+from fitxa_trainer.runfolder import RunFolder
+from fitxa_trainer.training import train
+
+MINI = Path(__file__).parent / "fixtures" / "mini"
+REPOSITORY = Path(__file__).parents[2]
+
+CONFIG = """\
+seed: 7
+split: {train: 0.6, validation: 0.2, test: 0.2}
+vocabulary: {objectTypes: 5, materials: 5, disciplines: 5, subjects: 0}
+features: {backbone: lite0, size: 96, views: 2}
+training: {epochs: 20, batch: 32, weight_decay: [1.0], patience: 20}
+bundle:
+  id: mini
+  version: 0.0.1
+  title: {ca: Model de prova, en: Test model}
+  self_test_image: SELF_TEST
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A finished run over the mini set and everything it was made from."""
+
+    config: Config
+    config_file: Path
+    examples: list[Example]
+    split_file: Path
+    cache: Path
+    run: RunFolder
+    result: dict[str, object]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_threads() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[Example]:
+    return load_examples(MINI)
+
+
+@pytest.fixture(scope="session")
+def workspace(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("mini")
+    config_file, split_file = folder / "mini.yaml", folder / "split.csv"
+    config_file.write_text(CONFIG, encoding="utf-8")
+    assert main(["split", "--config", str(config_file), "--data", str(MINI), "--out", str(split_file)]) == 0
+    test_ids = [line.split(",")[0] for line in split_file.read_text().splitlines() if ",test," in line]
+    config_file.write_text(CONFIG.replace("SELF_TEST", test_ids[0]), encoding="utf-8")
+    config = load_config(config_file)
+    run = RunFolder(folder / "run")
+    result = train(config, examples, split_file, folder / "cache", run, Progress())
+    return Workspace(config, config_file, examples, split_file, folder / "cache", run, result)
+
+
+@pytest.fixture(scope="session")
+def bundle(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    folder = tmp_path_factory.mktemp("bundle") / "mini"
+    export_bundle(workspace.run, workspace.examples, folder, Progress())
+    return open_bundle(folder)
+
+
+@pytest.fixture
+def fails(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command that must end with exit code 2 and one line on stderr; returns that line."""
+
+    def run(*arguments: str | Path) -> str:
+        capsys.readouterr()
+        assert main([str(argument) for argument in arguments]) == 2
+        captured = capsys.readouterr()
+        lines = captured.err.strip().splitlines()
+        assert captured.out == ""
+        assert "Traceback" not in captured.err
+        assert lines[-1].endswith(".")
+        return lines[-1]
+
+    return run
