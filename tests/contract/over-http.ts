@@ -34,7 +34,7 @@ async function resourcesWithSample(folder: string): Promise<string> {
   const resources = join(folder, 'resources')
   await mkdir(resources)
   for (const part of ['vocabulary', 'models', 'schemas']) await symlink(join(ownResources, part), join(resources, part), 'junction')
-  await makePictures(join(resources, 'sample'), ['sample_1.jpg', 'sample_2.jpg'])
+  await makePictures(join(resources, 'sample', 'images'), ['sample_1.jpg', 'sample_2.jpg'])
   return resources
 }
 
