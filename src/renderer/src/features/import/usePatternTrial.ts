@@ -33,7 +33,7 @@ export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>) {
   }
 
   watch(
-    [folder, pattern],
+    [() => folder.value, () => pattern.value],
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => void ask(), pause)

@@ -58,8 +58,9 @@ export function useReport(job: Ref<Job | null>, state: Ref<ImportItemState | nul
     }
   }
 
+  // Getters, for a shallow ref among several sources would call at every state of the job.
   watch(
-    [() => job.value?.id, state],
+    [() => job.value?.id, () => state.value],
     () => {
       items.value = []
       complete.value = false
