@@ -1,4 +1,6 @@
+import { watch } from 'vue'
 import { api } from '../../api/client.ts'
+import { useCatalogue } from '../../composables/useCatalogue.ts'
 import { listen } from '../../composables/useEvents.ts'
 import { sentenceOf, tell } from '../../composables/useMessages.ts'
 import { takeUndo } from '../../composables/useUndo.ts'
@@ -11,12 +13,11 @@ const records = createRecords(api, {
   onRefused: (error) => tell('problem', [translate('record.said.refused'), sentenceOf(error)].filter((part) => part !== null).join(' '))
 })
 
-let path: string | null = null
-listen('catalogue', ({ catalogue }) => {
-  // Object numbers mean other objects in another catalogue.
-  if ((catalogue?.path ?? null) !== path) records.reset()
-  path = catalogue?.path ?? null
-})
+// Object numbers mean other objects in another catalogue.
+watch(
+  () => useCatalogue().catalogue.value?.path,
+  () => records.reset()
+)
 listen('objects', ({ ids }) => records.changed(ids, useWorkingSet().currentId.value))
 
 /** The records of this window. */

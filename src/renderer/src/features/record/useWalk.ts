@@ -44,12 +44,13 @@ export function useWalk(objectId: ComputedRef<number>, go: (id: number) => void)
     const near = Array.from({ length: ahead }, (_, index) => [set.neighbour(index + 1), set.neighbour(-index - 1)])
       .flat()
       .filter((id) => id !== null)
-    for (const id of near) {
-      if (objectId.value !== here) return
-      const record = await records.load(id).catch(() => null)
-      const first = record?.images[0]
-      if (first) prefetchPictures([first.sha256])
-    }
+    await Promise.all(
+      near.map(async (id) => {
+        const record = await records.load(id).catch(() => null)
+        const first = record?.images[0]
+        if (first && objectId.value === here) prefetchPictures([first.sha256])
+      })
+    )
   }
 
   return { step, go, toNextOpen, prefetch }

@@ -3,10 +3,11 @@ import type { Suggestion } from '../../../../../shared/model/record.ts'
 /** Words for the likelihood that the model gives a term (interface.md, 5.1), always shown beside the number. */
 export type Likelihood = 'veryLikely' | 'likely' | 'possible'
 
-/** From 0.90 on very likely, from 0.50 on likely, below possible: more likely right than wrong begins at one half. */
+/** From 0.90 on very likely, from 0.50 on likely, below possible (more likely right than wrong begins at one half), by the number as it is shown. */
 export function likelihoodOf(probability: number): Likelihood {
-  if (probability >= 0.9) return 'veryLikely'
-  return probability >= 0.5 ? 'likely' : 'possible'
+  const shown = Math.round(probability * 100) / 100
+  if (shown >= 0.9) return 'veryLikely'
+  return shown >= 0.5 ? 'likely' : 'possible'
 }
 
 /** A member votes for a suggestion that it scores at a quarter of its own best among the facet's suggestions, or higher. */

@@ -100,8 +100,8 @@ describe('records', () => {
     expect(state(records.get(1), 'vidre')).toBe('accepted')
   })
 
-  it('reads the object on screen again and forgets the others when the core says they changed', async () => {
-    const { api, read } = core()
+  it('reads the object on screen again, and the others when they are asked for, showing them at once', async () => {
+    const { api, read, stored } = core()
     const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
     await records.load(1)
     records.prefetch([2, 3])
@@ -110,7 +110,11 @@ describe('records', () => {
     records.changed([1, 2], 1)
     await settled()
     expect(read).toHaveBeenCalledTimes(4)
-    expect(records.get(2)).toBeUndefined()
-    expect(records.get(3)).toBeDefined()
+    stored.set(2, { ...stored.get(2)!, note: 'new' })
+    expect((await records.load(2)).note).toBe('')
+    await settled()
+    expect(records.get(2)!.note).toBe('new')
+    await records.load(3)
+    expect(read).toHaveBeenCalledTimes(5)
   })
 })

@@ -26,7 +26,7 @@ export interface Records {
   prefetch(ids: readonly number[]): void
   /** Shows and stores a decision; true once the core holds it. */
   decide(decision: Decision, context: DecisionContext): Promise<boolean>
-  /** What changed in the core: these objects, or (null) anything. Those on screen are read again, the others forgotten. */
+  /** What changed in the core: these objects, or (null) anything. The one on screen is read again, the others when they are asked for. */
   changed(ids: readonly number[] | null, onScreen: number | null): void
   /** Forgets everything: another catalogue is open. */
   reset(): void
@@ -43,6 +43,8 @@ interface Entry {
   readonly pending: Pending[]
   /** Ends with the last decision sent; the next one waits for it. */
   sent: Promise<unknown>
+  /** Changed in the core since it was told. */
+  stale: boolean
   /** Raised with every answer to a decision: a record asked for before it is older than it. */
   answers: number
 }
@@ -60,7 +62,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
   }
 
   const keep = (id: number, stored: ObjectRecord): ObjectRecord => {
-    const entry = entries.get(id) ?? { stored, pending: [], sent: Promise.resolve(), answers: 0 }
+    const entry = entries.get(id) ?? { stored, pending: [], sent: Promise.resolve(), answers: 0, stale: false }
     entry.stored = stored
     // Taken out and put back, so that the map runs from the record least recently used to the newest.
     entries.delete(id)
@@ -86,6 +88,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
       loading.delete(id)
       const entry = entries.get(id)
       const older = before !== undefined && entry !== undefined && entry.answers !== before
+      if (entry !== undefined) entry.stale = false
       return keep(id, older ? entry.stored : record)
     })
     loading.set(id, asked)
@@ -97,10 +100,13 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
     get: (id) => shown.get(id),
     load: (id) => {
       const entry = entries.get(id)
-      return entry ? Promise.resolve(keep(id, entry.stored)) : fetch(id)
+      if (entry === undefined) return fetch(id)
+      // Shown at once as it was; what is new comes in as it would if it happened now.
+      if (entry.stale) void fetch(id).catch(() => undefined)
+      return Promise.resolve(keep(id, entry.stored))
     },
     prefetch: (ids) => {
-      for (const id of ids) if (!entries.has(id)) void fetch(id).catch(() => undefined)
+      for (const id of ids) if (entries.get(id)?.stale !== false) void fetch(id).catch(() => undefined)
     },
     decide: async (decision, context) => {
       const id = decision.objectId
@@ -135,7 +141,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
         if (id === onScreen) {
           loading.delete(id)
           void fetch(id).catch(() => undefined)
-        } else if (entry.pending.length === 0) forget(id)
+        } else entry.stale = true
       }
     },
     reset: () => {
