@@ -10,7 +10,7 @@ import { createEventHub } from './events.ts'
 import { createEventStreams } from './http/event-stream.ts'
 import { createHttpHandler } from './http/handler.ts'
 import { createInference } from './inference/inference.ts'
-import { createLog, logBug } from './log/log.ts'
+import { closeLog, createLog, logBug } from './log/log.ts'
 import { resourceFolders } from './resources.ts'
 import { createExplain, type Explain } from './rpc/failures.ts'
 import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
@@ -74,6 +74,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     inference.close()
     streams.close()
     log.info('core ended')
+    await closeLog(log)
   }
   return {
     handle,

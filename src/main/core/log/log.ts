@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
 import { createStream } from 'rotating-file-stream'
 
@@ -13,6 +14,9 @@ const keptFiles = 5
 export const logFileName = 'fitxa.log'
 
 /** In the library's classical rotation the first argument is the number of the earlier file, null for the current one. */
+/** The file of each log that writes to one. */
+const files = new WeakMap<Log, Writable>()
+
 function fileName(index: number | Date | null): string {
   return index === null ? logFileName : `fitxa.${Number(index)}.log`
 }
@@ -36,7 +40,20 @@ export function createLog(options: { folder: string | null; level?: pino.Level; 
   }
   const file = createStream(fileName, { path: options.folder, size: rotateAt, rotate: keptFiles })
   file.on('error', fail)
-  return pino({ level: options.level ?? 'info', base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, file)
+  const log = pino({ level: options.level ?? 'info', base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, file)
+  files.set(log, file)
+  return log
+}
+
+/** Writes what is left to the file and closes it; what is logged afterwards is lost. */
+export async function closeLog(log: Log): Promise<void> {
+  const file = files.get(log)
+  if (file === undefined) return
+  files.delete(log)
+  await new Promise<void>((resolve) => {
+    file.once('error', () => resolve())
+    file.end(() => resolve())
+  })
 }
 
 /**
