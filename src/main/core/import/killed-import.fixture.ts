@@ -29,13 +29,13 @@ const threads = createMedia({ threads: 2 })
 const watch =
   <A extends { file: string }, R>(examine: (task: A) => Promise<R>) =>
   (task: A): Promise<R> => {
-    if (done.has(task.file)) console.log(`twice ${task.file}`)
+    if (done.has(task.file)) process.stdout.write(`twice ${task.file}\n`)
     return examine(task)
   }
 const media = { ...threads, examine: watch(threads.examine), examineApart: watch(threads.examineApart) }
 const finished = new Promise<void>((resolve) => {
   const publish = (event: { type: string; job?: { state: string } }): void => {
-    if (event.type === 'job' && event.job?.state === 'running') console.log('running')
+    if (event.type === 'job' && event.job?.state === 'running') process.stdout.write('running\n')
     if (event.type === 'job' && ['done', 'failed'].includes(event.job?.state ?? '')) resolve()
   }
   const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
@@ -46,6 +46,6 @@ const finished = new Promise<void>((resolve) => {
 await finished
 const id = (await catalogue.read('jobs', { limit: 1 }))[0]?.id ?? 0
 const { objects, images } = await catalogue.read('statistics')
-console.log(`result ${JSON.stringify({ counts: await catalogue.read('importCounts', id), objects, images })}`)
+process.stdout.write(`result ${JSON.stringify({ counts: await catalogue.read('importCounts', id), objects, images })}\n`)
 await media.close()
 await catalogue.close()

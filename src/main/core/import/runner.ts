@@ -126,6 +126,8 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   /** The first failure ends all parts of the work. */
   const guard = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => failed.abort(error))
 
+  // The threads load while the folder is listed. Whatever keeps them from it is told by the first file.
+  void media.ready().catch(() => undefined)
   // Asked for before anything is claimed: what is claimed now counts as begun too.
   const suspects = await catalogue.read('suspectFiles', jobId)
   const others = [guard(trySuspects(suspects)), guard(scan())]

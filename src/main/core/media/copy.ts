@@ -16,14 +16,14 @@ import { hashFile } from './source.ts'
  * @returns the path it got, parted by `/`: another one where a different picture holds the wished one
  */
 export async function copyOriginal(path: string, file: string, catalogueFolder: string, wish: string, sha256: string): Promise<string> {
-  const place = await freePlace(catalogueFolder, wish, sha256)
+  const place = freePlace(catalogueFolder, wish, sha256)
   if (place.taken) return place.path
   const target = join(catalogueFolder, place.path)
   const passing = `${target}.${randomUUID()}.part`
   try {
     await mkdir(dirname(target), { recursive: true })
     await copyFile(path, passing)
-    if ((await hashFile(passing)) !== sha256) throw new AppError('import.changing', { file })
+    if (hashFile(passing) !== sha256) throw new AppError('import.changing', { file })
     await flush(passing)
     await rename(passing, target)
   } catch (error) {
@@ -36,13 +36,13 @@ export async function copyOriginal(path: string, file: string, catalogueFolder: 
 }
 
 /** The wished path, or the first of `name (2).jpg`, `name (3).jpg` … that is free or holds the very same picture. */
-async function freePlace(catalogueFolder: string, wish: string, sha256: string): Promise<{ path: string; taken: boolean }> {
+function freePlace(catalogueFolder: string, wish: string, sha256: string): { path: string; taken: boolean } {
   const { dir, name, ext } = posix.parse(wish)
   for (let number = 1; ; number++) {
     const path = number === 1 ? wish : posix.join(dir, `${name} (${number})${ext}`)
     const target = join(catalogueFolder, path)
     if (!existsSync(target)) return { path, taken: false }
-    if ((await hashFile(target)) === sha256) return { path, taken: true }
+    if (hashFile(target) === sha256) return { path, taken: true }
   }
 }
 

@@ -1,4 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
 import { copyOriginal } from './copy.ts'
@@ -9,7 +9,7 @@ import { heavyBytes, maxHeldBytes, maxPixels } from './limits.ts'
 import { noMetadata, readMetadata } from './metadata.ts'
 import { drawPicture, readHeader, type DrawnPicture, type PictureHeader, type PictureSource } from './picture.ts'
 import { fileProblem } from './problem.ts'
-import { readOnce, type ReadFile } from './source.ts'
+import { readOnce, withFile, type ReadFile } from './source.ts'
 import { hasKept, keptFile, writeKept } from './thumbnails.ts'
 import { copyTiffTags } from './tiff-tags.ts'
 import { isTruncated } from './truncated.ts'
@@ -55,18 +55,7 @@ export type Examined =
  * Whatever is wrong with the file is an AppError that names it; whatever is wrong with the catalogue's folder an AppError `catalogue.…`.
  */
 export async function examine(task: ExamineTask, gate: HeavyGate): Promise<Examined> {
-  const file = await open(task.path, 'r').catch((error: unknown) => {
-    throw fileProblem(error, task.file)
-  })
-  try {
-    return await examineOpen(task, file, gate)
-  } finally {
-    await file.close()
-  }
-}
-
-async function examineOpen(task: ExamineTask, file: FileHandle, gate: HeavyGate): Promise<Examined> {
-  const read = await readAll(task, file)
+  const read = readAll(task)
   if (read.bytes === 0) throw new AppError('import.empty', { file: task.file })
   const format = expectPicture(read, task.file)
   if (!task.draw && hasKept(task.catalogueFolder, read.sha256))
@@ -74,8 +63,8 @@ async function examineOpen(task: ExamineTask, file: FileHandle, gate: HeavyGate)
   const { source, header } = await openPicture(task, read, format)
   expectSize(header, task.file)
   const drawn = await draw(task, read, format, source, header, gate)
-  await writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'screen'), drawn.picture.screen)
-  await writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'thumb'), drawn.picture.thumb)
+  writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'screen'), drawn.picture.screen)
+  writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'thumb'), drawn.picture.thumb)
   const copiedTo = task.copyTo === null ? null : await copyOriginal(task.path, task.file, task.catalogueFolder, task.copyTo, read.sha256)
   return {
     kind: 'picture',
@@ -87,15 +76,15 @@ async function examineOpen(task: ExamineTask, file: FileHandle, gate: HeavyGate)
     height: header.height,
     pages: header.pages,
     orientation: header.orientation,
-    metadata: await metadataOf(file, read, format),
+    metadata: metadataOf(task, read, format),
     faulty: drawn.faulty,
     copiedTo
   }
 }
 
-async function readAll(task: ExamineTask, file: FileHandle): Promise<ReadFile> {
+function readAll(task: ExamineTask): ReadFile {
   try {
-    return await readOnce(file)
+    return withFile(task.path, readOnce)
   } catch (error) {
     throw fileProblem(error, task.file)
   }
@@ -191,10 +180,12 @@ function firstLine(message: string): string {
   return line.replace(/^.*[\\/](?=[^\\/]*: )/, '').slice(0, 200)
 }
 
-async function metadataOf(file: FileHandle, read: ReadFile, format: PictureFormat): Promise<ImageMetadata> {
-  if (format === 'tiff') {
-    const tags = await copyTiffTags(file)
+function metadataOf(task: ExamineTask, read: ReadFile, format: PictureFormat): ImageMetadata {
+  if (format !== 'tiff') return read.content === null ? noMetadata : readMetadata(read.content)
+  try {
+    const tags = withFile(task.path, copyTiffTags)
     return tags === null ? noMetadata : readMetadata(tags)
+  } catch (error) {
+    throw fileProblem(error, task.file)
   }
-  return read.content === null ? noMetadata : readMetadata(read.content)
 }

@@ -32,7 +32,7 @@ export async function prepareFull(task: FullTask, gate: HeavyGate): Promise<{ re
   const source = task.format === 'heic' ? await decodeHeic(task.path, task.path) : task.path
   const make = async (): Promise<Buffer> => await readable(task, () => drawFull(source, fullSide))
   const heavy = header.heldBytes > heavyBytes || pixels > maxFullPixels
-  await writeKept(task.catalogueFolder, kept, heavy ? await alone(gate, make) : await make())
+  writeKept(task.catalogueFolder, kept, heavy ? await alone(gate, make) : await make())
   return { file: kept, original: false }
 }
 

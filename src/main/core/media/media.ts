@@ -10,6 +10,8 @@ import { createPool, WorkerDied } from './pool.ts'
 export interface Media {
   /** Files that are worth having in hand at once. */
   readonly width: number
+  /** Starts the threads; settles once they can work. Without it they start with the first file. */
+  ready(): Promise<void>
   /** Examines a file. One that brings a thread down is tried once more in a process of its own and then refused. */
   examine(task: ExamineTask): Promise<Examined>
   /** Examines a file under suspicion in a process of its own, away from the others. */
@@ -28,8 +30,8 @@ export interface MediaOptions {
 const idleAfter = 30_000
 
 export function createMedia({ threads = availableParallelism(), file = entryFile('media-thread') }: MediaOptions = {}): Media {
-  const pool = createPool({ file, size: threads, as: 'threads', idleAfter })
-  const apart = createPool({ file, size: 1, as: 'processes', idleAfter })
+  const pool = createPool({ file, size: threads, held: 2, as: 'threads', idleAfter })
+  const apart = createPool({ file, size: 1, held: 1, as: 'processes', idleAfter })
 
   async function examineApart(task: ExamineTask): Promise<Examined> {
     try {
@@ -41,6 +43,9 @@ export function createMedia({ threads = availableParallelism(), file = entryFile
 
   return {
     width: threads * 2,
+    ready: async () => {
+      await Promise.all(Array.from({ length: threads }, () => pool.run({ kind: 'ready' })))
+    },
     examine: async (task) => {
       try {
         return await pool.run({ kind: 'examine', task })

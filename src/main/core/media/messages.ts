@@ -3,10 +3,12 @@ import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
 
 /** What a media thread can be asked. */
-export type MediaRequest = { readonly kind: 'examine'; readonly task: ExamineTask } | { readonly kind: 'full'; readonly task: FullTask }
+export type MediaRequest =
+  { readonly kind: 'ready' } | { readonly kind: 'examine'; readonly task: ExamineTask } | { readonly kind: 'full'; readonly task: FullTask }
 
 /** What it answers, by the kind of the request. */
 export interface MediaAnswers {
+  readonly ready: null
   readonly examine: Examined
   readonly full: { readonly file: string; readonly original: boolean }
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noMetadata, readMetadata } from './metadata.ts'
 import { jpegWithIptc, pngWithXmp, quartersPicture, tiffHeader } from './pictures.fixture.ts'
+import { withFile } from './source.ts'
 import { copyTiffTags } from './tiff-tags.ts'
 
 let folder: string
@@ -82,9 +82,7 @@ describe('metadata', () => {
       { tag: 0x8298, text: 'CC0' }
     ]
     writeFileSync(path, Buffer.concat([tiffHeader(10, 10, texts), Buffer.alloc(300)]))
-    const file = await open(path, 'r')
-    const tags = await copyTiffTags(file)
-    await file.close()
+    const tags = withFile(path, copyTiffTags)
     expect(readMetadata(tags ?? Buffer.alloc(0))).toMatchObject({
       title: 'Gerro d’Empúries',
       description: 'Una descripció llarga',
@@ -111,9 +109,7 @@ describe('metadata', () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0
       damaged[8 + ((state >>> 8) % (damaged.length - 8))] = state & 0xff
       writeFileSync(join(folder, 'rubbish.tif'), damaged)
-      const file = await open(join(folder, 'rubbish.tif'), 'r')
-      const tags = await copyTiffTags(file)
-      await file.close()
+      const tags = withFile(join(folder, 'rubbish.tif'), copyTiffTags)
       if (tags !== null) expect(() => readMetadata(tags)).not.toThrow()
     }
   })

@@ -85,10 +85,10 @@ export async function drawPicture(source: PictureSource, strictness: Strictness)
     .toBuffer({ resolveWithObject: true })
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } } as const
   const screen = await sharp(data, raw).jpeg({ quality: 86 }).toBuffer()
-  const small = sharp(data, raw).resize({ width: thumbSide, height: thumbSide, fit: 'inside', withoutEnlargement: true })
-  let thumb = await small.clone().jpeg({ quality: 80 }).toBuffer()
-  for (let quality = 60; thumb.length > maxThumbBytes && quality >= 20; quality -= 20)
-    thumb = await small.clone().jpeg({ quality }).toBuffer()
+  const drawThumb = (quality: number): Promise<Buffer> =>
+    sharp(data, raw).resize({ width: thumbSide, height: thumbSide, fit: 'inside', withoutEnlargement: true }).jpeg({ quality }).toBuffer()
+  let thumb = await drawThumb(80)
+  for (let quality = 60; thumb.length > maxThumbBytes && quality >= 20; quality -= 20) thumb = await drawThumb(quality)
   return { screen, thumb }
 }
 

@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Program of the workers. */
   readonly file: string
   readonly size: number
+  /** Requests that a worker holds: with two it has the next one at hand when one is done, with one nobody shares its fate. */
+  readonly held: number
   /** Threads for bulk work, processes where a crash is expected. */
   readonly as: 'threads' | 'processes'
   /** Idle workers end after this time, in milliseconds: their memory is wanted elsewhere. */
@@ -38,9 +40,6 @@ interface Seat {
   /** Requests sent and not answered, in order: the first is being worked on. */
   readonly sent: { readonly id: number; readonly task: Task }[]
 }
-
-/** Requests a worker holds: one being done, one at hand, so that it never waits for the way there and back. */
-const held = 2
 
 export function createPool(options: PoolOptions): MediaPool {
   const gate = createHeavyGate()
@@ -78,7 +77,7 @@ export function createPool(options: PoolOptions): MediaPool {
   }
 
   function nextSeat(): Seat | null {
-    const free = [...seats].filter(({ sent }) => sent.length < held).sort((a, b) => a.sent.length - b.sent.length)[0]
+    const free = [...seats].filter(({ sent }) => sent.length < options.held).sort((a, b) => a.sent.length - b.sent.length)[0]
     if (free !== undefined && free.sent.length === 0) return free
     return seats.size < options.size ? open() : (free ?? null)
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { headBytes } from './format.ts'
 import { maxBufferedBytes } from './limits.ts'
 
@@ -19,43 +18,59 @@ export interface ReadFile {
 const tailBytes = 1024
 const chunkBytes = 1 << 20
 
+/**
+ * Opens a file, lets `use` work with its descriptor and closes it. All of it is synchronous: a media thread has nothing else to
+ * do, and a detour over the thread pool for every call costs more than the small files themselves.
+ */
+export function withFile<T>(path: string, use: (file: number) => T): T {
+  const file = openSync(path, 'r')
+  try {
+    return use(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
 /** Reads an open file once: hash, both ends and, up to `maxBufferedBytes`, all of it. */
-export async function readOnce(file: FileHandle): Promise<ReadFile> {
-  const { size, mtimeMs } = await file.stat()
+export function readOnce(file: number): ReadFile {
+  const { size, mtimeMs } = fstatSync(file)
   const modified = Math.trunc(mtimeMs)
   if (size <= maxBufferedBytes) {
-    const content = await file.readFile()
+    const content = readAt(file, 0, size)
     const sha256 = createHash('sha256').update(content).digest('hex')
     return { sha256, bytes: content.length, modified, head: padded(content), tail: content.subarray(-tailBytes), content }
   }
-  const hash = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(chunkBytes)
-  const head = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-  let bytes = 0
-  for (;;) {
-    const { bytesRead } = await file.read(chunk, 0, chunkBytes, bytes)
-    if (bytesRead === 0) break
-    hash.update(chunk.subarray(0, bytesRead))
-    bytes += bytesRead
+  const head = padded(readAt(file, 0, headBytes))
+  const { sha256, bytes } = hash(file)
+  const tail = readAt(file, Math.max(0, bytes - tailBytes), tailBytes)
+  return { sha256, bytes, modified, head, tail, content: null }
+}
+
+/** Up to `length` bytes from a position on, fewer only where the file ends. */
+export function readAt(file: number, position: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  let filled = 0
+  while (filled < length) {
+    const read = readSync(file, buffer, filled, length - filled, position + filled)
+    if (read === 0) break
+    filled += read
   }
-  const start = Math.max(0, bytes - tailBytes)
-  const tail = await file.read(Buffer.alloc(bytes - start), 0, bytes - start, start)
-  return { sha256: hash.digest('hex'), bytes, modified, head: head.buffer, tail: tail.buffer, content: null }
+  return buffer.subarray(0, filled)
 }
 
 /** SHA-256 of a file, in hexadecimal. */
-export async function hashFile(path: string): Promise<string> {
-  const file = await open(path, 'r')
-  try {
-    const hash = createHash('sha256')
-    const chunk = Buffer.allocUnsafe(chunkBytes)
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunkBytes)
-      if (bytesRead === 0) return hash.digest('hex')
-      hash.update(chunk.subarray(0, bytesRead))
-    }
-  } finally {
-    await file.close()
+export function hashFile(path: string): string {
+  return withFile(path, (file) => hash(file).sha256)
+}
+
+function hash(file: number): { sha256: string; bytes: number } {
+  const digest = createHash('sha256')
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes)
+  for (let bytes = 0; ;) {
+    const read = readSync(file, chunk, 0, chunkBytes, bytes)
+    if (read === 0) return { sha256: digest.digest('hex'), bytes }
+    digest.update(chunk.subarray(0, read))
+    bytes += read
   }
 }
 

@@ -18,6 +18,8 @@ function send(message: AnswerMessage): void {
 
 async function answer(request: MediaRequest): Promise<MediaAnswers[keyof MediaAnswers]> {
   switch (request.kind) {
+    case 'ready':
+      return null
     case 'examine':
       return await examine(request.task, gate)
     case 'full':

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { AppError } from '../../../shared/errors.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import { storeProblem } from './problem.ts'
@@ -24,17 +23,32 @@ export function hasKept(catalogueFolder: string, sha256: string): boolean {
 }
 
 /** Writes a kept picture under a passing name and then puts it in place, so that a half-written one is never seen. */
-export async function writeKept(catalogueFolder: string, file: string, bytes: Uint8Array): Promise<void> {
-  const passing = `${file}.${randomUUID()}.part`
+export function writeKept(catalogueFolder: string, file: string, bytes: Uint8Array): void {
+  const passing = `${file}.${process.pid}-${threadId}.part`
   try {
-    await writeFile(passing, bytes).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(passing, bytes)
-    })
-    await rename(passing, file)
+    writeInFolder(passing, bytes)
+    renameSync(passing, file)
   } catch (error) {
-    await rm(passing, { force: true }).catch(() => undefined)
+    tidyAway(passing)
     throw storeProblem(error, catalogueFolder)
+  }
+}
+
+function writeInFolder(file: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(file, bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, bytes)
+  }
+}
+
+/** What can't be removed either stays: the failure to write is what a person must know. */
+function tidyAway(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    return
   }
 }

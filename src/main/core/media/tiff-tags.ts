@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import { readAt } from './source.ts'
 
 /** Tags with words about the picture: description, artist, date, copyright, XMP, IPTC (TIFF 6.0; XMP part 3) and XP* of Windows. */
 const wanted = new Set([0x010e, 0x0132, 0x013b, 0x02bc, 0x8298, 0x83bb, 0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f])
@@ -15,21 +15,21 @@ interface Entry {
 
 /**
  * Copies the tags with words out of a classic TIFF of any size into a TIFF of a few kilobytes that holds nothing else, so that
- * a gigabyte of pixels need not be read for a caption. Null for a BigTIFF or a directory that makes no sense.
+ * a gigabyte of pixels need not be read for a caption; `file` is an open descriptor. Null for a BigTIFF or a directory that makes no sense.
  */
-export async function copyTiffTags(file: FileHandle): Promise<Buffer | null> {
-  const header = await readAt(file, 0, 8)
+export function copyTiffTags(file: number): Buffer | null {
+  const header = readWhole(file, 0, 8)
   if (header === null) return null
   const little = header.toString('latin1', 0, 2) === 'II'
   const short = (bytes: Buffer, at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
   const long = (bytes: Buffer, at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))
   if (short(header, 2) !== 42) return null
   const start = long(header, 4)
-  const countBytes = await readAt(file, start, 2)
+  const countBytes = readWhole(file, start, 2)
   if (countBytes === null) return null
   const count = short(countBytes, 0)
   if (count === 0 || count > maxEntries) return null
-  const directory = await readAt(file, start + 2, count * 12)
+  const directory = readWhole(file, start + 2, count * 12)
   if (directory === null) return null
   const entries: Entry[] = []
   for (let at = 0; at < directory.length; at += 12) {
@@ -37,15 +37,15 @@ export async function copyTiffTags(file: FileHandle): Promise<Buffer | null> {
     const type = short(directory, at + 2)
     const length = (sizes[type] ?? 0) * long(directory, at + 4)
     if (!wanted.has(tag) || length === 0 || length > maxValueBytes) continue
-    const value = length <= 4 ? directory.subarray(at + 8, at + 8 + length) : await readAt(file, long(directory, at + 8), length)
+    const value = length <= 4 ? directory.subarray(at + 8, at + 8 + length) : readWhole(file, long(directory, at + 8), length)
     if (value !== null) entries.push({ tag, type, count: long(directory, at + 4), value })
   }
   return entries.length === 0 ? null : writeTiff(entries, little)
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer | null> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
-  return bytesRead === length ? buffer : null
+function readWhole(file: number, position: number, length: number): Buffer | null {
+  const bytes = readAt(file, position, length)
+  return bytes.length === length ? bytes : null
 }
 
 function writeTiff(entries: readonly Entry[], little: boolean): Buffer {
