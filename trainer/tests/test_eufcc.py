@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import MINI
 
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.eufcc import HEADER, read_eufcc, write_eufcc
+from workspace import MINI
 
 ROW = "a,moneda,,metall | bronze,,db,museu,numismàtica\n"
 
@@ -18,7 +18,9 @@ def _write(path: Path, *rows: str, header: str = ",".join(HEADER)) -> Path:
 
 def test_writing_what_was_read_gives_the_same_file(tmp_path: Path) -> None:
     write_eufcc(tmp_path / "again.csv", read_eufcc(MINI / "annotations.csv"))
-    assert (tmp_path / "again.csv").read_text(encoding="utf-8") == (MINI / "annotations.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "again.csv").read_text(encoding="utf-8") == (MINI / "annotations.csv").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_record_has_the_tags_of_each_facet(tmp_path: Path) -> None:

@@ -38,26 +38,33 @@ def test_transparency_is_laid_over_the_background(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "CMYK", "P", "I;16"])
 def test_every_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
-    grey = gradient(30, 20).convert("L")
-    if mode == "I;16":
-        image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
-    else:
-        image = (gradient(30, 20) if mode in ("CMYK", "P") else grey).convert(mode)
-    path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
-    image.save(path, **({"quality": 95} if mode == "CMYK" else {}))
-    pixels = np.asarray(open_image(path)).astype(int)
-    assert pixels.shape == (20, 30, 3)
-    expected = np.asarray((gradient(30, 20) if mode in ("CMYK", "P") else grey).convert("RGB")).astype(int)
-    assert np.abs(pixels - expected).mean() < 12
+    colours = gradient(30, 20)
+    grey = colours.convert("L")
+    images = {
+        "L": grey,
+        "CMYK": colours.convert("CMYK"),
+        "P": colours.quantize(200),
+        "I;16": Image.fromarray(np.asarray(grey).astype(np.uint16) * 257),
+    }
+    path = tmp_path / ("a.tiff" if mode == "CMYK" else "a.png")
+    images[mode].save(path)
+    expected = (colours if mode in ("CMYK", "P") else grey).convert("RGB")
+    difference = np.asarray(open_image(path)).astype(int) - np.asarray(expected)
+    assert difference.shape == (20, 30, 3)
+    assert np.abs(difference).mean() < 6
 
 
-def test_an_embedded_profile_is_converted_to_srgb(tmp_path: Path) -> None:
-    lab_grey = Image.new("RGB", (8, 8), (120, 120, 120))
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-    lab_grey.save(tmp_path / "srgb.png", icc_profile=profile.tobytes())
-    assert np.asarray(open_image(tmp_path / "srgb.png"))[0, 0].tolist() == [120, 120, 120]
-    lab_grey.save(tmp_path / "broken.png", icc_profile=b"no profile")
-    assert np.asarray(open_image(tmp_path / "broken.png"))[0, 0].tolist() == [120, 120, 120]
+def test_a_profile_is_applied_and_a_broken_one_ignored(tmp_path: Path) -> None:
+    grey = Image.new("RGB", (8, 8), (120, 120, 120))
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for name, content in {"srgb": profile, "broken": b"no profile"}.items():
+        grey.save(tmp_path / f"{name}.png", icc_profile=content)
+        assert np.asarray(open_image(tmp_path / f"{name}.png"))[0, 0].tolist() == [120, 120, 120]
+    # The red and blue primaries of sRGB change places: the picture's reds come out blue.
+    swapped = profile.replace(b"rXYZ", b"tmp!").replace(b"bXYZ", b"rXYZ").replace(b"tmp!", b"bXYZ")
+    Image.new("RGB", (8, 8), (200, 0, 0)).save(tmp_path / "swapped.png", icc_profile=swapped)
+    red, green, blue = np.asarray(open_image(tmp_path / "swapped.png"))[0, 0].tolist()
+    assert blue > 190 and red < 20 and green < 20
 
 
 def test_the_whole_picture_is_squashed_or_letterboxed() -> None:

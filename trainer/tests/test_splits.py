@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Workspace
 from PIL import Image, ImageEnhance
 
 from fitxa_trainer.data import Example
 from fitxa_trainer.duplicates import merge_groups, near_duplicates, perceptual_hash
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.splits import SPLITS, assign_splits, read_splits, write_splits
+from workspace import Workspace
 
 SHARES = {"train": 0.6, "validation": 0.2, "test": 0.2}
 BITS = 64
@@ -55,16 +55,16 @@ def test_copies_under_another_name_and_group_join_their_original(examples: list[
 
 def test_different_objects_stay_apart(examples: list[Example], hashes: np.ndarray) -> None:
     pairs = near_duplicates(hashes, BITS)
-    strangers = [(left, right) for left, right in pairs if examples[left].record.database != examples[right].record.database]
+    strangers = [
+        (left, right) for left, right in pairs if examples[left].record.database != examples[right].record.database
+    ]
     assert strangers == []
 
 
 def test_distances_equal_a_count_bit_by_bit(hashes: np.ndarray) -> None:
     few = hashes[:40]
     bits = np.unpackbits(few, axis=1).astype(int)
-    expected = [
-        (i, j) for i in range(40) for j in range(i + 1, 40) if int(np.abs(bits[i] - bits[j]).sum()) <= 100
-    ]
+    expected = [(i, j) for i in range(40) for j in range(i + 1, 40) if int(np.abs(bits[i] - bits[j]).sum()) <= 100]
     assert near_duplicates(few, 100) == expected
 
 
@@ -83,8 +83,11 @@ def test_equal_seeds_give_equal_splits_and_shares_are_met(examples: list[Example
 
 def test_every_split_has_its_share_of_a_rare_tag(examples: list[Example]) -> None:
     splits = assign_splits(examples, [example.group for example in examples], SHARES, seed=3)
-    coins = [split for example, split in zip(examples, splits, strict=True) if example.record.tags("disciplines")
-             == {"disciplines/numismàtica"}]
+    coins = [
+        split
+        for example, split in zip(examples, splits, strict=True)
+        if example.record.tags("disciplines") == {"disciplines/numismàtica"}
+    ]
     assert {split: coins.count(split) for split in SPLITS} == {"train": 11, "validation": 4, "test": 3}
 
 
@@ -94,7 +97,7 @@ def test_a_split_of_other_data_is_refused(examples: list[Example], tmp_path: Pat
     assert len(read_splits(path, examples)["train"]) == len(examples)
     with pytest.raises(InputError, match="differ in 1 pictures"):
         read_splits(path, examples[1:])
-    rows = list(csv.reader(path.open()))
+    rows = list(csv.reader(path.read_text().splitlines()))
     rows[1][1] = "training"
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows(rows)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import Workspace
 
 from fitxa_trainer.config import TrainingConfig
 from fitxa_trainer.engine import SplitTensors, train_heads
@@ -19,11 +18,13 @@ from fitxa_trainer.runfolder import RunFolder
 from fitxa_trainer.tasks import TASKS
 from fitxa_trainer.tasks.multilabel import MULTILABEL
 from fitxa_trainer.training import train
+from workspace import Workspace
 
 
 def _validation(workspace: Workspace) -> dict[str, dict[str, dict[str, float]]]:
     result: Any = workspace.result
-    return result["validation"]
+    validation: dict[str, dict[str, dict[str, float]]] = result["validation"]
+    return validation
 
 
 def test_the_mini_set_is_learned(workspace: Workspace) -> None:
@@ -36,9 +37,7 @@ def test_the_mini_set_is_learned(workspace: Workspace) -> None:
 
 def test_losses_fall_and_the_same_seed_gives_the_same_losses(workspace: Workspace, tmp_path: Path) -> None:
     again = RunFolder(tmp_path / "again")
-    result = train(
-        workspace.config, workspace.examples, workspace.split_file, workspace.cache, again, Progress()
-    )
+    result = train(workspace.config, workspace.examples, workspace.split_file, workspace.cache, again, Progress())
     first = (workspace.run.path / "metrics.jsonl").read_text().splitlines()
     assert (again.path / "metrics.jsonl").read_text().splitlines() == first
     assert result == workspace.result
@@ -93,8 +92,8 @@ def test_a_picture_without_labels_in_a_facet_adds_no_loss() -> None:
     unlabelled = SplitTensors(features, truth | {"subjects": torch.zeros(40, 2)})
     config = TrainingConfig(epochs=3, batch=10, weight_decay=(0.0,), patience=9)
     heads = train_heads(MULTILABEL, unlabelled, validation, config, 1, lambda entry: None).heads.facets
-    assert float(heads["subjects"].get_parameter("weight").abs().max()) == 0.0
-    assert float(heads["materials"].get_parameter("weight").abs().max()) > 0.0
+    assert not heads["subjects"].get_parameter("weight").any()
+    assert heads["materials"].get_parameter("weight").any()
 
 
 def test_losses_equal_their_formulas() -> None:

@@ -1,6 +1,8 @@
 """One ONNX file: trunk, heads and activations of all members, from a trained run."""
 
+import logging
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,7 +60,10 @@ def export_onnx(network: BundleNetwork, size: int, path: Path) -> None:
     """Write `network` as ONNX: input "image" float32 (batch, 3, size, size), batch free, weights inside the file."""
     batch = torch.export.Dim("batch", min=1, max=1024)
     example = torch.zeros(2, 3, size, size)
-    with tempfile.TemporaryDirectory() as folder:
+    # The exporter warns of operators of libraries that this network has none of.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
         target = Path(folder) / "network.onnx"
         torch.onnx.export(
             network.eval(),

@@ -94,7 +94,7 @@ class FeatureCache:
                 batches = [part[index : index + _BATCH] for index in range(0, len(part), _BATCH)]
                 inputs = reader.map(self._read_batch, batches)
                 with torch.inference_mode():
-                    features = np.concatenate([network(batch).numpy() for batch in inputs])
+                    features = np.concatenate([network(batch).numpy() for batch in inputs])[: len(part)]
                 done += len(part)
                 keys = np.array([f"{example.sha256}:{view}" for example, view in part])
                 partial = self.folder / "shard.partial"
@@ -103,13 +103,18 @@ class FeatureCache:
                 partial.rename(self.folder / f"{done:08d}.npz")
 
     def _read_batch(self, batch: Sequence[tuple[Example, str]]) -> torch.Tensor:
-        """The network's input of a batch, shape (n, 3, height, width)."""
+        """The network's input of a batch, always (16, 3, height, width): a short batch ends in zeros.
+
+        With one shape for all a feature does not depend, to the last bit, on where its picture stood.
+        """
         preprocessing = self.spec.preprocessing
         pixels = [
             resize(view_image(open_image(e.file, preprocessing.background), view, e.sha256), preprocessing)
             for e, view in batch
         ]
-        return torch.from_numpy(normalise(np.stack(pixels), preprocessing))
+        padded = np.zeros((_BATCH, preprocessing.height, preprocessing.width, 3), dtype=np.uint8)
+        padded[: len(pixels)] = pixels
+        return torch.from_numpy(normalise(padded, preprocessing))
 
     def table(self, examples: Sequence[Example], views: Sequence[str]) -> FeatureTable:
         """The stored features, shape (pictures, views, 1280). KeyError when one was not computed."""

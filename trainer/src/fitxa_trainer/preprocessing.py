@@ -94,7 +94,7 @@ def _apply_profile(image: Image.Image, profile: bytes) -> Image.Image:
         converted = ImageCms.profileToProfile(
             image, source, target, renderingIntent=ImageCms.Intent.PERCEPTUAL, outputMode="RGB"
         )
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):
         return image.convert("RGB")
     return image.convert("RGB") if converted is None else converted
 

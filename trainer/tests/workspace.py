@@ -1,0 +1,37 @@
+"""The mini set of real pictures, the configuration it is trained with, and what a run of it leaves behind."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitxa_trainer.config import Config
+from fitxa_trainer.data import Example
+from fitxa_trainer.runfolder import RunFolder
+
+MINI = Path(__file__).parent / "fixtures" / "mini"
+REPOSITORY = Path(__file__).parents[2]
+
+CONFIG = """\
+seed: 7
+split: {train: 0.6, validation: 0.2, test: 0.2}
+vocabulary: {objectTypes: 5, materials: 5, disciplines: 5, subjects: 0}
+features: {backbone: lite0, size: 96, views: 2}
+training: {epochs: 20, batch: 32, weight_decay: [1.0], patience: 20}
+bundle:
+  id: mini
+  version: 0.0.1
+  title: {ca: Model de prova, en: Test model}
+  self_test_image: SELF_TEST
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A finished run over the mini set and everything it was made from."""
+
+    config: Config
+    config_file: Path
+    examples: list[Example]
+    split_file: Path
+    cache: Path
+    run: RunFolder
+    result: dict[str, object]
