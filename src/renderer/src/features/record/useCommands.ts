@@ -199,21 +199,28 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
     }
   }
 
+  /** Nothing is decided about an object that is still on screen while the next one is being read. */
+  const here =
+    <Given extends unknown[]>(act: (...given: Given) => unknown) =>
+    (...given: Given): void => {
+      if (desk.here.value) act(...given)
+    }
+
   return {
     said,
     say,
-    setState,
-    atDigit,
-    setFacet,
-    closeFacet,
-    rejectRest,
-    changeCertainty,
-    replace,
-    toBroader,
+    setState: here(setState),
+    atDigit: here(atDigit),
+    setFacet: here(setFacet),
+    closeFacet: here(closeFacet),
+    rejectRest: here(rejectRest),
+    changeCertainty: here(changeCertainty),
+    replace: here(replace),
+    toBroader: here(toBroader),
     narrowerOf,
-    toggleFlag,
-    keepNote,
-    repeat
+    toggleFlag: here(toggleFlag),
+    keepNote: here(keepNote),
+    repeat: here(repeat)
   }
 }
 

@@ -29,7 +29,10 @@ export type DecisionPart = Decision extends infer Each ? (Each extends Decision 
  * each object; which panel is the current one and whether its whole tree is open stay.
  */
 export interface Desk {
-  readonly record: ComputedRef<ObjectRecord | null>
+  /** The object on screen; while the next one is being read, still the one before it, so that nothing flickers. */
+  readonly record: ShallowRef<ObjectRecord | null>
+  /** Whether the object on screen is the one asked for: only then may anything be decided. */
+  readonly here: ComputedRef<boolean>
   readonly panels: ComputedRef<Readonly<Record<Facet, Panel>> | null>
   /** The panel of a facet; only for what a person does, who sees it. */
   panel(facet: Facet): Panel
@@ -65,7 +68,15 @@ const whole = reactive(perFacet(() => false))
 const facet = shallowRef<Facet>('objectTypes')
 
 export function useDesk({ objectId, records, vocabulary, author }: DeskOptions): Desk {
-  const record = computed(() => records.get(objectId()) ?? null)
+  const record = shallowRef<ObjectRecord | null>(null)
+  watch(
+    () => records.get(objectId()),
+    (now) => {
+      if (now !== undefined) record.value = now
+    },
+    { immediate: true, flush: 'sync' }
+  )
+  const here = computed(() => record.value?.id === objectId())
   const visitId = shallowRef(0)
   const visits = shallowRef<Readonly<Record<Facet, FacetVisit>> | null>(null)
   const openings = shallowReactive(perFacet<ReadonlyMap<TermKey, Opening>>(() => new Map()))
@@ -160,6 +171,7 @@ export function useDesk({ objectId, records, vocabulary, author }: DeskOptions):
 
   return {
     record,
+    here,
     panels,
     panel: (name) => {
       if (panels.value === null) throw new Error('no object is on the desk')
