@@ -26,7 +26,11 @@ interface Running {
 const electronProgram = process.env['FITXA_ELECTRON']
 
 async function runInElectron(data: string): Promise<Running> {
-  const app = await _electron.launch({ executablePath: electronProgram, args: [root], env: { ...process.env, FITXA_DATA: data } as Record<string, string> })
+  const app = await _electron.launch({
+    executablePath: electronProgram,
+    args: [root],
+    env: { ...process.env, FITXA_DATA: data } as Record<string, string>
+  })
   const page = app.windows()[0] ?? (await app.waitForEvent('window'))
   return {
     page,

@@ -28,19 +28,22 @@ export async function go(page: Page, screen: 'import' | 'sheet' | 'record' | 'ex
 }
 
 /** The tree of a facet. */
-export const treeOf = (page: Page, facet: 'objectTypes' | 'materials' | 'disciplines' | 'subjects', language: 'ca' | 'en' = 'ca'): Locator =>
-  page.getByRole('tree', { name: new RegExp(`^${textOf(language, `frame.facet.${facet}`)}`) })
+export const treeOf = (
+  page: Page,
+  facet: 'objectTypes' | 'materials' | 'disciplines' | 'subjects',
+  language: 'ca' | 'en' = 'ca'
+): Locator => page.getByRole('tree', { name: new RegExp(`^${textOf(language, `frame.facet.${facet}`)}`) })
 
 /** Opens the sample collection and waits until every object has its suggestions. */
 export async function openSample({ page }: App): Promise<void> {
   await page.getByRole('button', { name: ca('home.trySample') }).click()
   await expect(page.getByRole('grid', { name: ca('sheet.objects') })).toBeVisible()
-  await expect(page.getByText(ca('sheet.suggested').replace('{n}', '24').replace('{of}', '24'))).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^(\d+) de \1 objectes en tenen$/)).toBeVisible({ timeout: 60_000 })
 }
 
 /** Opens the record of the first object of the contact sheet by keyboard, and waits for its trees. */
-export async function openFirstRecord({ page }: App): Promise<void> {
+export async function openFirstRecord({ page }: App, language: 'ca' | 'en' = 'ca'): Promise<void> {
   await page.getByRole('gridcell').first().focus()
   await page.keyboard.press('Enter')
-  await expect(treeOf(page, 'objectTypes').getByRole('treeitem').first()).toBeVisible()
+  await expect(treeOf(page, 'objectTypes', language).getByRole('treeitem').first()).toBeVisible()
 }

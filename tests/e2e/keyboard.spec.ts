@@ -1,0 +1,58 @@
+import { expect, test } from './app.ts'
+import { openFirstRecord, openSample, treeOf } from './steps.ts'
+
+test('a whole object is done with eight keys and no mouse, and the next one is there', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  await expect(page.getByRole('heading', { name: /FX-001/ })).toBeVisible()
+  for (const key of ['1', 'Enter', '1', 'Enter', '1', 'Enter', '1', 'Enter']) await page.keyboard.press(key)
+  await expect(page.getByRole('heading', { name: /FX-002/ })).toBeVisible()
+  await page.keyboard.press('k')
+  await expect(page.getByRole('heading', { name: /FX-001/ })).toBeVisible()
+  for (const name of ["Tipus d'objecte", 'Materials', 'Disciplines', 'Temes']) {
+    await expect(page.getByRole('tree', { name: new RegExp(`^${name}, tancada`) })).toBeVisible()
+  }
+})
+
+test('moving decides nothing', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  for (const key of ['j', 'j', 'k', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowLeft', 'Tab', 'Tab', 'Shift+Tab', 'End', 'Home']) {
+    await page.keyboard.press(key)
+  }
+  await expect(page.locator('[role="treeitem"][aria-checked="true"]')).toHaveCount(0)
+  await expect(page.getByText(/^Desfés:/)).toHaveCount(0)
+})
+
+test('a term is found in the whole AAT, accepted, refined and taken back', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  await page.keyboard.press('/')
+  await page.keyboard.type('bronze')
+  await expect(page.getByRole('option', { name: /bronze.*300010957/ }).first()).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+2')
+  await page.keyboard.press('/')
+  await page.keyboard.type('bronze')
+  const option = page.getByRole('option', { name: /bronze.*300010957/ }).first()
+  await expect(option).toBeVisible()
+  await option.click()
+  const accepted = treeOf(page, 'materials').getByRole('treeitem', { name: /^bronze.*acceptat/ })
+  await expect(accepted).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await expect(accepted).toHaveCount(0)
+})
+
+test('a key that is held down decides once', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  await page.keyboard.down('1')
+  await page.keyboard.down('1')
+  await page.keyboard.down('1')
+  await page.keyboard.up('1')
+  await expect(treeOf(page, 'objectTypes').getByRole('treeitem', { name: /suggeriment 1,.*acceptat/ })).toBeVisible()
+})
