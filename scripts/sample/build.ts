@@ -16,6 +16,11 @@ const credits: Readonly<Record<string, string>> = {
   testaments: 'Archives nationales de France, Testaments de Poilus (CREMMA)'
 }
 
+/** Holders other than the collection's own whose pictures a publication of the Getty reproduces. */
+const otherHolders: Readonly<Record<string, string>> = {
+  'The Metropolitan Museum of Art': 'The Metropolitan Museum of Art, New York (reproduced in Artistry in Bronze, Getty Publications)'
+}
+
 interface Selected {
   readonly name: string
   readonly source: string
@@ -33,16 +38,16 @@ function collectionOf(source: string): string {
 const { values } = parseArgs({ options: { from: { type: 'string', default: '../shared/images' } } })
 const root = join(import.meta.dirname, '..', '..')
 const target = join(root, 'resources', 'sample')
+const annotations = rowsOf<{ file: string; licence: string; 'repository.keeper': string }>(join(values.from, 'annotations.csv'), ',')
+const holders = new Map(annotations.map((row) => [row.file, row['repository.keeper']]))
 const licences = new Map([
-  ...rowsOf<{ file: string; licence: string }>(join(values.from, 'annotations.csv'), ',').map(
-    ({ file, licence }) => [file, licence] as const
-  ),
+  ...annotations.map(({ file, licence }) => [file, licence] as const),
   ...rowsOf<{ file: string; licence: string }>(join(values.from, 'originals', 'originals.csv'), ',').map(
     ({ file, licence }) => [`originals/${file}`, licence] as const
   )
 ])
 
-rmSync(target, { recursive: true, force: true })
+rmSync(join(target, 'images'), { recursive: true, force: true })
 mkdirSync(join(target, 'images'), { recursive: true })
 const attributions: Record<string, string>[] = []
 for (const { name, source, title } of rowsOf<Selected>(join(import.meta.dirname, 'selection.csv'), ';')) {
@@ -59,7 +64,7 @@ for (const { name, source, title } of rowsOf<Selected>(join(import.meta.dirname,
   attributions.push({
     file,
     title,
-    credit: credits[collectionOf(source)] ?? '',
+    credit: otherHolders[holders.get(source) ?? ''] ?? credits[collectionOf(source)] ?? '',
     source: basename(source),
     licence,
     changes: `resized to ${info.width} x ${info.height} px, saved as JPEG again`
