@@ -200,16 +200,17 @@ describe('speed', () => {
     expect(large.size).toBeGreaterThan(60_000)
 
     const ten = new Map(Array.from({ length: 10 }, (_, rank) => [wide[(rank * 5953) % wide.length]!, rank]))
-    let view = viewTree(large, shaped({ order: ten, whole: true }))
-    const round = (): number => {
-      const times = Array.from({ length: 60 }, (_, press) => {
+    const round = (): number[] => {
+      let view = viewTree(large, shaped({ order: ten, whole: true }))
+      return Array.from({ length: 40 }, (_, press) => {
         const start = performance.now()
         view = viewTree(large, { ...view.shape, openings: toggled(view, view.rows[(press * 3) % 50]!) })
         return performance.now() - start
       })
-      return times.sort((a, b) => a - b)[57]!
     }
-    // The best of a few rounds: what the code takes, not what else the machine does at the time.
-    expect(Math.min(round(), round(), round())).toBeLessThan(32)
+    // Each press at its best of five rounds: what the code takes, not what else the machine does at the time.
+    const rounds = Array.from({ length: 5 }, round)
+    const times = rounds[0]!.map((_, press) => Math.min(...rounds.map((each) => each[press]!)))
+    expect(times.sort((a, b) => a - b)[37]).toBeLessThan(32)
   }, 60_000)
 })
