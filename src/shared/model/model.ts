@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorDataSchema } from '../errors.ts'
 import { facetSchema } from './facet.ts'
 
 /** One execution provider as the start-up self-test found it; `reason` is an error code saying why it is off. */
@@ -33,6 +34,8 @@ export const bundleSummarySchema = z.object({
   active: z.boolean(),
   terms: z.partialRecord(facetSchema, z.number().int()),
   metrics: z.partialRecord(facetSchema, z.object({ rPrecision: z.number(), accAt1: z.number(), accAt10: z.number(), images: z.number() })),
-  problem: z.string().nullable()
+  problem: z.string().nullable(),
+  /** What the sentence of `problem` names. */
+  problemData: errorDataSchema.optional()
 })
 export type BundleSummary = z.infer<typeof bundleSummarySchema>

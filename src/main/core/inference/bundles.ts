@@ -133,13 +133,14 @@ function compareVersions(a: Bundle | null, b: Bundle | null): number {
   return (a?.manifest.version ?? '').localeCompare(b?.manifest.version ?? '', 'en', { numeric: true })
 }
 
-function summaryOf({ folder, bundle, problem }: Found, active: boolean): BundleSummary {
+function summaryOf({ folder, bundle, problem: error }: Found, active: boolean): BundleSummary {
   const name = basename(folder)
+  const problem = { problem: error?.code ?? null, ...(error ? { problemData: error.data } : {}) }
   if (!bundle) {
     const title = { ca: name, en: name }
-    return { id: name, version: '', path: folder, title, created: '', active, terms: {}, metrics: {}, problem: problem?.code ?? null }
+    return { id: name, version: '', path: folder, title, created: '', active, terms: {}, metrics: {}, ...problem }
   }
   const { id, version, title, created, metrics } = bundle.manifest
   const terms = Object.fromEntries(facetTables(bundle.manifest).map(([facet, table]) => [facet, table.terms.length]))
-  return { id, version, path: folder, title, created, active, terms, metrics: metrics.test, problem: problem?.code ?? null }
+  return { id, version, path: folder, title, created, active, terms, metrics: metrics.test, ...problem }
 }

@@ -8,6 +8,9 @@ interface Thread {
   underWay: number
 }
 
+/** A thread's JavaScript holds little; pixels and sessions lie outside of its heap. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 }
+
 /** A queue of pictures and the threads that share it. Urgent pictures go first, the newest of them before the others. */
 export class Lane {
   /** Pictures that keep every thread of the lane busy. */
@@ -29,7 +32,7 @@ export class Lane {
   static async start(setup: Setup, plan: LanePlan, selfTest: boolean, answer: (answer: PictureAnswer) => void): Promise<Lane> {
     const threads = Array.from({ length: plan.count }, (_, index): Thread => {
       const workerData: ThreadSetup = { ...setup, ...plan, selfTest: selfTest && index === 0 }
-      return { worker: new Worker(entryFile('inference-thread'), { workerData }), underWay: 0 }
+      return { worker: new Worker(entryFile('inference-thread'), { workerData, resourceLimits }), underWay: 0 }
     })
     const lane = new Lane(threads, answer)
     const batches = await Promise.all(threads.map((thread) => lane.connect(thread)))

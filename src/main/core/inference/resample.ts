@@ -92,21 +92,35 @@ function tapsOf(from: number, to: number, kernel: Kernel): Taps {
   return made
 }
 
+/** Memory for the picture between the two directions; this code never waits in between, so one is enough. */
+let between = new Uint8Array(0)
+
+function borrow(length: number): Uint8Array {
+  if (between.length < length) between = new Uint8Array(length)
+  return between.subarray(0, length)
+}
+
 /** The picture at `width` x `height`. */
 export function resample(picture: Picture, width: number, height: number, kernel: Kernel): Picture {
   // Pillow's choice of the cheaper order; it shows, because of the 8 bits in between.
   const lost = { x: picture.width - width, y: picture.height - height }
-  if (lost.y > 0 && lost.y > 2 * lost.x) return resampleWidth(resampleHeight(picture, height, kernel), width, kernel)
-  return resampleHeight(resampleWidth(picture, width, kernel), height, kernel)
+  if (lost.x === 0 && lost.y === 0) return picture
+  const data = new Uint8Array(width * height * channels)
+  if (lost.x === 0) return resampleHeight(picture, height, kernel, data)
+  if (lost.y === 0) return resampleWidth(picture, width, kernel, data)
+  if (lost.y > 0 && lost.y > 2 * lost.x) {
+    const lower = resampleHeight(picture, height, kernel, borrow(picture.width * height * channels))
+    return resampleWidth(lower, width, kernel, data)
+  }
+  const narrower = resampleWidth(picture, width, kernel, borrow(width * picture.height * channels))
+  return resampleHeight(narrower, height, kernel, data)
 }
 
 /** Rows that are resized together, so that they stay in the processor's cache. */
 const rowsTogether = 64
 
-function resampleWidth(picture: Picture, width: number, kernel: Kernel): Picture {
-  if (width === picture.width) return picture
+function resampleWidth(picture: Picture, width: number, kernel: Kernel, data: Uint8Array): Picture {
   const { first, weights, count } = tapsOf(picture.width, width, kernel)
-  const data = new Uint8Array(width * picture.height * channels)
   const [from, to] = [picture.width * channels, width * channels]
   const sums = new Int32Array(rowsTogether * channels)
   for (let top = 0; top < picture.height; top += rowsTogether) {
@@ -127,11 +141,9 @@ function resampleWidth(picture: Picture, width: number, kernel: Kernel): Picture
   return { data, width, height: picture.height }
 }
 
-function resampleHeight(picture: Picture, height: number, kernel: Kernel): Picture {
-  if (height === picture.height) return picture
+function resampleHeight(picture: Picture, height: number, kernel: Kernel, data: Uint8Array): Picture {
   const { first, weights, count } = tapsOf(picture.height, height, kernel)
   const row = picture.width * channels
-  const data = new Uint8Array(row * height)
   const sums = new Int32Array(row)
   for (let y = 0; y < height; y++) {
     sums.fill(half)
