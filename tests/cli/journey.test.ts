@@ -5,7 +5,8 @@ import { makePictures } from '../contract/pictures.ts'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
 /** The main job without a window, step by step and in one go, by the program as a person starts it. */
-describe.each(programs)('the command line $name', ({ file }) => {
+// Each step starts the program several times; on a busy machine that takes its time.
+describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file }) => {
   let bench: Bench
   let pictures: string
   const at = (name: string): string => join(bench.folder, name)
@@ -90,7 +91,7 @@ describe.each(programs)('the command line $name', ({ file }) => {
     expect((await bench.run('import', 'nowhere', '--catalogue', 'museum.fitxa')).code).toBe(3)
   })
 
-  it('does it all in one go, and goes on where it was', { timeout: 180_000 }, async () => {
+  it('does it all in one go, and goes on where it was', async () => {
     const first = await json('batch', 'pictures', '--out', 'results')
     expect(first).toMatchObject({
       code: 1,
