@@ -24,8 +24,10 @@ export const runsAhead = 3
 
 /** Pictures of a run on a GPU (budgets.md, 2.1b: larger runs gain little, and answer later to a stop). */
 const gpuBatch = 32
-/** Sessions on one GPU: while one copies and normalises, the others compute. */
-const gpuThreads = 3
+/** GPU memory that the sessions of one card may take together, in bytes: small cards have 4 GB, the system uses some. */
+const gpuMemory = 2e9
+/** More sessions than this no longer help one card. */
+const mostGpuThreads = 8
 
 /**
  * CPU: a session over all cores for a single picture; for bulk work a thread with a session of its own per core, which is
@@ -34,8 +36,9 @@ const gpuThreads = 3
  */
 export function planOf(setup: Setup, cores = availableParallelism(), memory = totalmem()): Plan {
   if (isGpu(setup.provider)) {
-    const single = { count: gpuThreads, threads: 1, batch: gpuBatch, fixedBatch: true }
-    return { single, bulk: null, capacity: gpuThreads * gpuBatch * runsAhead }
+    const count = gpuSessions(setup, cores)
+    const single = { count, threads: 1, batch: gpuBatch, fixedBatch: true }
+    return { single, bulk: null, capacity: count * gpuBatch * runsAhead }
   }
   const single = { count: 1, threads: cores, batch: 1, fixedBatch: false }
   const count = Math.min(bulkCores(cores), sessionsInMemory(setup, memory))
@@ -47,6 +50,17 @@ export function isGpu(provider: Provider): boolean {
   return provider !== 'cpu'
 }
 
+/**
+ * Sessions on one GPU: each thread decodes its own pictures, which takes far longer than the GPU needs for a small model, so half of the
+ * cores do it, as far as the card's memory holds their sessions (weights twice, and room to work).
+ */
+function gpuSessions(setup: Setup, cores: number): number {
+  const fitting = Math.floor(gpuMemory / (2 * weightsOf(setup) + 250e6))
+  return Math.max(2, Math.min(mostGpuThreads, Math.floor(cores / 2), fitting))
+}
+
+const weightsOf = (setup: Setup): number => Object.values(setup.bundle.manifest.files).reduce((sum, file) => sum + file.bytes, 0)
+
 /** From four cores on one is left to the window and the catalogue. */
 function bulkCores(cores: number): number {
   return cores >= 4 ? cores - 1 : cores
@@ -54,6 +68,5 @@ function bulkCores(cores: number): number {
 
 /** How many sessions half of the machine's memory holds: each takes about twice its weights and room to work. */
 function sessionsInMemory(setup: Setup, memory: number): number {
-  const weights = Object.values(setup.bundle.manifest.files).reduce((sum, file) => sum + file.bytes, 0)
-  return Math.max(1, Math.floor(memory / 2 / (2 * weights + 200e6)))
+  return Math.max(1, Math.floor(memory / 2 / (2 * weightsOf(setup) + 200e6)))
 }
