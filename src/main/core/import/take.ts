@@ -77,8 +77,8 @@ export const takeWrites = {
       } else if (outcome.kind === 'drawn') redraw.push(key)
       else {
         counts.taken++
-        const objectId = take(connection, outcome, { root, path, at })
-        changed.add(objectId)
+        const { objectId, joined } = take(connection, outcome, { root, path, at })
+        if (joined) changed.add(objectId)
         finish.run('taken', outcome.notice?.code ?? null, JSON.stringify(outcome.notice?.data ?? {}), objectId, jobId, key)
       }
     }
@@ -100,9 +100,14 @@ function otherPlace(connection: Connection, imageId: number, rootId: number, pat
   return row?.path ?? null
 }
 
-/** Adds an image to the object of its number, or to a new object, and returns the object's id. */
-function take(connection: Connection, picture: PictureToTake, place: { root: ImportRoot; path: string; at: string }): number {
-  const objectId = objectFor(connection, picture.inventoryNumber, place)
+/** Adds an image to the object of its number, or to a new object; `joined` = the object was there before. */
+function take(
+  connection: Connection,
+  picture: PictureToTake,
+  place: { root: ImportRoot; path: string; at: string }
+): { objectId: number; joined: boolean } {
+  const known = picture.inventoryNumber === null ? null : objectByNumber(connection, picture.inventoryNumber)
+  const objectId = known ?? addObject(connection, picture, place)
   const { lastInsertRowid } = statement(
     connection,
     `INSERT INTO image (object_id, sha256, format, bytes, width, height, pages, orientation, view, metadata, imported_at)
@@ -127,19 +132,25 @@ function take(connection: Connection, picture: PictureToTake, place: { root: Imp
     const path = picture.copiedTo.slice(ownRoot.length + 1)
     putLocation(connection, { rootId: own.rootId, path, imageId, modified: picture.modified })
   }
-  return objectId
+  return { objectId, joined: known !== null }
 }
 
-function objectFor(connection: Connection, inventoryNumber: string | null, { path, at }: { path: string; at: string }): number {
-  if (inventoryNumber !== null) {
-    const known = statement<[string], { id: number }>(connection, 'SELECT id FROM object WHERE inventory_number = ?').get(inventoryNumber)
-    if (known !== undefined) return known.id
-  }
-  const { lastInsertRowid } = statement(connection, 'INSERT INTO object (inventory_number, number_key, created_at) VALUES (?, ?, ?)').run(
-    inventoryNumber,
-    numberKey(inventoryNumber ?? fileName(path)),
-    at
-  )
+function objectByNumber(connection: Connection, inventoryNumber: string): number | null {
+  const row = statement<[string], { id: number }>(connection, 'SELECT id FROM object WHERE inventory_number = ?').get(inventoryNumber)
+  return row?.id ?? null
+}
+
+function addObject(
+  connection: Connection,
+  { inventoryNumber, metadata }: PictureToTake,
+  { path, at }: { path: string; at: string }
+): number {
+  const name = fileName(path)
+  const text = searchText({ inventoryNumber, fileNames: [name], keywords: metadata.keywords })
+  const { lastInsertRowid } = statement(
+    connection,
+    'INSERT INTO object (inventory_number, number_key, search_text, created_at) VALUES (?, ?, ?, ?)'
+  ).run(inventoryNumber, numberKey(inventoryNumber ?? name), text, at)
   return Number(lastInsertRowid)
 }
 

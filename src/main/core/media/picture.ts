@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { PictureFormat } from './format.ts'
+import { readJpegFrame, type JpegFrame } from './jpeg-header.ts'
 import { decodeSeconds, maxPixels, maxThumbBytes, screenSide, thumbSide } from './limits.ts'
 
 sharp.cache(false)
@@ -29,6 +30,8 @@ export interface DrawnPicture {
 
 /** Reads the header alone. No limit is set here, so that a refusal can name the size. */
 export async function readHeader(source: PictureSource, format: PictureFormat): Promise<PictureHeader> {
+  const frame = format === 'jpeg' && typeof source !== 'string' ? readJpegFrame(source) : null
+  if (frame !== null) return uprightJpeg(frame)
   const header = await sharp(source, { limitInputPixels: false, failOn: 'none' }).metadata()
   return {
     width: header.autoOrient.width,
@@ -38,6 +41,11 @@ export async function readHeader(source: PictureSource, format: PictureFormat): 
     heldBytes: heldBytes(header, format),
     plain: header.depth === 'uchar' && (header.space === 'srgb' || header.space === 'b-w')
   }
+}
+
+function uprightJpeg({ width, height, progressive, samplesPerPixel, bits, components }: JpegFrame): PictureHeader {
+  const heldBytes = progressive ? width * height * 2 * samplesPerPixel : 0
+  return { width, height, pages: 1, orientation: 1, heldBytes, plain: bits === 8 && (components === 1 || components === 3) }
 }
 
 /**
