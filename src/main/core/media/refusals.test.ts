@@ -20,7 +20,7 @@ import { errorSentences, sentence } from '../../../shared/locales/errors.ts'
 import { examine } from './examine.ts'
 import { createHeavyGate } from './heavy.ts'
 import { gifOfClaimedSize, hugePng, jpegOfClaimedSize, noise, quartersPicture, tiffHeader } from './pictures.fixture.ts'
-import { fileProblem } from './problem.ts'
+import { fileProblem, isStoreProblem, storeProblem } from './problem.ts'
 
 let folder: string
 const gate = createHeavyGate()
@@ -177,6 +177,18 @@ describe('what the file system refuses', () => {
 
   it.each(['EBUSY', 'EIO', 'EPERM', 'ESTALE', 'EMFILE'])('%s', (code) => {
     expectSentence(fileProblem(Object.assign(new Error(), { code }), 'a.jpg'), 'a.jpg')
+  })
+
+  it.each([
+    ['ENOSPC', 'catalogue.diskFull'],
+    ['EDQUOT', 'catalogue.diskFull'],
+    ['EROFS', 'catalogue.readOnly'],
+    ['EIO', 'catalogue.disk']
+  ])('%s while writing is a matter of the catalogue: %s', (code, expected) => {
+    const error = storeProblem(Object.assign(new Error(), { code }), '/museum/vases.fitxa')
+    expect(error.code).toBe(expected)
+    expect(isStoreProblem(error)).toBe(true)
+    expectSentence(error, '/museum/vases.fitxa')
   })
 
   it('names of every script', async () => {
