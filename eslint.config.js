@@ -12,6 +12,7 @@ export default tseslint.config(
       'dist/**',
       'node_modules/**',
       '.runtime/**',
+      '.venv/**',
       'trainer/**',
       'resources/**',
       'tests/fixtures/**',
@@ -57,6 +58,9 @@ export default tseslint.config(
   { files: ['src/**/*.{ts,vue}'], rules: { 'fitxa/no-remote-address': 'error' } },
   { files: ['**/*.test.ts', 'tests/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'fitxa/no-remote-address': 'off' } },
   { files: ['scripts/**', 'src/main/cli/**', 'tests/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.config.ts', '*.config.js', 'electron-builder.ts', 'src/**/*.vue'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['*.config.ts', '*.config.js', '.dependency-cruiser.js', 'electron-builder.ts', 'src/**/*.vue'],
+    rules: { 'no-restricted-syntax': 'off' }
+  },
   prettier
 )

@@ -16,7 +16,7 @@ const checks = [
   ['types of the core', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']],
   ['types of the tests', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.tests.json']],
   ['types of the page', [bin('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'tsconfig.renderer.json']],
-  ['import rules', [bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs'), 'src', '--config', '.dependency-cruiser.js']]
+  ['import rules', [bin('dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), 'src', '--config', '.dependency-cruiser.js']]
 ]
 
 const run = (node, env, [name, args]) =>

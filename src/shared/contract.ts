@@ -120,7 +120,9 @@ export const contract = {
     undo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
     redo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
     list: method
-      .input(z.object({ objectId: z.number().int().nullable(), before: z.number().int().nullable(), limit: z.number().int().min(1).max(200) }))
+      .input(
+        z.object({ objectId: z.number().int().nullable(), before: z.number().int().nullable(), limit: z.number().int().min(1).max(200) })
+      )
       .output(z.array(actionSummarySchema))
   },
   vocabulary: {

@@ -29,8 +29,36 @@ import enShell from './en/errors/shell.json' with { type: 'json' }
 
 /** Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. */
 export const errorSentences: Record<Language, Record<string, string>> = {
-  ca: { ...caServer, ...caPage, ...caCli, ...caShell, ...caAnnotation, ...caCatalogue, ...caJobs, ...caSettings, ...caBundle, ...caImport, ...caInference, ...caExport, ...caVocabulary },
-  en: { ...enServer, ...enPage, ...enCli, ...enShell, ...enAnnotation, ...enCatalogue, ...enJobs, ...enSettings, ...enBundle, ...enImport, ...enInference, ...enExport, ...enVocabulary }
+  ca: {
+    ...caServer,
+    ...caPage,
+    ...caCli,
+    ...caShell,
+    ...caAnnotation,
+    ...caCatalogue,
+    ...caJobs,
+    ...caSettings,
+    ...caBundle,
+    ...caImport,
+    ...caInference,
+    ...caExport,
+    ...caVocabulary
+  },
+  en: {
+    ...enServer,
+    ...enPage,
+    ...enCli,
+    ...enShell,
+    ...enAnnotation,
+    ...enCatalogue,
+    ...enJobs,
+    ...enSettings,
+    ...enBundle,
+    ...enImport,
+    ...enInference,
+    ...enExport,
+    ...enVocabulary
+  }
 }
 
 /** Puts the values of `data` in the place of their names in braces. A name without a value stays, so that its lack is seen. */

@@ -161,7 +161,7 @@ async function* textOf(file: string): AsyncGenerator<string> {
   }
 }
 
-async function decoderOf(file: string): Promise<TextDecoder> {
+async function decoderOf(file: string): Promise<InstanceType<typeof TextDecoder>> {
   const begin = await beginningOf(file)
   const declared = /^<\?xml[^>]*\bencoding\s*=\s*["']([\w-]+)["']/.exec(begin.toString('latin1').replace(/^ï»¿/, ''))?.[1]
   const mark = begin.length >= 2 ? begin.readUInt16BE(0) : 0
