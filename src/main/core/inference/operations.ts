@@ -112,10 +112,7 @@ export const inferenceReads = {
       `SELECT id FROM run WHERE job_id = ? AND bundle_id = ? AND bundle_version = ? AND bundle_sha256 = ? AND finished_at IS NULL
        ORDER BY id DESC LIMIT 1`
     ).get(input.jobId, bundleId, bundleVersion, bundleSha256)
-    const predicted = statement<[number | null], { n: number }>(
-      connection,
-      'SELECT count(DISTINCT image_id) AS n FROM prediction WHERE run_id = ?'
-    ).get(run?.id ?? null)
+    const predicted = statement<[number | null], { n: number }>(connection, 'SELECT images AS n FROM run WHERE id = ?').get(run?.id ?? null)
     const refused = statement<[number], { n: number }>(
       connection,
       `SELECT count(*) AS n FROM job_item WHERE job_id = ? AND state = 'refused'`
@@ -137,10 +134,8 @@ export const inferenceWrites = {
 
   /** Ends a run; `device` names every device that took part. A run that saw no picture is taken away. */
   finishRun(connection: Connection, input: { runId: number; device: string; at: string }): void {
-    const seen = statement<[number], { image_id: number }>(connection, 'SELECT image_id FROM prediction WHERE run_id = ? LIMIT 1').get(
-      input.runId
-    )
-    if (seen === undefined) statement(connection, 'DELETE FROM run WHERE id = ?').run(input.runId)
+    const run = statement<[number], { images: number }>(connection, 'SELECT images FROM run WHERE id = ?').get(input.runId)
+    if (run?.images === 0) statement(connection, 'DELETE FROM run WHERE id = ?').run(input.runId)
     else statement(connection, 'UPDATE run SET device = ?, finished_at = ? WHERE id = ?').run(input.device, input.at, input.runId)
   },
 

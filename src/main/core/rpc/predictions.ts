@@ -1,11 +1,19 @@
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { logBug } from '../log/log.ts'
 import { methods } from './base.ts'
 
 const { predictions, models } = methods
 
 export const predictionsMethods = predictions.router({
   start: predictions.start.handler(async ({ context, input }) => ({ jobId: await context.desk.need().startPrediction(input.scope) })),
-  prioritise: predictions.prioritise.handler(async ({ context, input }) => {
-    await context.desk.need().predictions.prioritise(input.objectId)
+  prioritise: predictions.prioritise.handler(({ context, input }) => {
+    // The suggestions arrive as an event: the page need not wait for a model that may only be starting.
+    const workspace = context.desk.need()
+    workspace.predictions.prioritise(input.objectId).catch((error: unknown) => {
+      const foreseen = error instanceof AppError || error instanceof Cancelled
+      if (foreseen) context.log.warn({ err: error, objectId: input.objectId }, 'picture on screen not predicted')
+      else logBug(context.log, error, 'picture on screen')
+    })
     return {}
   })
 })
