@@ -33,3 +33,14 @@ for (const language of ['ca', 'en'] as const) {
     expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([1366, 688])
   })
 }
+
+test('the theme follows the system until a person chooses one', async ({ app }) => {
+  const { page } = app
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await page.emulateMedia({ colorScheme: 'light' })
+  const light = await ground()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(ground).not.toBe(light)
+  await page.getByRole('button', { name: textOf('ca', 'frame.goLight') }).click()
+  await expect.poll(ground).toBe(light)
+})
