@@ -221,4 +221,13 @@ describe('the picture on screen', () => {
     expect(await ended(id)).toMatchObject({ state: 'done', total: 80, counts: { predicted: 80 } })
     expect(rows('SELECT id FROM run')).toHaveLength(1)
   }, 120_000)
+
+  it('is counted once though the job is at it in the same moment', async () => {
+    await importPhotographs(20)
+    const id = await jobs.start('predict', 'test', { scope: 'missing' })
+    await expect.poll(() => rows('SELECT id FROM run').length, { timeout: 60_000 }).toBe(1)
+    await Promise.all(rows<{ id: number }>('SELECT id FROM object').map((object) => predictions.prioritise(object.id)))
+    expect(await ended(id)).toMatchObject({ state: 'done', total: 20, counts: { predicted: 20, refused: 0 } })
+    expect(rows('SELECT DISTINCT image_id FROM prediction')).toHaveLength(20)
+  }, 120_000)
 })

@@ -59,7 +59,8 @@ interface OpenRun {
   readonly devices: Set<string>
   /** Pictures under way or done out of turn, so that a job does not predict them a second time. */
   readonly outOfTurn: Map<number, Promise<void>>
-  readonly onOutOfTurn: () => void
+  /** Told of every picture that has its suggestions, in or out of turn; counts it once. */
+  readonly onPredicted: (imageId: number) => void
 }
 
 export function createPredictions({ catalogue, inference, vocabulary, publish, log }: PredictionsOptions): Predictions {
@@ -86,10 +87,16 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
     return await catalogue.write('beginRun', { bundle, device: lease.engine.provider, jobId, at: new Date().toISOString() })
   }
 
-  function openRun(runId: number, lease: EngineLease, jobId: number | null, scope: 'missing' | 'all', onOutOfTurn: () => void): OpenRun {
+  function openRun(
+    runId: number,
+    lease: EngineLease,
+    jobId: number | null,
+    scope: 'missing' | 'all',
+    onPredicted: OpenRun['onPredicted']
+  ): OpenRun {
     const recorder = new Recorder(catalogue, termTable(lease.bundle.manifest, vocabulary), { runId, jobId }, onStored)
     const lacking: Lacking = scope === 'all' ? { by: 'run', runId } : { by: 'bundle', bundle: referenceOf(lease.bundle) }
-    return { runId, lease, recorder, lacking, devices: new Set([lease.engine.provider]), outOfTurn: new Map(), onOutOfTurn }
+    return { runId, lease, recorder, lacking, devices: new Set([lease.engine.provider]), outOfTurn: new Map(), onPredicted }
   }
 
   async function finishRun(run: OpenRun): Promise<void> {
@@ -124,12 +131,16 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
       const tally: Tally = { predicted: before.predicted, refused: before.refused, fromScreen: 0 }
       context.count('predicted', before.predicted, { resumed: true })
       context.count('refused', before.refused, { resumed: true })
-      const onOutOfTurn = (): void => {
+      // A picture that comes on screen while the job is at it is predicted twice, stored once and counted once.
+      const counted = new Set<number>()
+      const countOnce = (imageId: number): void => {
+        if (counted.has(imageId)) return
+        counted.add(imageId)
         tally.predicted++
         context.count('predicted')
       }
       const runId = before.runId ?? (await beginRun(lease, context.jobId))
-      run = job = openRun(runId, lease, context.jobId, scope, onOutOfTurn)
+      run = job = openRun(runId, lease, context.jobId, scope, countOnce)
       const missing = await catalogue.read('countPicturesToPredict', { lacking: run.lacking, jobId: context.jobId })
       context.setTotal(tally.predicted + tally.refused + missing)
       await predictAll(run, context, tally)
@@ -157,8 +168,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
         const outOfTurn = run.outOfTurn.get(picture.imageId)
         if (outOfTurn) return await outOfTurn
         if ((await predict(run, picture, { urgent: false, signal })).from === 'screen') tally.fromScreen++
-        tally.predicted++
-        context.count('predicted')
+        run.onPredicted(picture.imageId)
       } catch (error) {
         if (!(error instanceof AppError) || engineErrors.includes(error.code)) {
           failure ??= error
@@ -208,7 +218,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
   async function predictOutOfTurn(run: OpenRun, picture: PictureRow): Promise<void> {
     const known = run.outOfTurn.get(picture.imageId)
     if (known) return await known
-    const work = predict(run, picture, { urgent: true }).then(run.onOutOfTurn)
+    const work = predict(run, picture, { urgent: true }).then(() => run.onPredicted(picture.imageId))
     run.outOfTurn.set(picture.imageId, work)
     // The failure belongs to whoever asked; a job that meets the picture later tries it again and reports it.
     work.catch(() => run.outOfTurn.delete(picture.imageId))
