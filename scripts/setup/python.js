@@ -30,7 +30,8 @@ export async function preparePython() {
   const remedy = 'Check the connection to the Python package index and start again.'
   await step('Python environment of the trainer', () => {
     if (!existsSync(python)) runQuietly(findPython(), ['-m', 'venv', inRoot('.venv')], { what: 'Making the Python environment', remedy })
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', inRoot('trainer', 'requirements-dev.txt')]
+    const files = ['requirements.txt', 'requirements-dev.txt'].flatMap((name) => ['-r', inRoot('trainer', name)])
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...files]
     runQuietly(python, install, { what: 'Installing the packages of the trainer', remedy })
     markDone(mark, wanted)
     return 'installed'
