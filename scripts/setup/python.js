@@ -6,7 +6,8 @@ import { runQuietly } from './process.js'
 import { SetupError, step } from './progress.js'
 
 const mark = '.venv/.fitxa'
-const requirements = ['trainer/requirements.txt', 'trainer/requirements-dev.txt', 'trainer/pyproject.toml']
+const lists = ['requirements.txt', 'requirements-text.txt', 'requirements-dev.txt']
+const requirements = [...lists.map((name) => `trainer/${name}`), 'trainer/pyproject.toml']
 const oldest = [3, 11]
 
 /** @returns {string} a Python that is new enough for the trainer */
@@ -30,7 +31,7 @@ export async function preparePython() {
   const remedy = 'Check the connection to the Python package index and start again.'
   await step('Python environment of the trainer', () => {
     if (!existsSync(python)) runQuietly(findPython(), ['-m', 'venv', inRoot('.venv')], { what: 'Making the Python environment', remedy })
-    const files = ['requirements.txt', 'requirements-dev.txt'].flatMap((name) => ['-r', inRoot('trainer', name)])
+    const files = lists.flatMap((name) => ['-r', inRoot('trainer', name)])
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...files]
     runQuietly(python, install, { what: 'Installing the packages of the trainer', remedy })
     markDone(mark, wanted)
