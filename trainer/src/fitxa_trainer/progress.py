@@ -1,36 +1,134 @@
-"""Progress for people on stderr: one line that rewrites itself on a terminal, few lines elsewhere."""
+"""Progress for people (bars on a terminal, few lines elsewhere) and for programs (JSON Lines on stdout).
 
+JSON Lines follow schemas/progress.schema.json; every line is one object with a `type`.
+"""
+
+import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TextIO, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from fitxa_trainer import stopping
+from fitxa_trainer.errors import InputError
 
 T = TypeVar("T")
+
+STYLES = ("auto", "bars", "lines", "jsonl", "quiet")
+
+#: Seconds between two messages of one stage.
+_PAUSE = {"lines": 2.0, "jsonl": 0.2}
 
 
 @dataclass
 class Progress:
-    """Where progress is written; `stream` None keeps silent."""
+    """Tells how far the work is. `style` is one of bars, lines, jsonl and quiet."""
 
-    stream: TextIO | None = None
+    style: str = "quiet"
+    stage_name: str = field(default="", init=False)
 
     @staticmethod
-    def on_stderr() -> "Progress":
-        """Progress on the standard error stream."""
-        return Progress(sys.stderr)
+    def of_style(style: str) -> "Progress":
+        """Progress in `style`; "auto" is bars on a terminal and lines elsewhere."""
+        if style == "auto":
+            style = "bars" if sys.stderr.isatty() else "lines"
+        return Progress(style)
+
+    def stage(self, name: str, text: str) -> None:
+        """A new part of the work: `name` for programs, `text` for people."""
+        self.stage_name = name
+        self._emit({"type": "stage", "name": name})
+        self.say(text)
 
     def say(self, text: str) -> None:
-        """One line."""
-        if self.stream is not None:
-            print(text, file=self.stream, flush=True)
+        """One line for people; programs do not get it."""
+        if self.style == "bars":
+            tqdm.write(text, file=sys.stderr)
+        elif self.style == "lines":
+            print(text, file=sys.stderr, flush=True)
 
     def track(self, items: Sequence[T], label: str) -> Iterator[T]:
-        """Yield `items`, telling how far it is, at most every two seconds."""
-        started = shown = time.monotonic()
-        for index, item in enumerate(items):
-            yield item
-            now = time.monotonic()
-            if now - shown >= 2 or index + 1 == len(items):
-                shown = now
-                self.say(f"{label}: {index + 1}/{len(items)} in {now - started:.0f} s")
+        """Yield `items`, telling how far it is; raises Stopped between two items when somebody asked to stop."""
+        with self.counter(len(items), label) as counter:
+            for item in items:
+                stopping.check()
+                yield item
+                counter.add(1)
+
+    def counter(self, total: int, label: str) -> "Counter":
+        """A count up to `total`, to be used as a context manager."""
+        return Counter(self, total, label)
+
+    def epoch(self, values: Mapping[str, object], text: str) -> None:
+        """The end of an epoch: `values` as in the schema, `text` for people."""
+        self._emit({"type": "epoch", **values})
+        self.say(text)
+
+    def warning(self, code: str, message: str, **data: object) -> None:
+        """Something that a person should know and that stops nothing."""
+        self._emit({"type": "warning", "code": code, "data": data, "message": message})
+        self.say(message)
+
+    def error(self, error: InputError) -> None:
+        """Why the work cannot be done; people get it whatever the style."""
+        self._emit({"type": "error", "code": error.code, "data": error.data, "message": str(error)})
+        if self.style != "jsonl":
+            print(error, file=sys.stderr)
+
+    def result(self, result: object) -> None:
+        """What came out: JSON on stdout, whatever the style."""
+        if self.style == "jsonl":
+            self._emit({"type": "result", **(result if isinstance(result, Mapping) else {"value": result})})
+        else:
+            print(json.dumps(result, ensure_ascii=False))
+
+    def _emit(self, line: Mapping[str, object]) -> None:
+        if self.style == "jsonl":
+            print(json.dumps(line, ensure_ascii=False, allow_nan=False, default=str), flush=True)
+
+
+class Counter:
+    """How far one stage is; `add` after each piece of work."""
+
+    def __init__(self, progress: Progress, total: int, label: str) -> None:
+        self._progress = progress
+        self._total = total
+        self._label = label
+        self._done = 0
+        self._started = self._shown = time.monotonic()
+        self._bar = tqdm(total=total, desc=label, file=sys.stderr, leave=False) if progress.style == "bars" else None
+
+    def __enter__(self) -> "Counter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def add(self, count: int) -> None:
+        """`count` more pieces are done."""
+        self._done += count
+        if self._bar is not None:
+            self._bar.update(count)
+            return
+        now = time.monotonic()
+        if now - self._shown < _PAUSE.get(self._progress.style, 0.0) and self._done < self._total:
+            return
+        self._shown = now
+        elapsed = now - self._started
+        left = elapsed / self._done * (self._total - self._done) if self._done else None
+        if self._progress.style == "jsonl":
+            self._progress._emit(
+                {
+                    "type": "progress",
+                    "stage": self._progress.stage_name or self._label,
+                    "done": self._done,
+                    "total": self._total,
+                    "secondsLeft": None if left is None else round(left, 1),
+                }
+            )
+        else:
+            self._progress.say(f"{self._label}: {self._done}/{self._total} in {elapsed:.0f} s")
