@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fitxa_trainer.config import Config, dump_config, load_config
+from fitxa_trainer.config import Config, config_from, differing_keys, dump_config, load_config
 from fitxa_trainer.errors import InputError
 from workspace import REPOSITORY
 
@@ -21,8 +21,8 @@ def test_what_is_dumped_is_read_back(tmp_path: Path) -> None:
 
 
 def test_overrides_take_the_type_of_their_key(tmp_path: Path) -> None:
-    config = _load(tmp_path, "seed: 3", "training.learning_rate=2e-4", "training.weight_decay=[1, 1e-2]", "seed=4")
-    assert (config.seed, config.training.learning_rate, config.training.weight_decay) == (4, 2e-4, (1.0, 0.01))
+    config = _load(tmp_path, "seed: 3", "training.learning_rate=2e-4", "training.betas=[0, 1e-2]", "seed=4")
+    assert (config.seed, config.training.learning_rate, config.training.betas) == (4, 2e-4, (0.0, 0.01))
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,18 @@ def test_overrides_take_the_type_of_their_key(tmp_path: Path) -> None:
         ("training: {epochs: many}", "expected int, not 'many'"),
         ("training: {epochs: true}", "expected int, not True"),
         ("training: 3", "expected a mapping"),
-        ("training: {weight_decay: []}", "weight_decay not empty"),
+        ("training: {betas: []}", "give two numbers"),
+        ("training: {batch: 10, repeated_augmentation: 3}", "must be a multiple of repeated_augmentation (3)"),
+        ("training: {device: gpu}", "'gpu' is not a choice; one of auto, cpu, cuda."),
+        ("training: {schedule: cosin}", "did you mean 'cosine'?"),
+        ("tasks: [multilable]", "'multilable' is not a choice; did you mean 'multilabel'?"),
+        ("tasks: [softmax, softmax]", "each only once"),
+        ("labels: 3", "expected str, not 3"),
+        ("extends: a.yaml", "extends itself"),
+        ("extends: none.yaml", "cannot be read"),
         ("split: {train: 0.9}", "sum to 1"),
-        ("features: {views: 9}", "must be 1 to 6"),
-        ("features: {size: 5}", "32 to 1024"),
+        ("training: {feature_views: 9}", "must be 1 to 6"),
+        ("model: {size: 5}", "32 to 1024"),
         ("bundle: {title: {ca: 3}}", "mapping of languages"),
         ("seed: [", "no valid YAML"),
     ],
@@ -46,9 +54,23 @@ def test_a_wrong_key_or_value_is_named(tmp_path: Path, text: str, words: str) ->
     with pytest.raises(InputError) as error:
         _load(tmp_path, text)
     assert words in str(error.value)
-    assert "a.yaml" in str(error.value)
+    assert ".yaml" in str(error.value)
 
 
 def test_an_override_needs_a_value(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"section\.key=value"):
         _load(tmp_path, "seed: 1", "seed")
+
+
+def test_a_file_may_say_only_what_differs(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("training: {epochs: 3, batch: 8}\nseed: 5\n", encoding="utf-8")
+    config = _load(tmp_path, "extends: base.yaml\ntraining: {epochs: 4, amp: off}\nlabels: null\n")
+    assert (config.seed, config.training.epochs, config.training.batch) == (5, 4, 8)
+    assert (config.training.amp, config.labels) == ("off", None)
+
+
+def test_keys_that_differ_are_named() -> None:
+    first = config_from({"training": {"epochs": 3}})
+    second = config_from({"training": {"epochs": 4}, "tasks": ["softmax"]})
+    assert differing_keys(first, second) == ["tasks", "training.epochs"]
+    assert differing_keys(first, config_from({}, first)) == []

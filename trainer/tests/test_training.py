@@ -90,7 +90,7 @@ def test_a_picture_without_labels_in_a_facet_adds_no_loss() -> None:
     truth["subjects"][0, 1] = 1
     validation = SplitTensors(features, truth)
     unlabelled = SplitTensors(features, truth | {"subjects": torch.zeros(40, 2)})
-    config = TrainingConfig(epochs=3, batch=10, weight_decay=(0.0,), patience=9)
+    config = TrainingConfig(epochs=3, batch=10, weight_decay=0.0, patience=9)
     heads = train_heads(MULTILABEL, unlabelled, validation, config, 1, lambda entry: None).heads.facets
     assert not heads["subjects"].get_parameter("weight").any()
     assert heads["materials"].get_parameter("weight").any()

@@ -1,20 +1,30 @@
 """The configuration of a run: one YAML file, checked key by key.
 
-An unknown key is an error that suggests the nearest known one; a missing one takes its default where it has one.
+An unknown key is an error that suggests the nearest known one; a missing one takes its default. A file may begin with
+`extends: <file beside it>`: it then says only what differs.
 """
 
-import dataclasses
-import difflib
-import types
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import yaml
 
+from fitxa_trainer.configfile import build, lay_over, merged, plain, read_yaml
 from fitxa_trainer.errors import InputError
+
+TaskName = Literal[
+    "multilabel",
+    "softmax",
+    "softmax-weighted",
+    "hsoftmax-nodes",
+    "hsoftmax-levels",
+    "clip-one-tag",
+    "clip-all-tags",
+    "clip-prompt",
+    "zero-shot",
+]
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,109 @@ class SplitConfig:
 
 @dataclass(frozen=True)
 class VocabularyConfig:
-    """Training pictures that a tag must have to become a term of the bundle; 0 leaves the facet out."""
+    """Training pictures that a tag must have to become a term of the run; 0 leaves the facet out."""
 
     objectTypes: int = 10
     materials: int = 10
     disciplines: int = 10
     subjects: int = 10
+    #: Term keys kept out of training, whatever their count: terms that the model shall never have seen.
+    held_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CacheConfig:
+    """The pictures that training reads: side in pixels, and how a picture gets there."""
+
+    size: int = 288
+    fit: Literal["fill", "contain"] = "fill"
+    kernel: Literal["linear", "cubic", "lanczos3"] = "cubic"
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The trunk.
+
+    `backbone` is lite0, lite1, lite2, timm:<name> or open_clip:<name>. `weights` is package, none, hub, hub:<tag>,
+    bundle:<folder> or a file. `size` is the side in pixels at which the model is used, `train_size` that of the crops
+    in training (0: the same). `text` is the encoder that CLIP tasks read tags with.
+    """
+
+    backbone: str = "lite2"
+    weights: str = "package"
+    trunk: Literal["trained", "frozen"] = "trained"
+    size: int = 288
+    train_size: int = 0
+    #: Dropout before the heads.
+    drop_rate: float = 0.2
+    text: Literal["none", "minilm", "open_clip"] = "none"
+
+
+@dataclass(frozen=True)
+class ClipConfig:
+    """CLIP tasks: the language of tags and prompts, and the first temperature of the similarities."""
+
+    language: Literal["en", "ca"] = "en"
+    temperature: float = 0.07
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The schedule. `batch` counts pictures over all GPUs together."""
+
+    epochs: int = 25
+    batch: int = 128
+    optimiser: Literal["adamw"] = "adamw"
+    learning_rate: float = 1e-4
+    #: Of the heads; 0: the same as the trunk's.
+    head_learning_rate: float = 0.0
+    weight_decay: float = 0.05
+    betas: tuple[float, ...] = (0.9, 0.999)
+    eps: float = 1e-8
+    warmup_steps: int = 0
+    #: Largest norm of the gradient; 0: not clipped.
+    clip_norm: float = 0.0
+    schedule: Literal["cosine", "constant"] = "cosine"
+    #: Each picture of a batch is in it this many times, augmented differently each time.
+    repeated_augmentation: int = 1
+    #: Area of a random crop as a share of the picture, and its width to height as a ratio, each from .. to.
+    crop_scale: tuple[float, ...] = (0.25, 1.0)
+    crop_ratio: tuple[float, ...] = (0.75, 4 / 3)
+    flip: bool = True
+    #: Largest change of brightness, contrast and saturation, as a share.
+    colour_jitter: float = 0.0
+    #: Softening of the targets of softmax tasks.
+    label_smoothing: float = 0.0
+    #: Gaussian noise on standardised features, in standard deviations (frozen trunk).
+    feature_noise: float = 0.0
+    #: Views of each training picture of which a frozen trunk gives features: the picture, its mirror image, crops.
+    feature_views: int = 2
+    #: Reduced precision: auto is bf16 on a GPU and off on a CPU.
+    amp: Literal["auto", "bf16", "off"] = "auto"
+    compile: bool = False
+    channels_last: bool = True
+    deterministic: bool = False
+    #: Decay per step of the running mean of the weights that is validated and kept; 0: none.
+    ema: float = 0.0
+    #: Epochs without a better validation R-Precision before training stops; 0: never.
+    patience: int = 0
+    #: Minutes between two checkpoints inside an epoch; one is written after every epoch besides.
+    checkpoint_minutes: float = 10.0
+    #: Steps between two readings of the losses.
+    log_steps: int = 20
+    #: Pictures are kept on the GPU when all of them take at most this many GiB.
+    device_cache_gib: float = 16.0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+
+@dataclass(frozen=True)
+class BundleConfig:
+    """What the bundle is called, and the picture of its self-test (an idInSource of a test split)."""
+
+    id: str = "starter"
+    version: str = "1.0.0"
+    title: Mapping[str, str] = field(default_factory=dict)
+    self_test_image: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,40 +157,22 @@ class FeaturesConfig:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """Training of the heads. Of `weight_decay` each member takes, per facet, what validation likes best."""
-
-    epochs: int = 60
-    batch: int = 256
-    learning_rate: float = 1e-3
-    weight_decay: tuple[float, ...] = (1.0, 4.0)
-    dropout: float = 0.2
-    #: Gaussian noise on the standardised features, in standard deviations.
-    feature_noise: float = 0.5
-    #: Epochs without a better validation R-Precision in any facet before training stops.
-    patience: int = 12
-
-
-@dataclass(frozen=True)
-class BundleConfig:
-    """What the bundle is called, and the picture of its self-test (an idInSource of the test split)."""
-
-    id: str = "starter"
-    version: str = "1.0.0"
-    title: Mapping[str, str] = field(default_factory=dict)
-    self_test_image: str = ""
-
-
-@dataclass(frozen=True)
 class Config:
     """One run."""
 
+    name: str = "run"
     seed: int = 1
+    #: File of the terms' labels; null: the one of the repository.
+    labels: str | None = None
     split: SplitConfig = field(default_factory=SplitConfig)
     vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
-    features: FeaturesConfig = field(default_factory=FeaturesConfig)
+    cache: CacheConfig = field(default_factory=CacheConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    tasks: tuple[TaskName, ...] = ("multilabel",)
+    clip: ClipConfig = field(default_factory=ClipConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     bundle: BundleConfig = field(default_factory=BundleConfig)
+    features: FeaturesConfig = field(default_factory=FeaturesConfig)
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -91,89 +180,78 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 
     Raises InputError, naming the key, for a missing file, bad YAML, an unknown key or a value of the wrong kind.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"The configuration {path} cannot be read; give the path of a YAML file.") from error
-    except yaml.YAMLError as error:
-        place = str(error).replace("\n", " ")
-        raise InputError(f"The configuration {path} is no valid YAML: {place}.") from error
-    values: dict[str, Any] = {} if content is None else content
+    values = read_yaml(path)
     for override in overrides:
-        _lay_over(values, override)
-    config: Config = _build(Config, values, str(path))
+        lay_over(values, override)
+    config: Config = build(Config, values, str(path))
     _check_ranges(config, path)
+    return config
+
+
+def config_from(values: Mapping[str, object], base: Config | None = None, where: str = "configuration") -> Config:
+    """A configuration from a mapping, laid over `base` (default: the defaults). InputError as in `load_config`."""
+    start = plain(base) if base is not None else {}
+    config: Config = build(Config, merged(start, dict(values)), where)
+    _check_ranges(config, Path(where))
     return config
 
 
 def dump_config(config: Config) -> str:
     """The configuration as YAML, complete, as `load_config` reads it."""
-    return yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump(plain(config), sort_keys=False, allow_unicode=True)
 
 
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+def differing_keys(first: Config, second: Config) -> list[str]:
+    """The keys, as `section.key`, in which two configurations differ."""
+    return _differences(plain(first), plain(second), "")
 
 
-def _lay_over(values: dict[str, Any], override: str) -> None:
-    key, separator, text = override.partition("=")
-    if not separator:
-        raise InputError(f"--set {override!r}: write it as section.key=value.")
-    *sections, name = key.split(".")
-    for section in sections:
-        values = values.setdefault(section, {})
-    values[name] = yaml.safe_load(text)
-
-
-def _build(kind: type[Any], values: Any, where: str) -> Any:
-    """An instance of the dataclass `kind` from a mapping; `where` names the place for messages."""
-    if not isinstance(values, Mapping):
-        raise InputError(f"{where}: expected a mapping of keys to values, not {values!r}.")
-    hints = typing.get_type_hints(kind)
-    arguments: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in hints:
-            near = difflib.get_close_matches(str(key), hints, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(hints)}."
-            raise InputError(f"{where}: unknown key {key!r}; {hint}")
-        arguments[key] = _convert(hints[key], value, f"{where}, {key}")
-    return kind(**arguments)
-
-
-def _convert(kind: Any, value: Any, where: str) -> Any:
-    """`value` as `kind`: a dataclass, a tuple of floats, a mapping of strings, or a scalar."""
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return _build(kind, value, where)
-    origin = typing.get_origin(kind)
-    if origin is tuple:
-        items = value if isinstance(value, list) else [value]
-        return tuple(_convert(float, item, where) for item in items)
-    if isinstance(origin, type) and issubclass(origin, Mapping) and not isinstance(origin, types.GenericAlias):
-        if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
-            raise InputError(f"{where}: expected a mapping of languages to texts, not {value!r}.")
-        return dict(value)
-    if kind is float and isinstance(value, str):  # YAML reads 1e-3 as a text, 1.0e-3 as a number
-        try:
-            return float(value)
-        except ValueError:
-            pass
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not kind:
-        raise InputError(f"{where}: expected {kind.__name__}, not {value!r}.")
-    return value
+def _differences(first: Mapping[str, object], second: Mapping[str, object], prefix: str) -> list[str]:
+    keys: list[str] = []
+    for key, value in first.items():
+        other = second[key]
+        if isinstance(value, dict) and isinstance(other, dict) and value.keys() == other.keys():
+            keys += _differences(value, other, f"{prefix}{key}.")
+        elif value != other:
+            keys.append(f"{prefix}{key}")
+    return keys
 
 
 def _check_ranges(config: Config, path: Path) -> None:
+    """Raise InputError, naming the key, for a value that cannot be."""
     shares = (config.split.train, config.split.validation, config.split.test)
     if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
         raise InputError(f"{path}, split: train, validation and test must be above 0 and sum to 1, not {shares}.")
-    if not 1 <= config.features.views <= 6:
-        raise InputError(f"{path}, features.views: must be 1 to 6, not {config.features.views}.")
-    if not 32 <= config.features.size <= 1024:
-        raise InputError(f"{path}, features.size: must be 32 to 1024 pixels, not {config.features.size}.")
-    training = config.training
-    if min(training.epochs, training.batch, training.patience) < 1 or not training.weight_decay:
-        raise InputError(f"{path}, training: epochs, batch and patience must be at least 1, weight_decay not empty.")
+    for key, size in (("cache", config.cache.size), ("model", config.model.size)):
+        if not 32 <= size <= 1024:
+            raise InputError(f"{path}, {key}.size: must be 32 to 1024 pixels, not {size}.")
+    if config.model.train_size and not 32 <= config.model.train_size <= 1024:
+        raise InputError(f"{path}, model.train_size: must be 0 or 32 to 1024, not {config.model.train_size}.")
+    if not config.tasks or len(set(config.tasks)) != len(config.tasks):
+        raise InputError(f"{path}, tasks: name at least one task, and each only once.")
+    _check_training(config.training, path)
+
+
+def _check_training(training: TrainingConfig, path: Path) -> None:
+    if min(training.epochs, training.batch, training.repeated_augmentation, training.log_steps) < 1:
+        raise InputError(f"{path}, training: epochs, batch, repeated_augmentation and log_steps must be at least 1.")
+    if training.batch % training.repeated_augmentation:
+        raise InputError(
+            f"{path}, training.batch: must be a multiple of repeated_augmentation "
+            f"({training.repeated_augmentation}), not {training.batch}."
+        )
+    if not 1 <= training.feature_views <= 6:
+        raise InputError(f"{path}, training.feature_views: must be 1 to 6, not {training.feature_views}.")
+    for key, pair in (
+        ("betas", training.betas),
+        ("crop_scale", training.crop_scale),
+        ("crop_ratio", training.crop_ratio),
+    ):
+        if len(pair) != 2 or pair[0] > pair[1] or pair[0] < 0:
+            raise InputError(f"{path}, training.{key}: give two numbers, the smaller first, not {list(pair)}.")
+    if training.crop_scale[0] == 0 or training.crop_scale[1] > 1 or training.crop_ratio[0] == 0:
+        raise InputError(f"{path}, training: crop_scale must be above 0 and at most 1, crop_ratio above 0.")
+    if training.learning_rate <= 0 or min(training.weight_decay, training.clip_norm, training.patience) < 0:
+        raise InputError(f"{path}, training: learning_rate must be above 0; the others not below.")
+    if not 0 <= training.ema < 1:
+        raise InputError(f"{path}, training.ema: must be at least 0 and below 1, not {training.ema}.")

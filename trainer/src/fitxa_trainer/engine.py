@@ -60,7 +60,7 @@ def train_heads(
     """
     best: FacetHeads | None = None
     choices: dict[str, Choice] = {}
-    for weight_decay in config.weight_decay:
+    for weight_decay in (config.weight_decay,):
         heads = _new_heads(train, config, seed)
         best = best if best is not None else copy.deepcopy(heads)
         _train_once(task, heads, best, choices, train, validation, config, weight_decay, seed, log)
@@ -71,7 +71,7 @@ def train_heads(
 def _new_heads(train: SplitTensors, config: TrainingConfig, seed: int) -> FacetHeads:
     torch.manual_seed(seed)
     outputs = {facet: truth.shape[1] for facet, truth in train.truth.items()}
-    heads = FacetHeads(train.features.shape[2], outputs, config.dropout, config.feature_noise)
+    heads = FacetHeads(train.features.shape[2], outputs, 0.2, config.feature_noise)
     heads.standardise_by(train.features[:, 0])
     heads.start_from_frequencies(train.truth)
     return heads
@@ -121,7 +121,7 @@ def _train_once(
             if known is None or (score, -losses[facet]) > (known.r_precision, -known.loss):
                 choices[facet] = Choice(score, losses[facet], epoch, weight_decay)
                 best.facets[facet].load_state_dict(heads.facets[facet].state_dict())
-        if stale >= config.patience:
+        if config.patience and stale >= config.patience:
             return
 
 
