@@ -1,12 +1,15 @@
-"""The official metrics against an independent implementation, written from their definition with plain loops."""
+"""The official metrics against independent implementations: plain loops from their definition, and scikit-learn."""
 
 import math
 import random
 
 import numpy as np
 import pytest
+from sklearn.metrics import coverage_error, top_k_accuracy_score
 
-from fitxa_trainer.metrics import facet_metrics
+from fitxa_trainer import metrics
+from fitxa_trainer.errors import InputError
+from fitxa_trainer.metrics import facet_metrics, picture_metrics, positions, top_terms
 
 
 def reference(
@@ -56,3 +59,61 @@ def test_a_facet_without_labels_has_no_metrics() -> None:
     found = facet_metrics(np.zeros((3, 2)), np.zeros((3, 2), dtype=np.bool_))
     assert found.images == 0
     assert math.isnan(found.r_precision)
+
+
+def test_single_labels_without_ties_agree_with_scikit_learn() -> None:
+    rng = np.random.default_rng(5)
+    scores = rng.permuted(np.tile(np.linspace(0, 1, 40), (300, 1)), axis=1)
+    label = rng.integers(0, 40, 300)
+    truth = np.eye(40, dtype=np.bool_)[label]
+    found = facet_metrics(scores, truth)
+    assert found.acc_at_1 == top_k_accuracy_score(label, scores, k=1) == found.r_precision
+    assert found.acc_at_10 == pytest.approx(top_k_accuracy_score(label, scores, k=10))
+    assert found.avg_rank_pos == pytest.approx(coverage_error(truth, scores))
+
+
+def test_the_last_true_tag_stands_where_scikit_learn_says() -> None:
+    rng = np.random.default_rng(6)
+    scores = rng.permuted(np.tile(np.linspace(0, 1, 30), (200, 1)), axis=1)
+    truth = rng.random(scores.shape) < 0.1
+    truth[:, 0] |= ~truth.any(axis=1)
+    last = np.where(truth, positions(scores), 0).max(axis=1)
+    assert last.mean() == pytest.approx(coverage_error(truth, scores))
+    ranks = positions(scores)
+    by_hand = [ranks[row][truth[row]].mean() for row in range(200)]
+    assert picture_metrics(scores, truth).avg_rank_pos == pytest.approx(by_hand)
+
+
+def test_small_blocks_and_half_precision_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    scores = rng.integers(0, 6, (70, 13)).astype(np.float16)
+    truth = rng.random(scores.shape) < 0.15
+    whole, best = facet_metrics(scores.astype(np.float64), truth), top_terms(scores, 4)
+    monkeypatch.setattr(metrics, "_BLOCK", 30)
+    assert facet_metrics(scores, truth) == whole
+    assert np.array_equal(top_terms(scores, 4), best)
+
+
+def test_the_top_terms_are_the_first_positions_also_with_ties() -> None:
+    rng = np.random.default_rng(8)
+    for levels in (1, 2, 7, 1000):
+        scores = rng.integers(0, levels, (60, 25)).astype(np.float32)
+        for count in (1, 10, 25, 40):
+            expected = np.argsort(positions(scores), axis=1)[:, : min(count, 25)]
+            assert np.array_equal(top_terms(scores, count), expected)
+
+
+def test_a_term_of_which_nobody_knows_stands_outside_the_ranking() -> None:
+    scores = np.array([[0.9, 0.5, 0.4, 0.1], [0.9, 0.5, 0.4, 0.1]])
+    targets = np.array([[-1, 1, 0, 1], [-1, 0, 0, -1]], dtype=np.int8)
+    # Without t0: t1 first, t2 second, t3 third. The second picture has no true tag and does not count.
+    found = facet_metrics(scores, targets)
+    assert found == metrics.FacetMetrics(images=1, r_precision=0.5, acc_at_1=1.0, acc_at_10=1.0, avg_rank_pos=2.0)
+
+
+def test_scores_that_are_no_numbers_are_refused() -> None:
+    scores = np.array([[0.1, np.nan]])
+    with pytest.raises(InputError, match="learning_rate"):
+        facet_metrics(scores, np.array([[True, False]]))
+    with pytest.raises(InputError, match="no numbers"):
+        top_terms(scores, 1)

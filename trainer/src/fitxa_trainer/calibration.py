@@ -5,12 +5,13 @@ falls, so that a ranking by score stays as it is.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.metrics import Truth, positions
+from fitxa_trainer.metrics import Scores, Truth, top_terms
 
 Values = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ class Calibration:
     score: tuple[float, ...]
     probability: tuple[float, ...]
 
-    def apply(self, scores: Values) -> Values:
+    def apply(self, scores: Scores) -> Values:
         """Probabilities of `scores`, any shape."""
         return np.interp(scores, self.score, self.probability)
 
@@ -48,22 +49,44 @@ class _Block:
         return _Block(self.count + other.count, self.score_sum + other.score_sum, self.hits + other.hits)
 
 
-def fit_calibration(scores: Values, truth: Truth) -> Calibration:
-    """The curve from scores and truth, both (pictures, terms), over the pictures with a label in the facet."""
-    labelled = truth.any(axis=1)
-    flat, hits = scores[labelled].ravel(), truth[labelled].ravel()
-    order = np.argsort(flat, kind="stable")
-    blocks: list[_Block] = []
-    for score, hit in zip(flat[order].tolist(), hits[order].tolist(), strict=True):
-        blocks.append(_Block(1.0, score, float(hit)))
-        while len(blocks) > 1 and blocks[-2].hits / blocks[-2].count >= blocks[-1].hits / blocks[-1].count:
-            last = blocks.pop()
-            blocks[-1] = blocks[-1].join(last)
-    blocks = _reduce(_monotone(blocks))
+def fit_calibration(scores: Scores, truth: Truth, weights: Sequence[float] | Values | None = None) -> Calibration:
+    """The curve from scores and truth, both (pictures, terms), over the pictures with a label in the facet.
+
+    `weights` (pictures,) says for how many pictures each counts, 1 where not given. Terms marked -1 are left out.
+    """
+    labelled = (truth > 0).any(axis=1)
+    known = truth[labelled] >= 0
+    flat = scores[labelled][known].astype(np.float64)
+    hits = truth[labelled][known] > 0
+    counts = np.ones(len(truth)) if weights is None else np.asarray(weights, dtype=np.float64)
+    counts = np.broadcast_to(counts[labelled][:, None], known.shape)[known]
+    blocks = _reduce(_monotone(_isotonic(flat, hits, counts)))
     return Calibration(
         tuple(round(block.score_sum / block.count, 6) for block in blocks),
         tuple(round(block.rate(), 6) for block in blocks),
     )
+
+
+def _isotonic(scores: Values, hits: NDArray[np.bool_], counts: Values) -> list[_Block]:
+    """Blocks of the isotonic regression of `hits` on `scores`, all (values,): hit rates rise from block to block."""
+    order = np.argsort(scores, kind="stable")
+    scores, counts = scores[order], counts[order]
+    columns = np.stack([counts, counts * scores, counts * hits[order]])
+    # Equal scores are one block; so are, at once, neighbours whose rate does not rise.
+    columns = np.add.reduceat(columns, _starts(np.diff(scores) > 0), axis=1)
+    columns = np.add.reduceat(columns, _starts(np.diff(columns[2] / columns[0]) > 0), axis=1)
+    blocks: list[_Block] = []
+    for count, score_sum, hit_sum in columns.T.tolist():
+        blocks.append(_Block(count, score_sum, hit_sum))
+        while len(blocks) > 1 and blocks[-2].hits / blocks[-2].count >= blocks[-1].hits / blocks[-1].count:
+            last = blocks.pop()
+            blocks[-1] = blocks[-1].join(last)
+    return blocks
+
+
+def _starts(new: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Where blocks begin; `new` says of every value but the first whether it begins one."""
+    return np.concatenate([[0], np.flatnonzero(new) + 1])
 
 
 def _monotone(blocks: list[_Block]) -> list[_Block]:
@@ -93,17 +116,41 @@ def _reduce(blocks: list[_Block]) -> list[_Block]:
     return _monotone(blocks)
 
 
-def expected_calibration_error(probabilities: Values, truth: Truth) -> float:
-    """Mean gap between stated and observed probability over the shown suggestions, in 15 equal bins.
+@dataclass(frozen=True)
+class Reliability:
+    """Stated against observed probability: per filled bin the shown suggestions, their mean and their hit rate."""
+
+    count: NDArray[np.int64]
+    stated: Values
+    observed: Values
+
+    def error(self) -> float:
+        """The expected calibration error: the gaps, weighted by count. NaN when nothing is shown."""
+        if not self.count.sum():
+            return float("nan")
+        return float(np.sum(self.count * np.abs(self.stated - self.observed)) / self.count.sum())
+
+
+def reliability(probabilities: Scores, truth: Truth) -> Reliability:
+    """The reliability diagram over the shown suggestions, in 15 equal bins.
 
     Shown are the 10 most probable terms of each picture that has a label in the facet. Both (pictures, terms).
     """
-    labelled = truth.any(axis=1)
-    shown = positions(probabilities[labelled]) <= SHOWN
-    stated, right = probabilities[labelled][shown], truth[labelled][shown]
+    labelled = (truth > 0).any(axis=1)
+    shown = top_terms(probabilities[labelled], SHOWN)
+    stated = np.take_along_axis(probabilities[labelled], shown, axis=1).astype(np.float64)
+    marks = np.take_along_axis(truth[labelled].astype(np.int8), shown, axis=1)
+    stated, right = stated[marks >= 0], marks[marks >= 0] > 0
     bins = np.minimum((stated * _BINS).astype(np.int64), _BINS - 1)
-    gap = 0.0
-    for index in np.unique(bins):
-        inside = bins == index
-        gap += inside.mean() * abs(float(stated[inside].mean()) - float(right[inside].mean()))
-    return float(gap)
+    count = np.bincount(bins, minlength=_BINS)
+    filled = count > 0
+    return Reliability(
+        count[filled],
+        np.bincount(bins, weights=stated, minlength=_BINS)[filled] / count[filled],
+        np.bincount(bins, weights=right, minlength=_BINS)[filled] / count[filled],
+    )
+
+
+def expected_calibration_error(probabilities: Scores, truth: Truth) -> float:
+    """Mean gap between stated and observed probability over the shown suggestions (see `reliability`)."""
+    return reliability(probabilities, truth).error()
