@@ -5,6 +5,7 @@ transparency over the background, the whole picture decoded in full and resized 
 application computes the very same kernel), then `(value - mean) / std` per channel.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -121,6 +122,16 @@ def normalise(pixels: Pixels, preprocessing: Preprocessing) -> NDArray[np.float3
 
 
 def load_input(path: Path, preprocessing: Preprocessing) -> NDArray[np.float32]:
-    """The network's input for the picture in `path`, shape (3, height, width)."""
-    image = open_image(path, preprocessing.background)
-    return normalise(resize(image, preprocessing), preprocessing)
+    """The network's input for the picture in `path`, shape (3, height, width). InputError as `open_image`."""
+    return load_inputs(path, [preprocessing])[preprocessing]
+
+
+def load_inputs(path: Path, views: Iterable[Preprocessing]) -> dict[Preprocessing, NDArray[np.float32]]:
+    """The inputs (3, height, width) for the picture in `path`, one per preprocessing; it is decoded once."""
+    opened: dict[tuple[int, int, int], Image.Image] = {}
+    inputs: dict[Preprocessing, NDArray[np.float32]] = {}
+    for view in views:
+        if view.background not in opened:
+            opened[view.background] = open_image(path, view.background)
+        inputs[view] = normalise(resize(opened[view.background], view), view)
+    return inputs
