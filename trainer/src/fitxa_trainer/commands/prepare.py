@@ -1,29 +1,37 @@
-"""`prepare`: compute what training reads."""
+"""`prepare`: decode and resize every picture once, into the cache that training reads."""
 
 import argparse
+import os
 
-from fitxa_trainer.commands.command import Command, add_cache, add_config, add_data, add_split
+from fitxa_trainer.cache import prepare_pixels
+from fitxa_trainer.commands.command import Command, add_cache, add_config, add_data
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import load_examples
+from fitxa_trainer.data import picture_files
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splits import read_splits
-from fitxa_trainer.training import prepare
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_data(parser)
-    add_split(parser)
     add_cache(parser)
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes that decode (default: one per core)",
+    )
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> object:
-    examples = load_examples(options.data)
-    splits = read_splits(options.split, examples)
-    prepare(load_config(options.config, options.set), splits, options.cache, progress)
-    return {"images": len(examples)}
+    config = load_config(options.config, options.set)
+    pictures = picture_files(options.data)
+    return prepare_pixels(options.cache, config.cache, pictures, options.workers, progress).as_json()
 
 
 COMMAND = Command(
-    "prepare", "Compute the backbone's features that training needs; goes on where it stopped.", _add_arguments, _run
+    "prepare",
+    "Decode every picture once into the cache that training reads; goes on where it stopped.",
+    _add_arguments,
+    _run,
 )
