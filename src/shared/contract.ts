@@ -9,7 +9,7 @@ import { catalogueSummarySchema, folderListingSchema, recentCatalogueSchema, sta
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { facetSchema, languageSchema } from './model/facet.ts'
 import { importItemSchema, importItemStateSchema, importOptionsSchema, jobSchema, patternTrialSchema } from './model/job.ts'
-import { bundleSummarySchema, deviceReportSchema } from './model/model.ts'
+import { bundleReferenceSchema, bundleSummarySchema, deviceReportSchema } from './model/model.ts'
 import {
   acceptRuleSchema,
   actionSummarySchema,
@@ -22,6 +22,15 @@ import {
 } from './model/record.ts'
 import { settingsPatchSchema, settingsSchema } from './model/settings.ts'
 import { termDetailSchema, termHitSchema, termKeySchema, treeColumnsSchema } from './model/term.ts'
+import {
+  comparisonSchema,
+  remoteCheckSchema,
+  sshTargetSchema,
+  trainingEnvironmentSchema,
+  trainingRequestSchema,
+  trainingSetSchema,
+  trainingStateSchema
+} from './model/training.ts'
 
 /** A procedure of the contract. What a person can meet comes back as the error APP with its code and data. */
 const method = oc.errors({ APP: { status: 422, data: z.object({ code: z.string(), data: errorDataSchema }) } })
@@ -107,7 +116,27 @@ export const contract = {
   },
   models: {
     list: method.output(z.array(bundleSummarySchema)),
-    card: method.input(z.object({ id: z.string(), version: z.string() })).output(z.object({ markdown: z.string() }))
+    card: method.input(z.object({ id: z.string(), version: z.string() })).output(z.object({ markdown: z.string() })),
+    /** Uses this bundle from now on; suggestions there are keep their run. Refuses one that has a problem. */
+    activate: method.input(bundleReferenceSchema).output(z.array(bundleSummarySchema)),
+    /** Uses the bundle again that was in use before the active one. */
+    back: method.output(z.array(bundleSummarySchema))
+  },
+  training: {
+    /** What training would read of the open catalogue. */
+    set: method.output(trainingSetSchema),
+    /** The Python of this machine; looked at anew each time. */
+    environment: method.output(trainingEnvironmentSchema),
+    /** Makes an environment and installs what the trainer needs, or (`python`: a program's path) checks and takes one that is there. */
+    setUp: method.input(z.object({ python: z.string().min(1).max(1000).nullable() })).output(jobId),
+    /** Starts a job of the kind `train`; jobs.stop and jobs.resume work as for any job. */
+    start: method.input(trainingRequestSchema).output(jobId),
+    state: method.input(jobId).output(trainingStateSchema),
+    /** Checks another machine without changing anything on it. */
+    checkRemote: method
+      .input(z.object({ target: sshTargetSchema, python: z.string().min(1).max(1000).nullable().default(null) }))
+      .output(z.array(remoteCheckSchema)),
+    compare: method.input(bundleReferenceSchema).output(comparisonSchema)
   },
   decisions: {
     /** Stores a decision at once and returns the object as it is now. */
@@ -156,6 +185,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('device'), report: deviceReportSchema }),
   z.object({ type: z.literal('catalogue'), catalogue: catalogueSummarySchema.nullable() }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
-  z.object({ type: z.literal('undo'), undo: undoStateSchema })
+  z.object({ type: z.literal('undo'), undo: undoStateSchema }),
+  /** The bundles or which one is active changed. */
+  z.object({ type: z.literal('models'), bundles: z.array(bundleSummarySchema) }),
+  /** How far a training is, twice a second at most. */
+  z.object({ type: z.literal('training'), training: trainingStateSchema })
 ])
 export type CoreEvent = z.infer<typeof eventSchema>

@@ -87,9 +87,9 @@ CREATE TABLE image (
 
 CREATE INDEX image_by_object ON image (object_id, position, id);
 
-CREATE TABLE job (
+CREATE TABLE "job" (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('import', 'predict', 'export')),
+  kind TEXT NOT NULL CHECK (kind IN ('import', 'predict', 'export', 'train', 'environment')),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'stopped', 'interrupted', 'done', 'failed')),
   title TEXT NOT NULL,
   options TEXT NOT NULL,

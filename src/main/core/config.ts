@@ -1,4 +1,4 @@
-import type { SettingsPatch } from '../../shared/model/settings.ts'
+import type { Settings } from '../../shared/model/settings.ts'
 
 /** Which shell a core works for; it decides what opening a catalogue sets going and what `app.info` says. */
 export type ShellName = 'electron' | 'browser' | 'cli'
@@ -13,5 +13,5 @@ export interface CoreConfig {
   readonly dataFolder?: string
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
   /** Settings of this one process, in front of the saved ones and never saved. */
-  readonly settings?: SettingsPatch
+  readonly settings?: Partial<Settings>
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-export const jobKindSchema = z.enum(['import', 'predict', 'export'])
+/** `environment`: sets the Python up with which this machine trains. */
+export const jobKindSchema = z.enum(['import', 'predict', 'export', 'train', 'environment'])
 export type JobKind = z.infer<typeof jobKindSchema>
 
 /** `waiting` for its turn, `running`, `stopped` by a person, `interrupted` by a crash or the end of the app, `done`, `failed` as a whole. */

@@ -24,6 +24,31 @@ export const deviceReportSchema = z.object({
 })
 export type DeviceReport = z.infer<typeof deviceReportSchema>
 
+/** A bundle by its name: id and version. */
+export const bundleReferenceSchema = z.object({ id: z.string().min(1), version: z.string().min(1) })
+export type BundleReference = z.infer<typeof bundleReferenceSchema>
+
+/** What a bundle reaches in a facet on held-out pictures (science.md, section 5). `ece`: expected calibration error; null where nobody measured it. */
+export const facetMetricsSchema = z.object({
+  rPrecision: z.number(),
+  accAt1: z.number(),
+  accAt10: z.number(),
+  images: z.number(),
+  ece: z.number().nullable()
+})
+export type FacetMetrics = z.infer<typeof facetMetricsSchema>
+
+/** Where a bundle that was trained here comes from: `pictures` of `catalogue`, going out from `base`. */
+export const trainedSchema = z.object({
+  catalogue: z.string(),
+  at: z.string(),
+  pictures: z.number().int(),
+  base: bundleReferenceSchema.nullable(),
+  /** The other machine that trained it; null: this one. */
+  target: z.string().nullable()
+})
+export type Trained = z.infer<typeof trainedSchema>
+
 /** A model bundle on disk; `problem` is an error code when it may not be used (hash, shape, self-test). */
 export const bundleSummarySchema = z.object({
   id: z.string(),
@@ -32,8 +57,14 @@ export const bundleSummarySchema = z.object({
   title: z.object({ ca: z.string(), en: z.string() }),
   created: z.string(),
   active: z.boolean(),
+  /** The one that `models.back` would activate. */
+  previous: z.boolean(),
+  /** Came with the program, or was trained (or put there) by the person. */
+  source: z.enum(['shipped', 'trained']),
+  /** Null for a shipped bundle, and for one that somebody else trained. */
+  trained: trainedSchema.nullable(),
   terms: z.partialRecord(facetSchema, z.number().int()),
-  metrics: z.partialRecord(facetSchema, z.object({ rPrecision: z.number(), accAt1: z.number(), accAt10: z.number(), images: z.number() })),
+  metrics: z.partialRecord(facetSchema, facetMetricsSchema),
   problem: z.string().nullable(),
   /** What the sentence of `problem` names. */
   problemData: errorDataSchema.optional()

@@ -12,6 +12,10 @@ const fields = z.object({
   sheetColumns: z.number().int().min(2).max(12),
   importPattern: z.string(),
   modelBundle: z.string().nullable(),
+  /** Which bundles were activated, the latest last; `back` took the last `activated` before it away (core/inference/activation.ts). */
+  modelHistory: z.array(z.object({ how: z.enum(['activated', 'back']), bundle: z.string().nullable(), at: z.string() })).max(200),
+  /** The Python with which this machine trains; null: the environment that Fitxa makes in its own folder. */
+  trainingPython: z.string().nullable(),
   device: z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'])
 })
 
@@ -31,8 +35,11 @@ export const defaultSettings: Settings = {
   sheetColumns: 6,
   importPattern: '',
   modelBundle: null,
+  modelHistory: [],
+  trainingPython: null,
   device: 'auto'
 }
 
-export const settingsPatchSchema = fields.partial()
+/** What the window may change directly; models and the Python of trainings have methods of their own, which check first. */
+export const settingsPatchSchema = fields.omit({ modelHistory: true, trainingPython: true }).partial()
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>

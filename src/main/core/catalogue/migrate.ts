@@ -23,12 +23,23 @@ export function migrate(
   if (current > migrations.length) throw new AppError('catalogue.newer', { folder: options.folder, version: current })
   const wanted = migrations.slice(current, options.target)
   if (wanted.length > 0 && current > 0) options.beforeFirst?.()
-  for (const migration of wanted) {
+  for (const migration of wanted) apply(connection, migration)
+  return wanted.length
+}
+
+function apply(connection: Connection, migration: Migration): void {
+  const keysWere = connection.pragma('foreign_keys', { simple: true }) as number
+  // Within a transaction this pragma does nothing.
+  if (migration.rebuildsTables) connection.pragma('foreign_keys = OFF')
+  try {
     connection.transaction(() => {
       connection.exec(migration.up)
+      if (migration.rebuildsTables && (connection.pragma('foreign_key_check') as unknown[]).length > 0)
+        throw new Error(`migration ${migration.number} breaks references`)
       connection.pragma(`user_version = ${migration.number}`)
       connection.pragma(`application_id = ${applicationId}`)
     })()
+  } finally {
+    connection.pragma(`foreign_keys = ${keysWere}`)
   }
-  return wanted.length
 }

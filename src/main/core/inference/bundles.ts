@@ -1,15 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { BundleSummary } from '../../../shared/model/model.ts'
 import { cardFile, manifestFile, readBundle, verifyFiles, type Bundle } from './bundle.ts'
 import { facetTables } from './manifest.ts'
+import { readOrigin, type Origin } from './origin.ts'
 
 /** A bundle's folder as it was found; `problem` says why it may not be used. */
 interface Found {
   readonly folder: string
   readonly bundle: Bundle | null
   readonly problem: AppError | null
+  readonly origin: Origin | null
 }
 
 /** The model bundles of this machine. */
@@ -23,11 +25,13 @@ export interface BundleStore {
    * first usable one. AppError: `bundle.none`, `bundle.notFound`, or what is wrong with it.
    */
   choose(wanted: string | null): Promise<Bundle>
+  /** Reads a bundle that lies in a folder, wherever that is, and compares its files with their hashes. AppError: what is wrong with it. */
+  read(folder: string): Promise<Bundle>
   /** Keeps in mind that a bundle did not pass its test on the CPU, null when it did. */
   setTestResult(bundle: Bundle, problem: AppError | null): void
 }
 
-/** Bundles are the sub-folders with a manifest of each of `folders`; a bundle's files are hashed again only after a change. */
+/** Bundles are the sub-folders with a manifest of each of `folders`, the first of which came with the program; a bundle's files are hashed again only after a change. */
 export function createBundleStore(folders: readonly string[]): BundleStore {
   const checked = new Map<string, { stamp: string; found: Found }>()
   const testProblems = new Map<string, AppError>()
@@ -69,7 +73,11 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
   return {
     async list(wanted) {
       const active = await find(wanted).catch(() => null)
-      return (await all()).map((found) => summaryOf(found, found.folder === active?.folder && found.problem === null))
+      return (await all()).map((found) => ({
+        ...summaryOf(found),
+        active: found.folder === active?.folder && found.problem === null,
+        source: dirname(found.folder) === folders[0] ? 'shipped' : 'trained'
+      }))
     },
     async card(id, version) {
       const found = (await all()).find(({ bundle }) => bundle?.manifest.id === id && bundle.manifest.version === version)
@@ -81,6 +89,11 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
     async choose(wanted) {
       const { bundle, problem } = await find(wanted)
       if (problem || !bundle) throw problem ?? new AppError('bundle.notFound', { bundle: wanted ?? '' })
+      return bundle
+    },
+    async read(folder) {
+      const { bundle, problem } = await look(resolve(folder))
+      if (problem || !bundle) throw problem ?? new AppError('bundle.notFound', { bundle: folder })
       return bundle
     },
     setTestResult(bundle, problem) {
@@ -95,10 +108,10 @@ async function check(folder: string): Promise<Found> {
   try {
     bundle = await readBundle(folder)
     await verifyFiles(bundle)
-    return { folder, bundle, problem: null }
+    return { folder, bundle, problem: null, origin: await readOrigin(folder) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { folder, bundle, problem: error }
+    return { folder, bundle, problem: error, origin: null }
   }
 }
 
@@ -133,14 +146,21 @@ function compareVersions(a: Bundle | null, b: Bundle | null): number {
   return (a?.manifest.version ?? '').localeCompare(b?.manifest.version ?? '', 'en', { numeric: true })
 }
 
-function summaryOf({ folder, bundle, problem: error }: Found, active: boolean): BundleSummary {
+function summaryOf({ folder, bundle, problem: error, origin }: Found): Omit<BundleSummary, 'active' | 'source'> {
   const name = basename(folder)
-  const problem = { problem: error?.code ?? null, ...(error ? { problemData: error.data } : {}) }
+  const same = { path: folder, previous: false, problem: error?.code ?? null, ...(error ? { problemData: error.data } : {}) }
   if (!bundle) {
     const title = { ca: name, en: name }
-    return { id: name, version: '', path: folder, title, created: '', active, terms: {}, metrics: {}, ...problem }
+    return { id: name, version: '', title, created: '', trained: null, terms: {}, metrics: {}, ...same }
   }
   const { id, version, title, created, metrics } = bundle.manifest
   const terms = Object.fromEntries(facetTables(bundle.manifest).map(([facet, table]) => [facet, table.terms.length]))
-  return { id, version, path: folder, title, created, active, terms, metrics: metrics.test, ...problem }
+  const trained = origin && {
+    catalogue: origin.catalogue,
+    at: origin.at,
+    pictures: origin.pictures,
+    base: origin.base,
+    target: origin.target
+  }
+  return { id, version, title, created, trained, terms, metrics: metrics.test, ...same }
 }

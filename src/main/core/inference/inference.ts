@@ -7,6 +7,7 @@ import type { Log } from '../log/log.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { Bundle } from './bundle.ts'
 import { createBundleStore } from './bundles.ts'
+import { InferenceClient } from './client.ts'
 import { afterFallback, checkDevices, unknownDevice } from './devices.ts'
 import { Engine } from './engine.ts'
 import { facetTables } from './manifest.ts'
@@ -31,6 +32,10 @@ export interface Inference {
   /** Tries the providers again and says what was found, by event and as answer. Never throws for a provider's or a bundle's sake. */
   check(): Promise<DeviceReport>
   bundles(): Promise<BundleSummary[]>
+  /** The bundle that a wish of the settings stands for: `id@version`, `id` (newest), a folder, null: the first usable one. AppError where there is none. */
+  choose(wanted: string | null): Promise<Bundle>
+  /** Every check of a bundle on the CPU: hashes, shapes, the built-in self-test. AppError: what is wrong with it. */
+  test(folder: string): Promise<Bundle>
   /** The model card of a bundle, in Markdown. AppError `bundle.notFound` or `bundle.noCard`. */
   card(id: string, version: string): Promise<string>
   /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict. */
@@ -146,6 +151,17 @@ export function createInference(options: InferenceOptions): Inference {
       return report
     },
     bundles: () => store.list(settings.get().modelBundle),
+    choose: (wanted) => store.choose(wanted),
+    async test(folder) {
+      const bundle = await store.read(folder)
+      const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, options.entry)
+      try {
+        await client.open({ bundle, provider: 'cpu', unknown: unknownTerms(bundle) })
+      } finally {
+        client.close()
+      }
+      return bundle
+    },
     card: (id, version) => store.card(id, version),
     async acquire() {
       const entry = await checked(false).catch((error: unknown) => {

@@ -50,7 +50,13 @@ const facetTableSchema = z.object({
 })
 export type FacetTable = z.infer<typeof facetTableSchema>
 
-const metricsSchema = z.object({ rPrecision: z.number(), accAt1: z.number(), accAt10: z.number(), images: z.number() })
+const metricsSchema = z.object({
+  rPrecision: z.number(),
+  accAt1: z.number(),
+  accAt10: z.number(),
+  images: z.number(),
+  ece: z.number().nullable().default(null)
+})
 
 const fields = z.object({
   schemaVersion: z.literal(manifestVersion),

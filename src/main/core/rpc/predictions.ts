@@ -1,4 +1,6 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { CoreContext } from '../context.ts'
+import { activateBundle, goBack, listBundles, type ActivationParts } from '../inference/activation.ts'
 import { logBug } from '../log/log.ts'
 import { methods } from './base.ts'
 
@@ -19,6 +21,12 @@ export const predictionsMethods = predictions.router({
 })
 
 export const modelsMethods = models.router({
-  list: models.list.handler(({ context }) => context.inference.bundles()),
-  card: models.card.handler(async ({ context, input }) => ({ markdown: await context.inference.card(input.id, input.version) }))
+  list: models.list.handler(({ context }) => listBundles(activation(context))),
+  card: models.card.handler(async ({ context, input }) => ({ markdown: await context.inference.card(input.id, input.version) })),
+  activate: models.activate.handler(({ context, input }) => activateBundle(activation(context), input)),
+  back: models.back.handler(({ context }) => goBack(activation(context)))
 })
+
+function activation({ inference, settings, events }: CoreContext): ActivationParts {
+  return { inference, settings, publish: events.publish }
+}

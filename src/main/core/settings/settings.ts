@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { defaultSettings, settingsSchema, type Settings, type SettingsPatch } from '../../../shared/model/settings.ts'
+import { defaultSettings, settingsSchema, type Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
 import { readJsonFile, writeJsonFile } from './json-file.ts'
 
@@ -8,7 +8,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts'
 export interface SettingsStore {
   get(): Settings
   /** Changes some settings and writes them; what `get` says changes only once they are on the disk. */
-  set(patch: SettingsPatch): Promise<Settings>
+  set(patch: Partial<Settings>): Promise<Settings>
 }
 
 /** Settings that an older Fitxa did not know get their default; an unknown or invalid file gives the defaults. */

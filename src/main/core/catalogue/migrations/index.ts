@@ -1,5 +1,6 @@
 import { initial } from './001-initial.ts'
+import { trainingJobs } from './002-training-jobs.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in order, without gaps. A released one is never changed: mend its result in a new one. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, trainingJobs]

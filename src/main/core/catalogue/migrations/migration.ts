@@ -3,4 +3,9 @@ export interface Migration {
   readonly number: number
   readonly name: string
   readonly up: string
+  /**
+   * Makes tables anew to which others refer: foreign keys are off meanwhile (dropping the old table would act on the rows
+   * that refer to it), and all of them are checked before the step counts (SQLite, "Making Other Kinds Of Table Schema Changes").
+   */
+  readonly rebuildsTables?: true
 }

@@ -1,0 +1,71 @@
+import type { TrainingOptions, TrainingPlaceChoice, TrainingStage } from '../../../shared/model/training.ts'
+
+/**
+ * A training as a place gets it. Everything is a folder of this machine; a place elsewhere sends copies and gives the
+ * trainer the paths that they have there.
+ */
+export interface TrainingWork {
+  /** Name of the run, the same when it is resumed and different for every run of every catalogue: letters, digits, `-`. */
+  readonly name: string
+  /** `annotations.csv` and `pictures/`: files by their SHA-256, never changed once written. May hold links. */
+  readonly data: string
+  /** The bundle that the training goes out from. */
+  readonly base: string
+  /** The trainer's run folder: configuration, checkpoints, `result.json`. Here it is worked in; a place elsewhere fetches it (without checkpoints). */
+  readonly run: string
+  /** Where the finished bundle is to lie, `model.json` directly in it. Does not exist before. */
+  readonly bundle: string
+  /** What the trainer wrote to stderr is added to this file, line by line. */
+  readonly logFile: string
+  /** The folder that holds the package `fitxa_trainer`, to be put on PYTHONPATH, and `requirements.txt` in the folder above it. */
+  readonly trainerSource: string
+  readonly settings: FineTuneSettings
+}
+
+/** What the command line of `fine-tune` says beside its folders. */
+export interface FineTuneSettings extends TrainingOptions {
+  readonly id: string
+  readonly version: string
+  readonly title: { readonly ca: string; readonly en: string }
+}
+
+/** How a place tells what it does. */
+export interface PlaceReport {
+  /** A part of the work begins: `environment`, `send` or `fetch`; the stages of the trainer come as its own lines. */
+  stage(stage: TrainingStage): void
+  /** How far that part is: bytes, packages, … */
+  progress(done: number, total: number | null): void
+  /** The connection to another machine broke (false) or is there again. */
+  connected(connected: boolean): void
+}
+
+/** How the trainer ended: with an exit code, by a signal, or it was left to go on without us (`detached`). */
+export interface TrainerEnd {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly detached: boolean
+  /** The last line on stderr that says something, '' where there is none. */
+  readonly lastLine: string
+}
+
+/**
+ * A machine on which trainings run. Every method may be called again for the same work, after a stop, a broken connection
+ * or a crash, and then does only what is not done yet. They throw AppErrors for what a person can remedy, `Cancelled` where
+ * `signal` ends them. The reason of `signal` is `stopped` (a person stops the training) or `interrupted` (Fitxa ends).
+ */
+export interface TrainingPlace {
+  readonly kind: TrainingPlaceChoice['kind']
+  /** Gets the place ready: Python environment, data and code there. Nothing that is there already is sent or made again. */
+  prepare(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void>
+  /**
+   * Runs `fine-tune` to its end, or joins the run of the same work that goes on there. `onLine` gets each line of its stdout
+   * (JSON Lines) once, in order; a joined run may give lines again that were given before. Aborted as `stopped`, the trainer is
+   * let write its checkpoint and ends (exit code 75); aborted as `interrupted` likewise here, while elsewhere it goes on (`detached`).
+   */
+  train(work: TrainingWork, report: PlaceReport, onLine: (line: string) => void, signal: AbortSignal): Promise<TrainerEnd>
+  /** Brings `run/result.json` and the bundle to where `work` says, each file checked by its hash. Nothing to do here. */
+  fetch(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void>
+}
+
+/** Exit codes of the trainer beside 0: wrong input, and stopped with a checkpoint from which the same command goes on. */
+export const trainerExit = { badInput: 2, stopped: 75 } as const
