@@ -24,7 +24,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from fitxa_trainer.bundleweights import HALF
+from fitxa_trainer.models.bundle_weights import HALF
 
 PRECISIONS: tuple[str, ...] = ("fp32", "fp16", "int8")
 
