@@ -6,7 +6,7 @@ import torch
 
 from fitxa_trainer.data import Example
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.models.efficientnet_lite import VARIANTS, fuse_batch_norm, load_backbone
+from fitxa_trainer.models.efficientnet_lite import VARIANTS, fuse_batch_norm, load_backbone, load_classifier
 from fitxa_trainer.preprocessing import Preprocessing, load_input
 
 #: ImageNet classes of footwear: cowboy boot, clog, Loafer, running shoe, sandal.
@@ -19,7 +19,7 @@ def _footwear_rank(examples: list[Example], preprocessing: Preprocessing) -> flo
     network = load_backbone("lite0")
     with torch.inference_mode():
         inputs = torch.from_numpy(np.stack([load_input(file, preprocessing) for file in shoes]))
-        logits = network.classify(inputs)
+        logits = load_classifier("lite0")(network(inputs))
     best = logits[:, FOOTWEAR].amax(dim=1, keepdim=True)
     return float((1 / (1 + (logits > best).sum(dim=1))).mean())
 

@@ -13,6 +13,7 @@ import yaml
 
 from fitxa_trainer.configfile import build, lay_over, merged, plain, read_yaml
 from fitxa_trainer.errors import InputError
+from fitxa_trainer.splitconfig import SplitConfig
 
 TaskName = Literal[
     "multilabel",
@@ -25,16 +26,6 @@ TaskName = Literal[
     "clip-prompt",
     "zero-shot",
 ]
-
-
-@dataclass(frozen=True)
-class SplitConfig:
-    """Shares of all pictures, and the bits (of 255) in which near-duplicates may differ at most."""
-
-    train: float = 0.7
-    validation: float = 0.15
-    test: float = 0.15
-    near_duplicate_bits: int = 64
 
 
 @dataclass(frozen=True)
@@ -74,15 +65,21 @@ class ModelConfig:
     train_size: int = 0
     #: Dropout before the heads.
     drop_rate: float = 0.2
+    #: Stochastic depth: the chance with which the last block is left out in training; the first never is.
+    drop_path: float = 0.1
     text: Literal["none", "minilm", "open_clip"] = "none"
 
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """CLIP tasks: the language of tags and prompts, and the first temperature of the similarities."""
+    """CLIP tasks: the language of tags and prompts, the first temperature of the similarities, and embeddings.
+
+    `text_cache` is a file that embed-texts wrote, for a machine without the sentence encoder's package.
+    """
 
     language: Literal["en", "ca"] = "en"
     temperature: float = 0.07
+    text_cache: str | None = None
 
 
 @dataclass(frozen=True)
@@ -219,9 +216,7 @@ def _differences(first: Mapping[str, object], second: Mapping[str, object], pref
 
 def _check_ranges(config: Config, path: Path) -> None:
     """Raise InputError, naming the key, for a value that cannot be."""
-    shares = (config.split.train, config.split.validation, config.split.test)
-    if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
-        raise InputError(f"{path}, split: train, validation and test must be above 0 and sum to 1, not {shares}.")
+    _check_split(config.split, path)
     for key, size in (("cache", config.cache.size), ("model", config.model.size)):
         if not 32 <= size <= 1024:
             raise InputError(f"{path}, {key}.size: must be 32 to 1024 pixels, not {size}.")
@@ -255,3 +250,20 @@ def _check_training(training: TrainingConfig, path: Path) -> None:
         raise InputError(f"{path}, training: learning_rate must be above 0; the others not below.")
     if not 0 <= training.ema < 1:
         raise InputError(f"{path}, training.ema: must be at least 0 and below 1, not {training.ema}.")
+
+
+def _check_split(split: SplitConfig, path: Path) -> None:
+    """Raise InputError for sizes that leave nothing to train with, or an Outer test that says two things."""
+    if not 0 < split.validation < 1 or not 0 < split.inner_at_least < 1 or split.tests + split.validation >= 1:
+        raise InputError(
+            f"{path}, split: validation and inner_at_least must be above 0, and tests and validation together below 1."
+        )
+    if not 0 < split.tag_share < 1:
+        raise InputError(f"{path}, split.tag_share: must be above 0 and below 1, not {split.tag_share}.")
+    outer = split.outer
+    if len(outer.shares) != 2 or not 0 <= outer.shares[0] <= outer.shares[1] <= 1:
+        raise InputError(
+            f"{path}, split.outer.shares: give two numbers from 0 to 1, the smaller first, not {list(outer.shares)}."
+        )
+    if (outer.rule == "named") != bool(outer.providers):
+        raise InputError(f"{path}, split.outer: name providers with the rule named, and with no other.")

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite, the backbone whose features the heads of the first bundle stand on.
+"""EfficientNet-Lite, the small backbone whose weights come with a package.
 
 Architecture: Tan and Le, "EfficientNet" (2019), in the Lite variant of the TensorFlow TPU models (Apache-2.0): no
 squeeze-and-excitation, ReLU6, a stem of 32 and a head of 1280 channels at every width, first and last stage never
@@ -10,6 +10,7 @@ import importlib.resources
 import math
 import re
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
@@ -19,8 +20,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from fitxa_trainer.errors import InputError
 
 FEATURES = 1280
+_CLASSIFIER = "classifier."
 _STEM = 32
 _EPSILON = 1e-3
+#: Weight of a batch in the running statistics; the TensorFlow models were trained with a decay of 0.99.
+_MOMENTUM = 0.01
 
 #: Stages of the B0 network: repeats, kernel, stride, expansion, output channels.
 _STAGES = (
@@ -46,28 +50,42 @@ class SameConv(nn.Conv2d):
 
     def forward(self, input: Tensor) -> Tensor:
         """(n, c, h, w) to (n, c', ceil(h / stride), ceil(w / stride))."""
-        pad: list[int] = []
-        for length, kernel, stride in zip(
-            reversed(input.shape[-2:]), reversed(self.kernel_size), reversed(self.stride), strict=True
-        ):
-            total = max((math.ceil(length / stride) - 1) * stride + kernel - length, 0)
-            pad += [total // 2, total - total // 2]
-        if any(pad):
-            input = functional.pad(input, pad)
-        return functional.conv2d(input, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+        (top, bottom), (left, right) = (
+            _padding(length, kernel, stride)
+            for length, kernel, stride in zip(input.shape[-2:], self.kernel_size, self.stride, strict=True)
+        )
+        padding = (top, left)
+        if (top, left) != (bottom, right):
+            # Only strides of 2 come here; elsewhere the convolution pads by itself, which saves a copy.
+            input = functional.pad(input, (left, right, top, bottom))
+            padding = (0, 0)
+        return functional.conv2d(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+
+
+def _padding(length: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Zeros before and after `length` pixels, so that ceil(length / stride) come out."""
+    total = max((math.ceil(length / stride) - 1) * stride + kernel - length, 0)
+    return total // 2, total - total // 2
 
 
 def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
     """Convolution and batch norm; no activation."""
     conv = SameConv(inputs, outputs, kernel, stride, groups=groups, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=_EPSILON))
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps=_EPSILON, momentum=_MOMENTUM))
 
 
 class InvertedBottleneck(nn.Module):
-    """Expand (1x1), filter each channel (k x k), project (1x1); the input is added where shapes allow."""
+    """Expand (1x1), filter each channel (k x k), project (1x1); the input is added where shapes allow.
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
+    In training a block that adds its input is left out of a picture's way with the chance `drop_path` (stochastic
+    depth, Huang et al. 2016).
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int, drop_path: float = 0.0
+    ) -> None:
         super().__init__()
+        self.drop_path = drop_path
         inner = inputs * expansion
         self.expand = _conv(inputs, inner, 1) if expansion != 1 else None
         self.depthwise = _conv(inner, inner, kernel, stride, groups=inner)
@@ -79,37 +97,47 @@ class InvertedBottleneck(nn.Module):
         inner = input if self.expand is None else functional.relu6(self.expand(input))
         inner = functional.relu6(self.depthwise(inner))
         output: Tensor = self.project(inner)
-        return output + input if self.residual else output
+        if not self.residual:
+            return output
+        if self.training and self.drop_path > 0:
+            kept = torch.rand(len(output), 1, 1, 1, device=output.device) >= self.drop_path
+            output = output * kept.to(output.dtype) / (1 - self.drop_path)
+        return output + input
 
 
 class EfficientNetLite(nn.Module):
-    """The network up to its pooled features, and the ImageNet classifier its weights came with."""
+    """The network up to its pooled features.
 
-    def __init__(self, variant: str) -> None:
+    `drop_path` is the chance with which the last block is left out in training; it grows linearly from the first.
+    """
+
+    def __init__(self, variant: str, drop_path: float = 0.0) -> None:
         super().__init__()
         width, depth, _, _ = VARIANTS[variant]
         blocks: list[nn.Module] = []
+        last = sum(_repeats(index, depth) for index in range(len(_STAGES))) - 1
         channels = _STEM
         self.stem = _conv(3, _STEM, 3, 2)
-        for index, (repeats, kernel, stride, expansion, outputs) in enumerate(_STAGES):
+        for index, (_, kernel, stride, expansion, outputs) in enumerate(_STAGES):
             scaled = _round_channels(outputs * width)
-            fixed = index in (0, len(_STAGES) - 1)
-            for repeat in range(repeats if fixed else math.ceil(repeats * depth)):
-                blocks.append(InvertedBottleneck(channels, scaled, kernel, stride if repeat == 0 else 1, expansion))
+            for repeat in range(_repeats(index, depth)):
+                chance = drop_path * len(blocks) / last
+                own_stride = stride if repeat == 0 else 1
+                blocks.append(InvertedBottleneck(channels, scaled, kernel, own_stride, expansion, chance))
                 channels = scaled
         self.blocks = nn.Sequential(*blocks)
         self.head = _conv(channels, FEATURES, 1)
-        self.classifier = nn.Linear(FEATURES, 1000)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalised pictures (n, 3, h, w) to pooled features (n, 1280)."""
         output = self.blocks(functional.relu6(self.stem(input)))
         return functional.relu6(self.head(output)).mean(dim=(2, 3))
 
-    def classify(self, input: Tensor) -> Tensor:
-        """ImageNet logits (n, 1000): only to check that weights and preprocessing belong together."""
-        logits: Tensor = self.classifier(self(input))
-        return logits
+
+def _repeats(stage: int, depth: float) -> int:
+    """Blocks of a stage; the first and the last stage are the same at every depth."""
+    repeats = _STAGES[stage][0]
+    return repeats if stage in (0, len(_STAGES) - 1) else math.ceil(repeats * depth)
 
 
 def _round_channels(channels: float) -> int:
@@ -134,16 +162,46 @@ def weights_path(variant: str) -> Path:
     return path
 
 
+def load_weights(network: EfficientNetLite, path: Path) -> None:
+    """Fill `network` with the published weights in `path`, or with those of a network of this module.
+
+    Raises InputError when the file is missing or holds something else.
+    """
+    state = {key: value for key, value in _read(path).items() if not key.startswith(_CLASSIFIER)}
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise InputError(f"The weights {path} are not those of this EfficientNet-Lite; give another file.") from error
+
+
 def load_backbone(variant: str) -> EfficientNetLite:
     """The pre-trained network of `variant`, frozen and in evaluation mode.
 
     Raises InputError when its weights are not installed.
     """
     path = weights_path(variant)
-    state = torch.load(path, map_location="cpu", weights_only=True)
     network = EfficientNetLite(variant)
-    network.load_state_dict({_translate(key): value for key, value in state.items()})
+    load_weights(network, path)
     return network.eval().requires_grad_(False)
+
+
+def load_classifier(variant: str) -> nn.Linear:
+    """The layer that turns the features of the pre-trained `variant` into 1,000 ImageNet logits, frozen.
+
+    Raises InputError when its weights are not installed.
+    """
+    state = _read(weights_path(variant))
+    layer = nn.Linear(FEATURES, 1000)
+    layer.load_state_dict({name: state[_CLASSIFIER + name] for name in ("weight", "bias")})
+    return layer.eval().requires_grad_(False)
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, UnpicklingError) as error:
+        raise InputError(f"The weights {path} cannot be read; give a file that torch.save wrote.") from error
+    return {_translate(key): value for key, value in state.items()}
 
 
 def _translate(key: str) -> str:

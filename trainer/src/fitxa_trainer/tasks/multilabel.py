@@ -4,11 +4,24 @@ import torch
 from torch import Tensor
 
 from fitxa_trainer.losses import multi_label_loss
-from fitxa_trainer.tasks.task import Task
+from fitxa_trainer.tasks.task import FacetTask
 
 
-def _loss(logits: Tensor, truth: Tensor, generator: torch.Generator) -> Tensor:
-    return multi_label_loss(logits, truth)
+class MultiLabel(FacetTask):
+    """Every term is a question of its own; an unknown one is not asked."""
 
+    activation = "sigmoid"
 
-MULTILABEL = Task("multilabel", "multi-label", "sigmoid", _loss, torch.sigmoid)
+    def loss(self, logits: Tensor, targets: Tensor, generator: torch.Generator | None) -> Tensor:
+        """`multi_label_loss`; nothing is drawn."""
+        return multi_label_loss(logits, targets)
+
+    def activate(self, logits: Tensor) -> Tensor:
+        """The sigmoid of each logit."""
+        return logits.sigmoid()
+
+    def starting_logits(self, targets: Tensor) -> Tensor:
+        """The log odds of each term's frequency among the pictures that know it."""
+        positive = (targets > 0).sum(dim=0)
+        known = (targets >= 0).sum(dim=0)
+        return torch.logit((positive + 0.5) / (known + 1.0))
