@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 CONFIG = """\
 seed: 7
-split: {train: 0.6, validation: 0.2, test: 0.2}
+split: {outer: {rule: none}, tests: 0.2, validation: 0.2, tag_share: 0.25}
 vocabulary: {objectTypes: 5, materials: 5, disciplines: 5, subjects: 0}
 features: {backbone: lite0, size: 96, views: 2}
 training: {epochs: 20, batch: 32, weight_decay: 1.0, learning_rate: 1.0e-3, feature_noise: 0.5, patience: 20}

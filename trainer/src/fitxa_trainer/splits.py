@@ -1,68 +1,19 @@
-"""Splits by group: no object, document or near-duplicate is in two of them.
-
-Groups are dealt out by iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification of
-Multi-Label Data", 2011), here with whole groups as units: the rarest tag first, each of its groups to the split that
-lacks most of that tag. The provider counts as one more tag, so that every split has its share of each.
-"""
+"""The split file: which picture is for training, which for validation and which for one of the two tests."""
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from fitxa_trainer.data import Example
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.facets import FACETS
 
-SPLITS: tuple[str, ...] = ("train", "validation", "test")
+#: `inner` are pictures of the same providers as those of training, `outer` are providers of their own.
+SPLITS: tuple[str, ...] = ("train", "validation", "inner", "outer")
+
+#: Stands in the file for a picture of no split: it would bring a near-duplicate of an Outer picture into another.
+LEFT_OUT = "left-out"
+
 _HEADER = ("idInSource", "split", "group")
-
-
-def assign_splits(
-    examples: Sequence[Example], groups: Sequence[str], shares: Mapping[str, float], seed: int
-) -> list[str]:
-    """The split of each example; equal input and seed give equal splits.
-
-    `groups` are the groups after near-duplicates were joined; `shares` are the wished parts of all pictures.
-    """
-    members: dict[str, list[int]] = defaultdict(list)
-    for index, group in enumerate(groups):
-        members[group].append(index)
-    tags = {group: _group_tags(examples, rows) for group, rows in members.items()}
-    order = [str(name) for name in np.random.default_rng(seed).permutation(sorted(members))]
-
-    totals: Counter[str] = sum(tags.values(), Counter())
-    wanted_tags = {split: {tag: shares[split] * count for tag, count in totals.items()} for split in SPLITS}
-    wanted_images = {split: shares[split] * len(examples) for split in SPLITS}
-    open_tags = Counter(totals)
-    chosen: dict[str, str] = {}
-
-    def place(group: str, split: str) -> None:
-        chosen[group] = split
-        wanted_images[split] -= len(members[group])
-        for tag, count in tags[group].items():
-            wanted_tags[split][tag] -= count
-        open_tags.subtract(tags[group])
-
-    while left := {tag: count for tag, count in open_tags.items() if count > 0}:
-        tag = min(left, key=lambda name: (left[name], name))
-        waiting = [group for group in order if group not in chosen and tags[group][tag]]
-        for group in sorted(waiting, key=lambda name: -tags[name][tag]):
-            place(group, max(SPLITS, key=lambda split: (wanted_tags[split][tag], wanted_images[split])))
-    return [chosen[group] for group in groups]
-
-
-def _group_tags(examples: Sequence[Example], rows: Sequence[int]) -> Counter[str]:
-    """How many pictures of a group have each tag, the provider counted as a tag."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        record = examples[row].record
-        counts[f"database/{record.database}"] += 1
-        for facet in FACETS:
-            counts.update(record.tags(facet))
-    return counts
 
 
 def write_splits(path: Path, examples: Sequence[Example], splits: Sequence[str], groups: Sequence[str]) -> None:
@@ -76,7 +27,7 @@ def write_splits(path: Path, examples: Sequence[Example], splits: Sequence[str],
 
 
 def read_splits(path: Path, examples: Sequence[Example]) -> dict[str, list[Example]]:
-    """The examples of each split, in the order of `examples`.
+    """The examples of each split, in the order of `examples`; pictures left out are in none.
 
     Raises InputError when the file is missing or damaged, or when it and the data do not list the same pictures.
     """
@@ -86,7 +37,7 @@ def read_splits(path: Path, examples: Sequence[Example]) -> dict[str, list[Examp
     except FileNotFoundError as error:
         raise InputError(f"The split file {path} does not exist; make it with the command split.") from error
     for line, row in enumerate(rows, start=2):
-        if tuple(row) != _HEADER or row["split"] not in SPLITS:
+        if tuple(row) != _HEADER or row["split"] not in (*SPLITS, LEFT_OUT):
             raise InputError(f"{path}, line {line}: not a row of a split file; make it anew with the command split.")
     split_of = {row["idInSource"]: row["split"] for row in rows}
     unknown = {example.record.id for example in examples} ^ split_of.keys()
@@ -97,5 +48,6 @@ def read_splits(path: Path, examples: Sequence[Example]) -> dict[str, list[Examp
         )
     result: dict[str, list[Example]] = {split: [] for split in SPLITS}
     for example in examples:
-        result[split_of[example.record.id]].append(example)
+        if split_of[example.record.id] != LEFT_OUT:
+            result[split_of[example.record.id]].append(example)
     return result

@@ -1,42 +1,62 @@
-"""`split`: deal the pictures out to train, validation and test."""
+"""`split`: deal the pictures out to training, validation, Inner and Outer test."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitxa_trainer.commands.command import Command, add_config, add_data
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import load_examples
-from fitxa_trainer.duplicates import merge_groups, near_duplicates, perceptual_hash
+from fitxa_trainer.data import Example, load_examples
+from fitxa_trainer.duplicates import perceptual_hash
+from fitxa_trainer.features import VIEWS, FeatureCache, FeatureSpec
+from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.preprocessing import Preprocessing
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splits import SPLITS, assign_splits, write_splits
+from fitxa_trainer.splitreport import split_report
+from fitxa_trainer.splits import write_splits
+from fitxa_trainer.splitting import image_counts, make_split
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_data(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV file to write the split to")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="JSON file that says why (default: split-report.json beside --out)"
+    )
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="folder of the features for the distances (default: beside --out)"
+    )
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> object:
     config = load_config(options.config, options.set)
     examples = load_examples(options.data)
+    folder: Path = options.out.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    outer = config.split.outer
+    spec = FeatureSpec(outer.backbone, Preprocessing(outer.size, outer.size))
+    cache = FeatureCache(options.cache or folder / "cache", spec)
+
+    def features(pictures: Sequence[Example]) -> NDArray[np.float32]:
+        cache.compute(pictures, VIEWS[:1], progress)
+        return cache.table(pictures, VIEWS[:1])[:, 0]
+
     hashes = np.stack([perceptual_hash(example.file) for example in progress.track(examples, "perceptual hashes")])
-    pairs = near_duplicates(hashes, config.split.near_duplicate_bits)
-    own = [example.group for example in examples]
-    groups = merge_groups(own, pairs)
-    shares = {split: getattr(config.split, split) for split in SPLITS}
-    splits = assign_splits(examples, groups, shares, config.seed)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    write_splits(options.out, examples, splits, groups)
-    return {
-        "images": {split: splits.count(split) for split in SPLITS},
-        "groups": {"given": len(set(own)), "joined": len(set(groups))},
-        "nearDuplicatePairs": len(pairs),
-    }
+    split = make_split(examples, hashes, features, config.split, config.vocabulary, config.seed)
+    network = {"backbone": outer.backbone, "size": outer.size, "key": spec.key()} if split.ranking else {}
+    report = split_report(examples, split, config, network)
+    write_splits(options.out, examples, split.splits, split.groups)
+    write_json(options.report or folder / "split-report.json", report)
+    return {"images": image_counts(split), "outer": split.outer, "nearDuplicatePairs": len(split.pairs)}
 
 
 COMMAND = Command(
-    "split", "Deal the pictures out to train, validation and test, by group and near-duplicate.", _add_arguments, _run
+    "split",
+    "Deal the pictures out to training, validation, Inner and Outer test, by group and near-duplicate.",
+    _add_arguments,
+    _run,
 )
