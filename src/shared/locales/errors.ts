@@ -10,6 +10,7 @@ import caExport from './ca/errors/export.json' with { type: 'json' }
 import caVocabulary from './ca/errors/vocabulary.json' with { type: 'json' }
 import caJobs from './ca/errors/jobs.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
+import caRemote from './ca/errors/remote.json' with { type: 'json' }
 import caServer from './ca/errors/server.json' with { type: 'json' }
 import caSettings from './ca/errors/settings.json' with { type: 'json' }
 import caShell from './ca/errors/shell.json' with { type: 'json' }
@@ -23,6 +24,7 @@ import enExport from './en/errors/export.json' with { type: 'json' }
 import enVocabulary from './en/errors/vocabulary.json' with { type: 'json' }
 import enJobs from './en/errors/jobs.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
+import enRemote from './en/errors/remote.json' with { type: 'json' }
 import enServer from './en/errors/server.json' with { type: 'json' }
 import enSettings from './en/errors/settings.json' with { type: 'json' }
 import enShell from './en/errors/shell.json' with { type: 'json' }
@@ -31,6 +33,7 @@ import enShell from './en/errors/shell.json' with { type: 'json' }
 export const errorSentences: Record<Language, Record<string, string>> = {
   ca: {
     ...caServer,
+    ...caRemote,
     ...caPage,
     ...caCli,
     ...caShell,
@@ -46,6 +49,7 @@ export const errorSentences: Record<Language, Record<string, string>> = {
   },
   en: {
     ...enServer,
+    ...enRemote,
     ...enPage,
     ...enCli,
     ...enShell,

@@ -16,10 +16,18 @@ export const sshTargetSchema = z
   .max(255)
   .regex(/^(?:ssh:\/\/)?(?:[\w.][\w.+-]*@)?(?:\w[\w.-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i)
 
-/** Where a training computes. `python`: the Python to use on the other machine, null: the one found there. */
+/**
+ * Where a training computes. `python`: the Python to use on the other machine, null: the one found there. `folder`: the folder
+ * there that Fitxa may use, `~/.fitxa` unless another is given.
+ */
 export const trainingPlaceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('here') }),
-  z.object({ kind: z.literal('ssh'), target: sshTargetSchema, python: z.string().min(1).max(1000).nullable().default(null) })
+  z.object({
+    kind: z.literal('ssh'),
+    target: sshTargetSchema,
+    python: z.string().min(1).max(1000).nullable().default(null),
+    folder: z.string().min(1).max(1000).optional()
+  })
 ])
 export type TrainingPlaceChoice = z.infer<typeof trainingPlaceSchema>
 
@@ -35,7 +43,9 @@ export const trainingRequestSchema = z.object({
   place: trainingPlaceSchema.default({ kind: 'here' }),
   base: bundleReferenceSchema.nullable().default(null),
   title: z.string().trim().min(1).max(120).nullable().default(null),
-  options: trainingOptionsSchema.default({ trunk: 'auto', epochs: null })
+  options: trainingOptionsSchema.default({ trunk: 'auto', epochs: null }),
+  /** Lets the last training go on where it was, if it was not done and was asked for in the same words. */
+  goOn: z.boolean().default(false)
 })
 export type TrainingRequest = z.input<typeof trainingRequestSchema>
 
@@ -139,10 +149,10 @@ export const trainingStateSchema = z.object({
 })
 export type TrainingState = z.infer<typeof trainingStateSchema>
 
-/** A check of another machine before anything is sent. `problem` where it failed; `value`: what was found (a version, a name, free bytes). */
+/** A check of another machine before anything is sent. `problem` where it failed or warns (which stops nothing); `value`: what was found (a version, a name, free bytes). */
 export const remoteCheckSchema = z.object({
   name: z.enum(['connection', 'python', 'torch', 'gpu', 'disk']),
-  state: z.enum(['ok', 'failed', 'skipped']),
+  state: z.enum(['ok', 'warning', 'failed', 'skipped']),
   value: z.string().nullable(),
   problem: problemSchema.nullable()
 })

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { AppError } from '../../../../shared/errors.ts'
+import { packageProblem } from './checks.ts'
+import type { Connection } from './connection.ts'
+import { createLines, createMirror } from './mirror.ts'
+import { followRun, runState, startRun, type Requirement } from './run.ts'
+import { lacking, lookAt } from './survey.ts'
+
+/** The lines that `install` in looking.py writes. */
+interface InstallLine {
+  readonly type: string
+  readonly code?: string
+  readonly data?: Readonly<Record<string, string>>
+  readonly done?: number
+  readonly total?: number
+}
+
+/**
+ * The Python of the machine that can train. What it lacks is installed into an environment of Fitxa's own there; that goes on when the
+ * connection breaks, and is joined again when this is called again. `folder`: where to keep what the installation writes.
+ * AppError `remote.torchBroken`, `remote.packages`, `remote.environment`, `remote.install`.
+ */
+export async function preparePython(
+  connection: Connection,
+  requirements: readonly Requirement[],
+  folder: string,
+  onProgress: (done: number, total: number) => void
+): Promise<string> {
+  const survey = await lookAt(connection, requirements)
+  const missing = lacking(survey, requirements)
+  const problem = packageProblem(survey, missing)
+  if (problem !== null) throw problem
+  if (missing.length === 0) return survey.program
+  const run = `python-${createHash('sha256').update(JSON.stringify(missing)).digest('hex').slice(0, 12)}`
+  // An installation that was done and whose packages are gone again has to be made anew.
+  if ((await runState(connection, run)).state === 'ended') await connection.request('remove', { run })
+  let failure: InstallLine | null = null
+  const take = createLines((text) => {
+    const line = JSON.parse(text) as InstallLine
+    if (line.type === 'progress') onProgress(line.done ?? 0, line.total ?? missing.length)
+    if (line.type === 'error') failure = line
+  })
+  const now = await startRun(connection, run, { install: missing })
+  const mirror = createMirror(join(folder, run))
+  if (now.identity !== undefined) await mirror.offsets(now.identity, now.sizes)
+  take(Buffer.from(await mirror.read('output.jsonl')))
+  const end = await followRun(connection, run, now, mirror, async (output, data) => {
+    if (output === 'output.jsonl') take(data)
+  })
+  if (end.code !== 0) throw installError(failure, survey.program)
+  await connection.request('remove', { run })
+  const after = await lookAt(connection, requirements)
+  const left = lacking(after, requirements)
+  if (after.torchError !== null || left.length > 0)
+    throw packageProblem({ ...after, canMakePython: false }, left) ?? installError(null, survey.program)
+  return after.program
+}
+
+function installError(line: InstallLine | null, program: string): AppError {
+  const { package: name = '', detail = '' } = line?.data ?? {}
+  return line?.code === 'install'
+    ? new AppError('remote.install', { package: name, detail })
+    : new AppError('remote.environment', { program, detail })
+}

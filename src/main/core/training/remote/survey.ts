@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Connection } from './connection.ts'
+import type { Requirement } from './run.ts'
+
+/** What the far end found on the machine. */
+export interface Survey {
+  /** The Python that is to train: the person's own if it has every package, else the one that Fitxa made there. */
+  readonly program: string
+  readonly version: readonly number[]
+  readonly system: string
+  /** Versions of the packages, null for those that are missing. */
+  readonly found: Readonly<Record<string, string | null>>
+  /** Why torch does not load; null where it does or is missing. */
+  readonly torchError: string | null
+  /** The GPUs that torch can compute on. */
+  readonly gpus: readonly { readonly name: string; readonly bytes: number }[]
+  /** The graphics card that the driver knows, whether or not torch can use it. */
+  readonly card: string | null
+  /** Whether Python there can make an environment of its own. */
+  readonly canMakePython: boolean
+  /** Bytes free on the disk of Fitxa's folder. */
+  readonly free: number
+  /** Whether the machine ends what a person left running when the last connection closes. */
+  readonly endsAtLogout: boolean
+}
+
+/** Asks the machine what it has; takes some seconds, as torch is loaded. */
+export function lookAt(connection: Connection, requirements: readonly Requirement[]): Promise<Survey> {
+  return connection.request<Survey>('check', { requirements })
+}
+
+/** The packages that the trainer needs, from its requirements.txt, which lies above `trainerSource`. */
+export async function readRequirements(trainerSource: string): Promise<Requirement[]> {
+  const text = await readFile(join(dirname(trainerSource), 'requirements.txt'), 'utf8')
+  return text.split(/\r?\n/).flatMap((line): Requirement[] => {
+    const [, name, version] = /^([A-Za-z0-9._-]+)==([A-Za-z0-9.+!-]+)\s*$/.exec(line) ?? []
+    return name === undefined || version === undefined ? [] : [[name, version]]
+  })
+}
+
+/** The packages that the Python there lacks. Another version than ours is used as it is: it is what its machine's driver was chosen for. */
+export function lacking(survey: Survey, requirements: readonly Requirement[]): Requirement[] {
+  return requirements.filter(([name]) => survey.found[name] === null)
+}

@@ -1,0 +1,188 @@
+"""Runs that go on when the connection is gone: started, followed, stopped, and found again."""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from fitxa_trainer.machine.line import CHUNK, Line
+from fitxa_trainer.machine.store import Store, read_json, write_json
+
+#: What a run writes: the trainer's JSON Lines, and everything else.
+OUTPUTS = ("output.jsonl", "log.txt")
+
+ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def birth(pid: int) -> str | None:
+    """What tells a process from a later one with the same number: when it was born. None if there is none."""
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        except OSError:
+            return None
+        return None if fields[0] == "Z" else f"{boot} {fields[19]}"
+    answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, born = answer.stdout.strip().partition(" ")
+    return born.strip() if born and not state.startswith("Z") else None
+
+
+def processes(run: Path) -> list[int]:
+    """Process numbers of a run's supervisor and trainer, those that are alive and are ours."""
+    known = [read_json(run / name) for name in ("task.json", "child.json")]
+    return [task["pid"] for task in known if task is not None and birth(task["pid"]) == task["born"]]
+
+
+def running(run: Path) -> bool:
+    """Whether a run is going on."""
+    return bool(processes(run))
+
+
+def state_of(run: Path) -> dict[str, Any]:
+    """How a run is: none, running, ended (with how) or gone (its process disappeared without a word)."""
+    task = read_json(run / "task.json")
+    if task is None:
+        return {"state": "none", "sizes": dict.fromkeys(OUTPUTS, 0)}
+    alive = running(run)
+    # In this order: a run that ends between the two looks writes how it ended before its process is gone.
+    end = read_json(run / "exit.json")
+    sizes = {name: (run / name).stat().st_size if (run / name).exists() else 0 for name in OUTPUTS}
+    common = {"identity": task["identity"], "attempt": task["attempt"], "sizes": sizes}
+    if end is not None and end["attempt"] == task["attempt"]:
+        return {**common, "state": "ended", "code": end["code"], "signal": end["signal"]}
+    return {**common, "state": "running" if alive else "gone"}
+
+
+def state(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """How a run is."""
+    return state_of(store.run(request["run"]))
+
+
+def start(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Start a run, or again one that ended without success; one that runs or is done is left as it is."""
+    run = store.run(request["run"])
+    run.mkdir(mode=0o700, exist_ok=True)
+    with (run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        now = state_of(run)
+        if now["state"] == "running" or (now["state"] == "ended" and now["code"] == 0):
+            return now
+        (run / "stop").unlink(missing_ok=True)
+        identity, attempt = now.get("identity", secrets.token_hex(8)), now.get("attempt", 0) + 1
+        itself = line.itself(run)
+        command = request["command"]
+        if "install" in command:
+            words = ["install", str(store.root), json.dumps(command["install"])]
+            command = {"program": itself[0], "arguments": [*itself[1:], *words], "paths": {}}
+        write_json(run / "command.json", {**command, "identity": identity, "attempt": attempt})
+        with (run / "log.txt").open("ab") as log:
+            subprocess.Popen(
+                [*itself, "supervise", str(run), str(lock.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=run,
+                start_new_session=True,
+                pass_fds=[lock.fileno()],
+            )
+    # The supervisor keeps the lock until it has said who it is, even if this program dies before.
+    with (run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return state_of(run)
+
+
+def supervise(run: Path, lock: int) -> None:
+    """Run a run's command to its end, pass a stop on to it, and write down how it ended."""
+    command = read_json(run / "command.json")
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    same = {key: command[key] for key in ("identity", "attempt")}
+    write_json(run / "task.json", {"pid": os.getpid(), "born": birth(os.getpid()), **same})
+    os.close(lock)
+    output = run / OUTPUTS[0]
+    # A line that a sudden end has cut must not run together with the first line of this attempt.
+    cut = output.exists() and output.stat().st_size > 0 and output.read_bytes()[-1:] != b"\n"
+    with output.open("ab") as lines, (run / OUTPUTS[1]).open("ab") as log:
+        if cut:
+            lines.write(b"\n")
+            lines.flush()
+        environment = {**os.environ, **ENVIRONMENT, **{key: str(run / path) for key, path in command["paths"].items()}}
+        try:
+            child = subprocess.Popen(
+                [command["program"], *command["arguments"]],
+                # A pipe into which nothing is ever written: its end tells the trainer that its supervisor died.
+                stdin=subprocess.PIPE,
+                stdout=lines,
+                stderr=log,
+                cwd=run,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            log.write(f"{command['program']}: {error}\n".encode())
+            write_json(run / "exit.json", {"attempt": command["attempt"], "code": 127, "signal": None})
+            return
+        write_json(run / "child.json", {"pid": child.pid, "born": birth(child.pid)})
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        asked: float | None = None
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = child.wait(timeout=0.25)
+                break
+            grace = read_json(run / "stop")
+            if grace is not None and asked is None:
+                asked = time.monotonic()
+                child.terminate()
+            if asked is not None and grace is not None and time.monotonic() - asked > grace:
+                kill_group(child.pid)
+    ending = {"code": code if code >= 0 else None, "signal": signal.Signals(-code).name if code < 0 else None}
+    write_json(run / "exit.json", {"attempt": command["attempt"], **ending})
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def stop(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Ask a run to stop, its checkpoint staying; what has not ended after `grace` seconds is killed."""
+    run = store.run(request["run"])
+    if not running(run):
+        return state_of(run)
+    write_json(run / "stop", request["grace"])
+    limit = time.monotonic() + request["grace"] + 10
+    while running(run) and time.monotonic() < limit:
+        supervisor, child = read_json(run / "task.json"), read_json(run / "child.json")
+        alive = processes(run)
+        # Without its supervisor nobody reads the file.
+        if supervisor["pid"] not in alive and child is not None and child["pid"] in alive:
+            os.kill(child["pid"], signal.SIGTERM)
+        time.sleep(0.1)
+    return state_of(run)
+
+
+def follow(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Send what a run writes from the given offset of each output on, until it has ended and everything was sent."""
+    run, offsets = store.run(request["run"]), dict(request["offsets"])
+    while True:
+        now = state_of(run)
+        for name, size in now["sizes"].items():
+            if size <= offsets[name]:
+                continue
+            with (run / name).open("rb") as file:
+                file.seek(offsets[name])
+                while piece := file.read(min(CHUNK, size - offsets[name])):
+                    line.say({"bytes": len(piece), "output": name}, piece)
+                    offsets[name] += len(piece)
+        if now["state"] != "running":
+            return now
+        line.check()
+        time.sleep(0.1)
