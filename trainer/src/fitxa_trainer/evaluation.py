@@ -7,49 +7,72 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.bundle import Bundle, MemberOutputs
-from fitxa_trainer.calibration import expected_calibration_error
-from fitxa_trainer.data import Example, truth_matrix
+from fitxa_trainer.bundle import Bundle, MemberOutputs, predict_all
+from fitxa_trainer.calibration import Reliability, reliability
+from fitxa_trainer.data import Example, target_matrix
 from fitxa_trainer.metrics import FacetMetrics, facet_metrics
+from fitxa_trainer.progress import Progress
 
 #: Row of the ranking that needs no picture: tags by how often they occur in training.
 BASELINE = "frequency"
+ENSEMBLE = "ensemble"
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Metrics by facet and row (members, "ensemble", "frequency"), calibration error and speed."""
+    """Metrics by facet and row (members, "ensemble", "frequency"), reliability of the probabilities, and speed."""
 
     rows: Mapping[str, Mapping[str, FacetMetrics]]
-    ece: Mapping[str, float]
+    reliability: Mapping[str, Reliability]
     images: int
     images_per_second: float
 
+    @property
+    def ece(self) -> dict[str, float]:
+        """The expected calibration error of each facet; NaN where no picture has a label."""
+        return {facet: diagram.error() for facet, diagram in self.reliability.items()}
+
+    def mean_r_precision(self, row: str = ENSEMBLE) -> float:
+        """The mean over the facets that have pictures; NaN when none has."""
+        known = [rows[row].r_precision for rows in self.rows.values() if row in rows and rows[row].images]
+        return float(np.mean(known)) if known else float("nan")
+
     def as_json(self) -> dict[str, object]:
-        """As plain values for JSON."""
+        """As plain values for JSON; what could not be measured is null."""
         return {
             "images": self.images,
             "imagesPerSecond": round(self.images_per_second, 1),
             "facets": {
                 facet: {
-                    "ece": self.ece[facet],
-                    "rows": {name: asdict(metrics) for name, metrics in rows.items()},
+                    "ece": _or_null(self.reliability[facet].error()),
+                    "rows": {
+                        name: {key: _or_null(value) for key, value in asdict(metrics).items()}
+                        for name, metrics in rows.items()
+                    },
                 }
                 for facet, rows in self.rows.items()
             },
         }
 
 
-def run_bundle(bundle: Bundle, examples: Sequence[Example]) -> tuple[MemberOutputs, float]:
+def _or_null(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def run_bundle(
+    bundle: Bundle, examples: Sequence[Example], progress: Progress | None = None
+) -> tuple[MemberOutputs, float]:
     """The bundle's outputs for `examples`, and pictures per second, decoding included."""
     started = time.perf_counter()
-    outputs = bundle.predict([example.file for example in examples])
+    (outputs,) = predict_all([bundle], [example.file for example in examples], progress)
     return outputs, len(examples) / (time.perf_counter() - started)
 
 
-def evaluate(bundle: Bundle, examples: Sequence[Example], train: Sequence[Example]) -> Evaluation:
+def evaluate(
+    bundle: Bundle, examples: Sequence[Example], train: Sequence[Example], progress: Progress | None = None
+) -> Evaluation:
     """Run `bundle` on `examples` and measure it; `train` gives the tag frequencies of the baseline."""
-    outputs, speed = run_bundle(bundle, examples)
+    outputs, speed = run_bundle(bundle, examples, progress)
     return measure(bundle, outputs, speed, examples, train)
 
 
@@ -59,15 +82,14 @@ def measure(
     """The numbers of outputs that `run_bundle` gave for `examples`."""
     ensembles = bundle.ensemble(outputs)
     rows: dict[str, dict[str, FacetMetrics]] = {}
-    ece: dict[str, float] = {}
+    diagrams: dict[str, Reliability] = {}
     for facet, terms in bundle.terms.items():
-        truth = truth_matrix(examples, facet, terms)
-        rows[facet] = {name: facet_metrics(values[facet], truth) for name, values in outputs.items()}
-        rows[facet]["ensemble"] = facet_metrics(ensembles[facet], truth)
+        truth = target_matrix(examples, facet, terms)
+        rows[facet] = {name: facet_metrics(values[facet], truth) for name, values in outputs.items() if facet in values}
+        rows[facet][ENSEMBLE] = facet_metrics(ensembles[facet], truth)
         rows[facet][BASELINE] = facet_metrics(_frequencies(train, facet, terms, len(examples)), truth)
-        probabilities = bundle.calibration(facet).apply(ensembles[facet])
-        ece[facet] = expected_calibration_error(probabilities, truth) if truth.any() else float("nan")
-    return Evaluation(rows, ece, len(examples), speed)
+        diagrams[facet] = reliability(bundle.calibration(facet).apply(ensembles[facet]), truth)
+    return Evaluation(rows, diagrams, len(examples), speed)
 
 
 def by_provider(
@@ -78,7 +100,7 @@ def by_provider(
     providers = np.array([example.record.database for example in examples])
     result: dict[str, dict[str, FacetMetrics]] = {}
     for facet, terms in bundle.terms.items():
-        truth = truth_matrix(examples, facet, terms)
+        truth = target_matrix(examples, facet, terms)
         rows = {
             provider: facet_metrics(ensembles[facet][providers == provider], truth[providers == provider])
             for provider in sorted(set(providers.tolist()))
@@ -89,5 +111,5 @@ def by_provider(
 
 def _frequencies(train: Sequence[Example], facet: str, terms: Sequence[str], rows: int) -> NDArray[np.float64]:
     """The same scores for every picture: how many training pictures have each term."""
-    counts = truth_matrix(train, facet, terms).sum(axis=0)
+    counts = (target_matrix(train, facet, terms) > 0).sum(axis=0)
     return np.tile(counts.astype(np.float64), (rows, 1))

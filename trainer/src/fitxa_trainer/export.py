@@ -1,18 +1,26 @@
-"""One ONNX file: trunk, heads and activations of all members, from a trained run."""
+"""One ONNX file per network: trunk, members and activations, from normalised pictures to probabilities.
 
+Weights keep the names that they have in the network (batch norms and standardisations folded in), so that the file is
+also the checkpoint from which a fine-tuning goes on (models/bundle_weights.py).
+"""
+
+import copy
 import logging
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from fitxa_trainer.models.efficientnet_lite import EfficientNetLite
-from fitxa_trainer.models.heads import FacetHeads
-from fitxa_trainer.tasks import TASKS
+from fitxa_trainer.models.efficientnet_lite import EfficientNetLite, fuse_batch_norm
+from fitxa_trainer.models.member import Member
+from fitxa_trainer.models.network import Network
 
 OPSET = 18
 INPUT = "image"
@@ -23,40 +31,35 @@ def output_name(member: str, facet: str) -> str:
     return f"{member}_{facet}"
 
 
-class BundleNetwork(nn.Module):
+class ExportNetwork(nn.Module):
     """Normalised pictures (n, 3, h, w) to the probabilities (n, terms) of every member and facet, as a flat tuple."""
 
-    def __init__(self, trunk: EfficientNetLite, members: Mapping[str, FacetHeads]) -> None:
+    def __init__(self, network: Network, names: Mapping[str, str], facets: Sequence[str]) -> None:
+        """`names` maps the members of `network` that are wanted to their names in the bundle."""
         super().__init__()
-        self.trunk = trunk
-        self.heads = nn.ModuleDict({name: fold_standardisation(heads) for name, heads in members.items()})
-        self.names = [output_name(task.name, facet) for task in TASKS for facet in members[task.name].facets]
+        trunk = copy.deepcopy(network.trunk).eval()
+        self.trunk = fuse_batch_norm(trunk) if isinstance(trunk, EfficientNetLite) else trunk
+        self.members = nn.ModuleDict()
+        for name in names:
+            member = network.members[name]
+            assert isinstance(member, Member)
+            self.members[name] = member.folded()
+        self.facets = tuple(facets)
+        #: The outputs in their order.
+        self.names = [output_name(names[name], facet) for name in self.members for facet in self.facets]
+        self.eval().requires_grad_(False)
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """The outputs in the order of `names`."""
         features = self.trunk(image)
         outputs: list[Tensor] = []
-        for task in TASKS:
-            facets = self.heads[task.name]
-            assert isinstance(facets, nn.ModuleDict)
-            outputs.extend(task.activate(layer(features)) for layer in facets.values())
+        for member in self.members.values():
+            probabilities = member(features)
+            outputs.extend(probabilities[facet] for facet in self.facets)
         return tuple(outputs)
 
 
-@torch.no_grad()
-def fold_standardisation(heads: FacetHeads) -> nn.ModuleDict:
-    """One linear layer per facet that takes raw features and gives the logits of `heads` in evaluation mode."""
-    folded = nn.ModuleDict()
-    for facet, layer in heads.facets.items():
-        assert isinstance(layer, nn.Linear)
-        plain = nn.Linear(layer.in_features, layer.out_features)
-        plain.weight.copy_(layer.weight / heads.deviation)
-        plain.bias.copy_(layer.bias - plain.weight @ heads.mean)
-        folded[facet] = plain
-    return folded.eval()
-
-
-def export_onnx(network: BundleNetwork, size: int, path: Path) -> None:
+def export_onnx(network: ExportNetwork, size: int, path: Path) -> None:
     """Write `network` as ONNX: input "image" float32 (batch, 3, size, size), batch free, weights inside the file."""
     batch = torch.export.Dim("batch", min=1, max=1024)
     example = torch.zeros(2, 3, size, size)
@@ -66,7 +69,7 @@ def export_onnx(network: BundleNetwork, size: int, path: Path) -> None:
         warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
         target = Path(folder) / "network.onnx"
         torch.onnx.export(
-            network.eval(),
+            network,
             (example,),
             target,
             input_names=[INPUT],
@@ -80,6 +83,16 @@ def export_onnx(network: BundleNetwork, size: int, path: Path) -> None:
     _strip(model)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
+
+
+def onnx_difference(
+    network: ExportNetwork, session: onnxruntime.InferenceSession, inputs: NDArray[np.float32]
+) -> float:
+    """The largest absolute difference of any probability between torch and `session` for `inputs` (n, 3, h, w)."""
+    with torch.inference_mode():
+        expected = [output.numpy() for output in network(torch.from_numpy(inputs))]
+    found = session.run(network.names, {INPUT: inputs})
+    return max(float(np.abs(left - right).max()) for left, right in zip(expected, found, strict=True))
 
 
 def _strip(model: onnx.ModelProto) -> None:

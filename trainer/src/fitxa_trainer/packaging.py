@@ -1,200 +1,373 @@
-"""The command export: from a run folder to a bundle that is measured before it is described."""
+"""From trained networks to a bundle that is measured before it is described.
 
+Integrity: model.json lists every other file with its size and SHA-256, so the hash of model.json pins the whole bundle.
+`export` tells that hash, and the application keeps it with every run of predictions. There is no signature by a key:
+whoever could put a false bundle into the folder could put a false key beside it, and the ways by which bundles travel
+(the installer, SSH to a machine of the museum) prove their origin themselves.
+"""
+
+import hashlib
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from safetensors.numpy import save_file
 
 from fitxa_trainer import __version__
 from fitxa_trainer.attribution import attributions
-from fitxa_trainer.bundle import MANIFEST, Bundle, MemberOutputs, check_manifest, describe_file, open_bundle
+from fitxa_trainer.bundle import (
+    MANIFEST,
+    Bundle,
+    MemberOutputs,
+    check_manifest,
+    describe_file,
+    open_bundle,
+    open_session,
+    predict_all,
+)
 from fitxa_trainer.calibration import fit_calibration
-from fitxa_trainer.card import Measured, render_card
-from fitxa_trainer.config import Config
-from fitxa_trainer.data import Example, truth_matrix
+from fitxa_trainer.calibration_plot import write_calibration_plot
+from fitxa_trainer.card import CardInput, render_card
+from fitxa_trainer.data import Example, fingerprint, target_matrix
+from fitxa_trainer.ensemble import learn_weights
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.evaluation import Evaluation, by_provider, measure, run_bundle
-from fitxa_trainer.export import INPUT, BundleNetwork, export_onnx, output_name
+from fitxa_trainer.evaluation import ENSEMBLE, Evaluation, by_provider, measure
+from fitxa_trainer.export import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.jsonfile import write_json
-from fitxa_trainer.models.efficientnet_lite import FEATURES, fuse_batch_norm, load_backbone
+from fitxa_trainer.licences import licence_of
+from fitxa_trainer.parts import Ensemble, Part, terms_of
 from fitxa_trainer.preprocessing import load_input, open_image
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
-from fitxa_trainer.splits import read_splits
-from fitxa_trainer.tasks import TASKS
-from fitxa_trainer.training import feature_spec
+from fitxa_trainer.variants import Variant, compare, write_precision
 
 SELF_TEST = "selftest.png"
 CARD = "card.md"
+PLOT = "calibration.svg"
+VARIANTS = "variants.json"
+EMBEDDINGS = "labels.safetensors"
 TOLERANCE = 0.02
 #: ONNX against torch on the same input: more than this and nothing is exported.
 MAX_ONNX_DIFFERENCE = 1e-4
+_COMPARED_PICTURES = 32
 _SELF_TEST_TERMS = 5
+#: Splits that are measured, and their names in the manifest; `test` was there before there was an Outer test.
+_MEASURED = {"validation": "validation", "inner": "test", "outer": "outer"}
 
-LICENCE = {
-    "name": "Apache-2.0",
-    "text": (
-        "The trunk is EfficientNet-Lite (TensorFlow TPU models, Apache-2.0), unchanged. The heads were trained on the "
-        "pictures listed under data.attribution; none of them is part of this bundle except the self-test picture, "
-        "which is credited in card.md."
-    ),
-}
+#: What the manifest and the card call a task.
+_TASKS = {"multilabel": "multi-label"}
 
 
-def export_bundle(run: RunFolder, examples: Sequence[Example], out: Path, progress: Progress) -> dict[str, Any]:
-    """Write the bundle of `run` to the folder `out` and return its manifest.
+@dataclass(frozen=True)
+class SelfTest:
+    """The picture that the application tests a bundle with, and whom to credit for it."""
 
-    Calibration is fitted on validation, metrics are measured on the exported file. Raises InputError when the folder
-    exists and is no bundle, or when the configuration names no self-test picture of the test split.
+    file: Path
+    credit: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a bundle is made from.
+
+    `splits` are the pictures by split, `ensemble` what was learned elsewhere (None: weights and curves are fitted here,
+    on validation), `precision` the one that ships, `variants` those that are measured beside it. `weaknesses` is
+    Markdown for the card. `bits` is how many of 255 bits near-duplicates of the split differ in at most.
     """
-    config = run.config()
-    splits = read_splits(run.split_file, examples)
-    self_test = _self_test_example(config, splits["test"])
-    _make_folder(out)
-    network = _network(config, run)
-    onnx_file = f"{config.bundle.id}.onnx"
-    progress.say(f"exporting {onnx_file}")
-    export_onnx(network, config.features.size, out / onnx_file)
-    open_image(self_test.file).save(out / SELF_TEST, optimize=True)
 
-    manifest = _skeleton(config, run, onnx_file, examples)
-    bundle = open_bundle(out, manifest)
-    difference = onnx_difference(network, bundle, [example.file for example in splits["test"][:64]])
+    id: str
+    version: str
+    title: Mapping[str, str]
+    parts: Sequence[Part]
+    splits: Mapping[str, Sequence[Example]]
+    self_test: SelfTest
+    ensemble: Ensemble | None = None
+    precision: str = "fp32"
+    variants: Sequence[str] = ()
+    weaknesses: str = ""
+    bits: int = 0
+    dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A finished bundle: its manifest, the SHA-256 of model.json, and the measurements by split."""
+
+    manifest: dict[str, Any]
+    sha256: str
+    evaluations: Mapping[str, Evaluation]
+    outputs: Mapping[str, MemberOutputs]
+
+
+def export_bundle(plan: Plan, out: Path, progress: Progress) -> Exported:
+    """Write the bundle of `plan` to the folder `out`, whole or not at all.
+
+    Weights and calibration come from validation, every figure from running the exported files. Raises InputError when
+    the folder exists and is no bundle, or a picture cannot be read; Stopped when somebody asked to stop.
+    """
+    _check_folder(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
+        exported = _export(plan, Path(work), progress)
+        if out.exists():
+            shutil.rmtree(out)
+        (Path(work) / "bundle").rename(out)
+    return exported
+
+
+def _export(plan: Plan, work: Path, progress: Progress) -> Exported:
+    progress.stage("export", f"exporting {plan.id} {plan.version}")
+    files = [network_file(plan, index) for index in range(len(plan.parts))]
+    manifest = _skeleton(plan, files)
+    folders = {name: work / name for name in dict.fromkeys(["fp32", *plan.variants, plan.precision])}
+    for folder in folders.values():
+        folder.mkdir()
+    difference = _write_fp32(plan, files, folders["fp32"], progress)
+    sources = {file: part.preprocessing for file, part in zip(files, plan.parts, strict=True)}
+    for precision, folder in folders.items():
+        if precision != "fp32":
+            progress.say(f"storing the networks in {precision}")
+            write_precision(precision, sources, folders["fp32"], folder, plan.splits["train"])
+
+    bundles = {precision: open_bundle(folder, manifest) for precision, folder in folders.items()}
+    outputs = _run_splits(plan, bundles, progress)
+    shipped = bundles[plan.precision]
+    _put_together(plan, shipped, outputs[plan.precision].get("validation"), progress)
+    evaluations = {
+        precision: {
+            split: measure(bundles[precision], found, 0.0, plan.splits[split], plan.splits["train"])
+            for split, found in by_split.items()
+        }
+        for precision, by_split in outputs.items()
+    }
+    variants = [_compared(bundles, outputs, evaluations, precision) for precision in bundles if precision != "fp32"]
+
+    target = work / "bundle"
+    folders[plan.precision].rename(target)
+    shipped = open_bundle(target, shipped.manifest)
+    found = evaluations[plan.precision]
+    open_image(plan.self_test.file).save(target / SELF_TEST, optimize=True)
+    manifest["selfTest"]["expected"] = _expected(shipped, target / SELF_TEST)
+    manifest["metrics"] |= {_MEASURED[split]: _metrics(evaluation) for split, evaluation in found.items()}
+    _describe(plan, shipped, found, outputs[plan.precision], variants, difference)
+    manifest["files"] = {path.name: describe_file(path) for path in sorted(target.iterdir())}
+    check_manifest(manifest, str(target / MANIFEST))
+    write_json(target / MANIFEST, manifest)
+    open_bundle(target)
+    sha256 = hashlib.sha256((target / MANIFEST).read_bytes()).hexdigest()
+    return Exported(manifest, sha256, found, outputs[plan.precision])
+
+
+def network_file(plan: Plan, index: int) -> str:
+    """The name of the ONNX file of part `index`: the first is called like the bundle, others also like their run."""
+    return f"{plan.id}.onnx" if index == 0 else f"{plan.id}-{plan.parts[index].name}.onnx"
+
+
+def _check_folder(out: Path) -> None:
+    """InputError unless `out` is free for a bundle: not there, empty, or an older bundle."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST).exists())):
+        raise InputError(f"The folder {out} is not empty and holds no bundle; give another one.")
+
+
+def _write_fp32(plan: Plan, files: Sequence[str], folder: Path, progress: Progress) -> float:
+    """Write the networks as trained; the largest difference of any probability between ONNX and torch."""
+    difference = 0.0
+    compared = (plan.splits["inner"] or plan.splits["validation"])[:_COMPARED_PICTURES]
+    for file, part in zip(files, plan.parts, strict=True):
+        progress.say(f"exporting {file}")
+        network = ExportNetwork(part.network, part.members, tuple(part.terms))
+        export_onnx(network, part.preprocessing.width, folder / file)
+        inputs = np.stack([load_input(example.file, part.preprocessing) for example in compared])
+        difference = max(difference, onnx_difference(network, open_session(folder / file), inputs))
     progress.say(f"largest difference between ONNX and torch: {difference:.1e}")
-    if difference > MAX_ONNX_DIFFERENCE:
+    if not difference <= MAX_ONNX_DIFFERENCE:
         raise RuntimeError(f"ONNX and torch differ by {difference}, more than {MAX_ONNX_DIFFERENCE}")
-
-    progress.say("calibrating on the validation split")
-    outputs, speed = run_bundle(bundle, splits["validation"])
-    _calibrate(bundle, outputs, splits["validation"])
-    validation = measure(bundle, outputs, speed, splits["validation"], splits["train"])
-    progress.say("measuring the test split")
-    outputs, speed = run_bundle(bundle, splits["test"])
-    test = measure(bundle, outputs, speed, splits["test"], splits["train"])
-
-    manifest = bundle.manifest
-    manifest["metrics"] = {"test": _metrics(test), "validation": _metrics(validation)}
-    manifest["selfTest"]["expected"] = _expected(bundle, out / SELF_TEST)
-    measured = Measured(test, validation, by_provider(bundle, outputs, splits["test"]), difference)
-    (out / CARD).write_text(render_card(manifest, run, examples, splits, measured, self_test), encoding="utf-8")
-    manifest["files"] = {name: describe_file(out / name) for name in (onnx_file, SELF_TEST, CARD)}
-    check_manifest(manifest, str(out / MANIFEST))
-    write_json(out / MANIFEST, manifest)
-    open_bundle(out)
-    return manifest
+    return difference
 
 
-def onnx_difference(network: BundleNetwork, bundle: Bundle, pictures: Sequence[Path]) -> float:
-    """The largest absolute difference of any probability between torch and the bundle's ONNX file."""
-    inputs = np.stack([load_input(path, bundle.preprocessing) for path in pictures])
-    with torch.inference_mode():
-        expected = [output.numpy() for output in network(torch.from_numpy(inputs))]
-    found = bundle.session.run(network.names, {INPUT: inputs})
-    return max(float(np.abs(left - right).max()) for left, right in zip(expected, found, strict=True))
+def _run_splits(plan: Plan, bundles: Mapping[str, Bundle], progress: Progress) -> dict[str, dict[str, MemberOutputs]]:
+    """The outputs of every precision on every split that is measured and has pictures."""
+    outputs: dict[str, dict[str, MemberOutputs]] = {precision: {} for precision in bundles}
+    for split in _MEASURED:
+        examples = plan.splits.get(split, ())
+        if examples:
+            progress.say(f"running the bundle on {len(examples)} pictures of {split}")
+            found = predict_all(list(bundles.values()), [example.file for example in examples], progress)
+            for precision, values in zip(bundles, found, strict=True):
+                outputs[precision][split] = values
+    return outputs
 
 
-def _self_test_example(config: Config, test: Sequence[Example]) -> Example:
-    for example in test:
-        if example.record.id == config.bundle.self_test_image:
-            return example
-    raise InputError(
-        f"bundle.self_test_image {config.bundle.self_test_image!r} is no picture of the test split; "
-        "name one whose licence allows to ship it."
+def _put_together(plan: Plan, bundle: Bundle, outputs: MemberOutputs | None, progress: Progress) -> None:
+    """Put the weights and the calibration curve of every facet into the manifest of `bundle`."""
+    for facet, entry in bundle.manifest["facets"].items():
+        if plan.ensemble is not None:
+            learned = plan.ensemble.facets.get(facet)
+            if learned is None or not learned.weights.keys() <= entry["weights"].keys():
+                raise InputError(
+                    f"The ensemble has no weights of these members for the facet {facet}; learn it from the same runs."
+                )
+            entry["weights"] = {name: learned.weights.get(name, 0.0) for name in entry["weights"]}
+            entry["calibration"] = {"score": list(learned.score), "probability": list(learned.probability)}
+            continue
+        truth = target_matrix(plan.splits["validation"], facet, bundle.terms[facet])
+        if outputs is None or not (truth > 0).any():
+            progress.warning(
+                "export.notCalibrated",
+                f"No validation picture has a label of {facet}: its scores are shown as they are.",
+                facet=facet,
+            )
+            continue
+        distributions = bundle.distributions(outputs, facet)
+        entry["weights"] = learn_weights(distributions, truth)
+        curve = fit_calibration(bundle.ensemble(outputs)[facet], truth)
+        entry["calibration"] = {"score": list(curve.score), "probability": list(curve.probability)}
+
+
+def _compared(
+    bundles: Mapping[str, Bundle],
+    outputs: Mapping[str, Mapping[str, MemberOutputs]],
+    evaluations: Mapping[str, Mapping[str, Evaluation]],
+    precision: str,
+) -> Variant:
+    return compare(
+        precision,
+        bundles[precision],
+        {split: (evaluations["fp32"][split], found) for split, found in evaluations[precision].items()},
+        [(outputs["fp32"][split], found) for split, found in outputs[precision].items()],
     )
 
 
-def _make_folder(out: Path) -> None:
-    """An empty folder at `out`; an older bundle there makes way, anything else is left alone."""
-    if out.exists() and any(out.iterdir()):
-        if not (out / MANIFEST).exists():
-            raise InputError(f"The folder {out} is not empty and holds no bundle; give another one.")
-        shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
+def _describe(
+    plan: Plan,
+    bundle: Bundle,
+    evaluations: Mapping[str, Evaluation],
+    outputs: Mapping[str, MemberOutputs],
+    variants: Sequence[Variant],
+    difference: float,
+) -> None:
+    """Write the files that explain the bundle: card, calibration plot, variants, label embeddings."""
+    write_calibration_plot(evaluations, bundle.folder / PLOT)
+    if variants:
+        shipped = {"shipped": plan.precision, "variants": [variant.as_json() for variant in variants]}
+        write_json(bundle.folder / VARIANTS, shipped)
+    embeddings = label_embeddings(plan.parts)
+    if embeddings:
+        save_file(embeddings, bundle.folder / EMBEDDINGS)
+    providers = {split: by_provider(bundle, found, plan.splits[split]) for split, found in outputs.items()}
+    card = CardInput(
+        manifest=bundle.manifest,
+        parts=plan.parts,
+        splits=plan.splits,
+        evaluations=evaluations,
+        providers=providers,
+        variants=variants,
+        precision=plan.precision,
+        onnx_difference=difference,
+        self_test_credit=plan.self_test.credit,
+        weaknesses=plan.weaknesses,
+        bits=plan.bits,
+        dropped=plan.dropped,
+        learned_elsewhere=plan.ensemble is not None,
+    )
+    (bundle.folder / CARD).write_text(render_card(card), encoding="utf-8")
 
 
-def _network(config: Config, run: RunFolder) -> BundleNetwork:
-    terms = {facet: tuple(keys) for facet, keys in run.read_json("vocabulary.json")["terms"].items()}
-    trunk = fuse_batch_norm(load_backbone(config.features.backbone))
-    return BundleNetwork(trunk, run.load_heads(terms, FEATURES)).eval()
+def label_embeddings(parts: Sequence[Part]) -> dict[str, np.ndarray[Any, np.dtype[np.float16]]]:
+    """The unit vectors (terms, width) with which members that read compare pictures, as `<member>/<facet>`."""
+    found: dict[str, np.ndarray[Any, np.dtype[np.float16]]] = {}
+    for part in parts:
+        for member, name in part.members.items():
+            texts = getattr(part.network.members[member], "label_embeddings", None)
+            if texts is not None:
+                found.update({f"{name}/{facet}": matrix.half().numpy() for facet, matrix in texts().items()})
+    return found
 
 
-def _skeleton(config: Config, run: RunFolder, onnx_file: str, examples: Sequence[Example]) -> dict[str, Any]:
+def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
     """The manifest without what is only known once the bundle has been run."""
-    terms = run.read_json("vocabulary.json")["terms"]
-    weights = run.read_json("result.json")["weights"]
-    data = run.read_json("data.json")
-    preprocessing = asdict(feature_spec(config).preprocessing)
+    first = plan.parts[0].preprocessing
+    terms = terms_of(plan.parts)
+    examples = [example for split in plan.splits.values() for example in split]
+    members: list[dict[str, Any]] = []
+    for file, part in zip(files, plan.parts, strict=True):
+        for own, name in part.members.items():
+            member = part.network.members[own]
+            entry: dict[str, Any] = {
+                "name": name,
+                "task": _TASKS.get(own, own),
+                "file": file,
+                "input": INPUT,
+                "outputs": {facet: output_name(name, facet) for facet in part.terms},
+                "activation": member.activation,
+                "backbone": part.backbone,
+            }
+            if part.text != "none" and own.startswith("clip"):
+                entry["text"] = part.text
+            if part.preprocessing != first:
+                entry["preprocessing"] = _settings(part)
+            members.append(entry)
     return {
         "schemaVersion": 1,
-        "id": config.bundle.id,
-        "version": config.bundle.version,
+        "id": plan.id,
+        "version": plan.version,
         "created": datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
-        "title": dict(config.bundle.title),
-        "licence": LICENCE,
+        "title": dict(plan.title),
+        "licence": licence_of(plan.parts),
         "trainerVersion": __version__,
+        "precision": plan.precision,
         "files": {},
-        "preprocessing": {
-            **{key: list(value) if isinstance(value, tuple) else value for key, value in preprocessing.items()},
-            "layout": "NCHW",
-            "colour": "srgb",
-        },
-        "members": [
-            {
-                "name": task.name,
-                "task": task.task,
-                "file": onnx_file,
-                "input": INPUT,
-                "outputs": {facet: output_name(task.name, facet) for facet in terms},
-                "activation": task.activation,
-            }
-            for task in TASKS
-        ],
+        "preprocessing": _settings(plan.parts[0]),
+        "members": members,
         "facets": {
             facet: {
-                "terms": terms[facet],
-                "weights": weights[facet],
+                "terms": list(keys),
+                "weights": _equal([entry["name"] for entry in members if facet in entry["outputs"]]),
                 "calibration": {"score": [0.0, 1.0], "probability": [0.0, 1.0]},
             }
-            for facet in terms
+            for facet, keys in terms.items()
         },
         "selfTest": {"image": SELF_TEST, "expected": {}, "tolerance": TOLERANCE},
-        "metrics": {},
+        "metrics": {"test": {}, "validation": {}},
         "data": {
-            "fingerprint": data["fingerprint"],
-            "images": data["images"],
+            "fingerprint": fingerprint(examples),
+            "images": {
+                _MEASURED.get(split, split): len(pictures) for split, pictures in plan.splits.items() if pictures
+            },
             "attribution": attributions(examples),
         },
     }
 
 
-def _calibrate(bundle: Bundle, outputs: MemberOutputs, examples: Sequence[Example]) -> None:
-    """Put the calibration curve of every facet into the manifest of `bundle`."""
-    for facet, scores in bundle.ensemble(outputs).items():
-        curve = fit_calibration(scores, truth_matrix(examples, facet, bundle.terms[facet]))
-        bundle.manifest["facets"][facet]["calibration"] = {
-            "score": list(curve.score),
-            "probability": list(curve.probability),
-        }
+def _equal(names: Sequence[str]) -> dict[str, float]:
+    return {name: 1.0 / len(names) for name in names}
+
+
+def _settings(part: Part) -> dict[str, Any]:
+    """The preprocessing of `part` as the manifest holds it."""
+    values = asdict(part.preprocessing)
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {**plain, "layout": "NCHW", "colour": "srgb"}
 
 
 def _metrics(evaluation: Evaluation) -> dict[str, dict[str, float | int]]:
-    """The ensemble's metrics as the manifest holds them."""
+    """The ensemble's metrics as the manifest holds them; facets without pictures are left out."""
     result: dict[str, dict[str, float | int]] = {}
     for facet, rows in evaluation.rows.items():
-        row = rows["ensemble"]
-        result[facet] = {
-            "images": row.images,
-            "rPrecision": round(row.r_precision, 4),
-            "accAt1": round(row.acc_at_1, 4),
-            "accAt10": round(row.acc_at_10, 4),
-            "avgRankPos": round(row.avg_rank_pos, 4),
-            "ece": round(evaluation.ece[facet], 4),
-        }
+        row = rows[ENSEMBLE]
+        if row.images:
+            result[facet] = {
+                "images": row.images,
+                "rPrecision": round(row.r_precision, 4),
+                "accAt1": round(row.acc_at_1, 4),
+                "accAt10": round(row.acc_at_10, 4),
+                "avgRankPos": round(row.avg_rank_pos, 4),
+                "ece": round(evaluation.ece[facet], 4),
+            }
     return result
 
 
@@ -204,9 +377,8 @@ def _expected(bundle: Bundle, picture: Path) -> dict[str, dict[str, list[dict[st
     for member, facets in bundle.predict([picture]).items():
         result[member] = {}
         for facet, values in facets.items():
-            best: Mapping[int, float] = {int(i): float(values[0, i]) for i in np.argsort(-values[0], kind="stable")}
-            top = list(best.items())[:_SELF_TEST_TERMS]
+            best = np.argsort(-values[0], kind="stable")[:_SELF_TEST_TERMS].tolist()
             result[member][facet] = [
-                {"term": bundle.terms[facet][index], "score": round(score, 6)} for index, score in top
+                {"term": bundle.terms[facet][index], "score": round(float(values[0, index]), 6)} for index in best
             ]
     return result
