@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
+from sklearn.isotonic import IsotonicRegression
 
-from fitxa_trainer.calibration import MAX_POINTS, expected_calibration_error, fit_calibration
-from fitxa_trainer.ensemble import combine, equal_weights, learn_weights, normalise
+from fitxa_trainer.calibration import MAX_POINTS, _isotonic, expected_calibration_error, fit_calibration
+from fitxa_trainer.ensemble import (
+    Domain,
+    combine,
+    equal_weights,
+    gated,
+    learn_weights,
+    learn_weights_over,
+    normalise,
+)
 from fitxa_trainer.metrics import facet_metrics, positions
 
 
@@ -31,6 +40,59 @@ def test_weights_are_learned_only_where_they_clearly_pay() -> None:
     assert facet_metrics(combine({"good": good, "noise": noise}, learned), truth).r_precision > before + 0.3
     twin = good + rng.normal(0, 0.01, truth.shape)
     assert learn_weights({"good": good, "twin": twin}, truth) == {"good": 0.5, "twin": 0.5}
+
+
+def _domain(rng: np.random.Generator, noise: dict[str, float], count: int = 300) -> Domain:
+    """Pictures of one of six terms each; a member's scores are the truth plus its noise."""
+    truth = np.eye(6, dtype=np.bool_)[rng.integers(0, 6, count)]
+    return Domain({name: truth + rng.normal(0, sigma, truth.shape) for name, sigma in noise.items()}, truth)
+
+
+def test_weights_over_domains_favour_what_holds_on_new_sources() -> None:
+    rng = np.random.default_rng(4)
+    known = _domain(rng, {"a": 0.4, "b": 0.4, "c": 0.6})
+    sources = [_domain(rng, {"a": 2.0, "b": 0.4, "c": 2.0}), _domain(rng, {"a": 2.0, "b": 0.5, "c": 2.0}, 40)]
+    learned = learn_weights_over([known, *sources])
+    assert learned["b"] >= 0.6 and sum(learned.values()) == pytest.approx(1.0)
+    # Each source counts the same, however many pictures it has: 40 good ones for c outweigh nothing, 2,000 neither.
+    large = _domain(rng, {"a": 2.0, "b": 0.5, "c": 0.3}, 2000)
+    assert learn_weights_over([known, *sources])["b"] >= learn_weights_over([known, large])["b"]
+
+
+def test_a_guard_refuses_weights_that_lose_on_known_pictures() -> None:
+    rng = np.random.default_rng(5)
+    known = _domain(rng, {"a": 0.5, "b": 0.9})
+    source = _domain(rng, {"a": 3.0, "b": 0.3})
+    free, guarded = learn_weights_over([source]), learn_weights_over([source], guard=known)
+    assert free["b"] > guarded["b"]
+    equal = facet_metrics(combine(known.members, equal_weights(known.members)), known.truth).r_precision
+    assert facet_metrics(combine(known.members, guarded), known.truth).r_precision >= equal
+    assert facet_metrics(combine(known.members, free), known.truth).r_precision < equal
+
+
+def test_a_gate_goes_from_near_to_far_weights_picture_by_picture() -> None:
+    members = {"a": np.array([[1.0, 0.0]] * 3), "b": np.array([[0.0, 1.0]] * 3)}
+    found = gated(members, {"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 1.0}, np.array([0.0, 0.25, 1.0]))
+    assert found.tolist() == [[1.0, 0.0], [0.75, 0.25], [0.0, 1.0]]
+
+
+def test_calibration_is_isotonic_regression_before_it_is_drawn_with_few_points() -> None:
+    rng = np.random.default_rng(6)
+    scores = rng.integers(0, 40, 3000) / 40
+    hits = rng.random(3000) < scores
+    weights = rng.integers(1, 4, 3000).astype(np.float64)
+    order = np.argsort(scores, kind="stable")
+    expected = IsotonicRegression().fit(scores, hits, sample_weight=weights).predict(scores[order])
+    blocks = _isotonic(scores, hits, weights)
+    found = np.concatenate([np.full(round(block.count), block.hits / block.count) for block in blocks])
+    assert found == pytest.approx(np.repeat(expected, weights[order].astype(int)))
+
+
+def test_calibration_leaves_out_what_nobody_knows() -> None:
+    scores = np.array([[0.9, 0.1, 0.9], [0.8, 0.2, 0.9]])
+    known = np.array([[1, 0, -1], [1, 0, -1]], dtype=np.int8)
+    assert fit_calibration(scores, known) == fit_calibration(scores[:, :2], known[:, :2])
+    assert expected_calibration_error(scores, known) == expected_calibration_error(scores[:, :2], known[:, :2])
 
 
 def test_calibration_finds_known_probabilities() -> None:

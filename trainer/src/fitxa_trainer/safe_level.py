@@ -1,0 +1,126 @@
+"""The safe level: of each picture and facet the deepest term whose confidence reaches a threshold.
+
+The threshold for "nine of ten are right" is chosen on labelled pictures with a bound for finite samples, as in "Learn
+then test" (Angelopoulos and others, 2021): a few thresholds are tested, each with the exact binomial bound of Clopper
+and Pearson at a certainty that allows for their number (Bonferroni), and the loosest that passes is taken. The wished
+precision then holds with the stated certainty for pictures of the same kind. Where too few pictures are known to
+certify anything there is no threshold, and nothing is proposed.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitxa_trainer.metrics import Truth
+
+Values = NDArray[np.float64]
+
+#: The 90 % setting, and how sure its bound is.
+PRECISION, CERTAINTY = 0.90, 0.95
+#: Thresholds that are tested, from the loosest on.
+THRESHOLDS: tuple[float, ...] = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """The safe terms of pictures with labels in the facet: columns (pictures,), -1 where there is none.
+
+    `right` and `depth` (proposals,) are of the pictures that have one; depth 1 is the top of the tree.
+    """
+
+    columns: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    depth: NDArray[np.int64]
+
+    @property
+    def coverage(self) -> float:
+        """The share of pictures that have a proposal; NaN without pictures."""
+        return len(self.right) / len(self.columns) if len(self.columns) else float("nan")
+
+    @property
+    def precision(self) -> float:
+        """The share of proposals that are right; NaN without proposals."""
+        return float(self.right.mean()) if len(self.right) else float("nan")
+
+
+def safe_terms(confidence: Values, depths: Sequence[int], threshold: float) -> NDArray[np.int64]:
+    """Columns (pictures,) of the deepest term at or above `threshold`, -1 where there is none.
+
+    `confidence` is (pictures, terms); of equally deep terms the most confident is taken, then the first.
+    """
+    depth = np.asarray(depths, dtype=np.float64)
+    # Confidence is at most 1, so half of it decides among equal depths only.
+    rank = np.where(confidence >= threshold, depth[None, :] + 0.5 * confidence, -1.0)
+    best = rank.argmax(axis=1)
+    return np.where(rank[np.arange(len(rank)), best] > 0, best, -1)
+
+
+def propose(confidence: Values, truth: Truth, depths: Sequence[int], threshold: float | None) -> Proposals:
+    """The safe terms of the labelled pictures, judged by `truth` (pictures, terms); none when `threshold` is None.
+
+    A term of which nobody knows (-1) is left out of the judgement, and of the proposals.
+    """
+    labelled = (truth > 0).any(axis=1)
+    if threshold is None:
+        none = np.full(int(labelled.sum()), -1, dtype=np.int64)
+        return Proposals(none, np.empty(0, dtype=np.bool_), np.empty(0, dtype=np.int64))
+    marks = truth[labelled]
+    columns = safe_terms(np.where(marks < 0, -1.0, confidence[labelled]), depths, threshold)
+    rows = np.flatnonzero(columns >= 0)
+    return Proposals(columns, marks[rows, columns[rows]] > 0, np.asarray(depths, dtype=np.int64)[columns[rows]])
+
+
+def lower_bound(right: int, tried: int, certainty: float = CERTAINTY) -> float:
+    """The exact lower confidence bound of a share of which `right` of `tried` were seen (Clopper and Pearson, 1934)."""
+    if right == 0:
+        return 0.0
+    low, high = 0.0, right / tried
+    for _ in range(60):
+        middle = (low + high) / 2
+        # The bound is the share at which this many hits or more are as unlikely as 1 - certainty.
+        if _at_least(right, tried, middle) > 1 - certainty:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def _at_least(right: int, tried: int, share: float) -> float:
+    """P(at least `right` hits in `tried` draws) at `share`."""
+    if share <= 0:
+        return 0.0
+    log = math.lgamma(tried + 1)
+    return math.fsum(
+        math.exp(
+            log
+            - math.lgamma(hits + 1)
+            - math.lgamma(tried - hits + 1)
+            + hits * math.log(share)
+            + (tried - hits) * math.log1p(-share)
+        )
+        for hits in range(right, tried + 1)
+        if share < 1 or hits == tried
+    )
+
+
+def certify_threshold(
+    sets: Sequence[tuple[Values, Truth]],
+    depths: Sequence[int],
+    precision: float = PRECISION,
+    certainty: float = CERTAINTY,
+) -> float | None:
+    """The loosest threshold at which every set of pictures has its bound at or above `precision`; None if none has.
+
+    A set is (confidence, truth), both (pictures, terms), pictures that the confidence was not fitted to.
+    """
+    each = 1 - (1 - certainty) / len(THRESHOLDS)
+    for threshold in THRESHOLDS:
+        found = [propose(confidence, truth, depths, threshold) for confidence, truth in sets]
+        if all(
+            len(one.right) and lower_bound(int(one.right.sum()), len(one.right), each) >= precision for one in found
+        ):
+            return threshold
+    return None
