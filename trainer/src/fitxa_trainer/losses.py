@@ -95,3 +95,18 @@ def path_loss(
     count = labels.sum(dim=1)
     each = -(passes * weights * logs).sum(dim=1) / count.clamp_min(1.0)
     return mean_where(each, count > 0)
+
+
+def matching_loss(
+    queries: Tensor, keys: Tensor, same: Tensor, valid: Tensor, keys_valid: Tensor, scale: Tensor
+) -> Tensor:
+    """Softmax cross-entropy of each query against all keys, the target spread evenly over its matching keys.
+
+    `queries` (n, d) and `keys` (m, d) have length 1, `same` bool (n, m) says what matches. Rows and columns that are
+    not `valid` (n,) or `keys_valid` (m,) are left out. Several matches are several positives, as in Yang et al. 2022
+    (UniCL): no key that matches is taken for a wrong one.
+    """
+    logits = (scale * queries @ keys.t()).masked_fill(~keys_valid, OUT)
+    matches = (same & keys_valid).to(logits.dtype)
+    shares = matches / matches.sum(dim=1, keepdim=True).clamp_min(1.0)
+    return mean_where(-(shares * logits.log_softmax(dim=1)).sum(dim=1), valid)

@@ -11,6 +11,7 @@ from fitxa_trainer.commands.command import Command
 NAMES: tuple[str, ...] = (
     "split",
     "prepare",
+    "embed-texts",
     "train",
     "export",
     "evaluate",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.efficientnet_lite import (
@@ -26,7 +26,7 @@ from fitxa_trainer.preprocessing import MEAN, STD
 
 BUNDLE = "bundle:"
 _HUB = "hub"
-_TIMM, _OPEN_CLIP = "timm:", "open_clip:"
+TIMM, OPEN_CLIP = "timm:", "open_clip:"
 Triple = tuple[float, float, float]
 
 
@@ -53,11 +53,11 @@ def build_backbone(name: str, weights: str, drop_path: float, size: int, pretrai
     """
     if name in VARIANTS:
         return _lite(name, weights, drop_path, pretrained)
-    if name.startswith(_TIMM):
-        return _timm(name.removeprefix(_TIMM), weights, drop_path, size, pretrained)
-    if name.startswith(_OPEN_CLIP):
-        return _open_clip(name.removeprefix(_OPEN_CLIP), weights, size, pretrained)
-    known = [*VARIANTS, f"{_TIMM}<name>", f"{_OPEN_CLIP}<name>"]
+    if name.startswith(TIMM):
+        return _timm(name.removeprefix(TIMM), weights, drop_path, size, pretrained)
+    if name.startswith(OPEN_CLIP):
+        return _open_clip(name.removeprefix(OPEN_CLIP), weights, size, pretrained)
+    known = [*VARIANTS, f"{TIMM}<name>", f"{OPEN_CLIP}<name>"]
     raise InputError(f"model.backbone: {name!r} is unknown; {_suggestion(name, list(VARIANTS), known)}")
 
 
@@ -101,8 +101,8 @@ def _timm(name: str, weights: str, drop_path: float, size: int, pretrained: bool
     try:
         import timm  # noqa: PLC0415 - an extra that only these backbones need
     except ImportError as error:
-        raise InputError(f"model.backbone: {_TIMM}{name} needs timm; run: pip install fitxa-trainer[hub].") from error
-    _check_library_weights(weights, f"{_TIMM}{name}")
+        raise InputError(f"model.backbone: {TIMM}{name} needs timm; run: pip install fitxa-trainer[hub].") from error
+    _check_library_weights(weights, f"{TIMM}{name}")
     if weights.startswith(f"{_HUB}:"):
         name = f"{_base(name)}.{weights.removeprefix(f'{_HUB}:')}"
     if not timm.is_model(_base(name)):
@@ -139,9 +139,9 @@ def _open_clip(name: str, weights: str, size: int, pretrained: bool) -> Backbone
         import open_clip  # noqa: PLC0415 - an extra that only these backbones need
     except ImportError as error:
         raise InputError(
-            f"model.backbone: {_OPEN_CLIP}{name} needs open_clip; run: pip install fitxa-trainer[hub]."
+            f"model.backbone: {OPEN_CLIP}{name} needs open_clip; run: pip install fitxa-trainer[hub]."
         ) from error
-    _check_library_weights(weights, f"{_OPEN_CLIP}{name}")
+    _check_library_weights(weights, f"{OPEN_CLIP}{name}")
     if name not in open_clip.list_models():
         names = open_clip.list_models()
         raise InputError(f"model.backbone: open_clip knows no {name!r}; {_suggestion(name, names, names[:5])}")
@@ -158,3 +158,18 @@ def _open_clip(name: str, weights: str, size: int, pretrained: bool) -> Backbone
     clip.visual = nn.Identity()
     clip.logit_scale.requires_grad_(False)
     return Backbone(trunk, trunk.output_dim, _scaled(trunk.image_mean), _scaled(trunk.image_std), clip)
+
+
+def clip_tokens(backbone: str, texts: Sequence[str]) -> Tensor:
+    """Token numbers int64 (n, length) of `texts` for the text tower of `backbone`, an open_clip model.
+
+    Raises InputError when `backbone` is none, or open_clip is not installed.
+    """
+    if not backbone.startswith(OPEN_CLIP):
+        raise InputError(f"model.text: open_clip needs a backbone {OPEN_CLIP}<name>, not {backbone}.")
+    try:
+        import open_clip  # noqa: PLC0415 - an extra that only these backbones need
+    except ImportError as error:
+        raise InputError(f"{backbone} needs open_clip; run: pip install fitxa-trainer[hub].") from error
+    tokens: Tensor = open_clip.get_tokenizer(backbone.removeprefix(OPEN_CLIP))(list(texts))
+    return tokens

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from fitxa_trainer.models.inputs import FeatureInput
 from fitxa_trainer.models.member import Member, Probabilities, float32_only
 from fitxa_trainer.tasks import FacetTask
-
-#: A feature that hardly varies is not blown up by more than this allows.
-_SMALLEST_DEVIATION = 1e-3
 
 Logits = dict[str, Tensor]
 
@@ -75,34 +73,24 @@ class LinearHeads(nn.Module):
 
 
 class HeadMember(Member):
-    """Standardised features, one linear layer per facet, one task per facet.
+    """One linear layer and one task per facet on standardised features.
 
-    Mean and deviation of the training features are buffers, 0 and 1 until `standardise_by`, so the heads take raw
-    features. In training there is dropout and noise on the features. The noise (in standard deviations) keeps weights
-    small in directions that carry little, so that a rounding difference of a pixel stays one of the score; for the
-    same reason weights begin at zero. Biases begin at what the terms' frequencies say.
+    Weights begin at zero, so that no chance direction stays in them, and biases at what the terms' frequencies say.
     """
-
-    mean: Tensor
-    deviation: Tensor
 
     def __init__(
         self,
         name: str,
+        input: FeatureInput,
         features: int,
         tasks: Mapping[str, FacetTask],
         starts: Mapping[str, Tensor],
-        dropout: float,
-        noise: float,
     ) -> None:
-        """`starts` holds the first bias (terms,) of each facet; `noise` is in standard deviations of a feature."""
+        """`starts` holds the first bias (terms,) of each facet."""
         super().__init__()
         self.name = name
         self.activation = next(iter(tasks.values())).activation
-        self.dropout = dropout
-        self.noise = noise
-        self.register_buffer("mean", torch.zeros(features))
-        self.register_buffer("deviation", torch.ones(features))
+        self.input = input
         self.tasks = nn.ModuleDict(tasks)
         self.linear = nn.ModuleDict()
         for facet, start in starts.items():
@@ -112,18 +100,16 @@ class HeadMember(Member):
                 layer.bias.copy_(start)
             self.linear[facet] = layer
 
-    @torch.no_grad()
     def standardise_by(self, features: Tensor) -> None:
         """Take mean and deviation of `features` (n, features)."""
-        self.mean.copy_(features.mean(dim=0))
-        self.deviation.copy_(features.std(dim=0).clamp_min(_SMALLEST_DEVIATION))
+        self.input.standardise_by(features)
 
     def loss(
         self, features: Tensor, targets: Mapping[str, Tensor], rows: Tensor, generator: torch.Generator | None
     ) -> Tensor:
         """The sum of the facets' losses."""
         with float32_only(features):
-            inner = self._disturbed(self._standardised(features), generator)
+            inner = self.input(features, generator)
             losses = [
                 self._task(facet).loss(layer(inner), targets[facet], generator) for facet, layer in self._layers()
             ]
@@ -132,18 +118,12 @@ class HeadMember(Member):
     def forward(self, features: Tensor) -> Probabilities:
         """Features (n, features) to the probabilities (n, terms) of each facet."""
         with float32_only(features):
-            inner = self._standardised(features)
+            inner = self.input(features)
             return {facet: self._task(facet).activate(layer(inner)) for facet, layer in self._layers()}
 
-    @torch.no_grad()
     def folded(self) -> LinearHeads:
         """The same without standardisation: it goes into the layers."""
-        linear = nn.ModuleDict()
-        for facet, layer in self._layers():
-            plain = nn.Linear(layer.in_features, layer.out_features)
-            plain.weight.copy_(layer.weight / self.deviation)
-            plain.bias.copy_(layer.bias - plain.weight @ self.mean)
-            linear[facet] = plain
+        linear = nn.ModuleDict({facet: self.input.folded_into(layer) for facet, layer in self._layers()})
         return LinearHeads(linear, copy.deepcopy(self.tasks)).eval()
 
     def _layers(self) -> list[tuple[str, nn.Linear]]:
@@ -153,18 +133,3 @@ class HeadMember(Member):
         task = self.tasks[facet]
         assert isinstance(task, FacetTask)
         return task
-
-    def _standardised(self, features: Tensor) -> Tensor:
-        return (features.float() - self.mean) / self.deviation
-
-    def _disturbed(self, features: Tensor, generator: torch.Generator | None) -> Tensor:
-        """Noise and dropout, in training."""
-        if not self.training:
-            return features
-        if self.noise > 0:
-            drawn = torch.randn(features.shape, generator=generator, device=features.device)
-            features = features + self.noise * drawn
-        if self.dropout > 0:
-            kept = torch.rand(features.shape, generator=generator, device=features.device) >= self.dropout
-            features = features * kept / (1 - self.dropout)
-        return features

@@ -26,7 +26,7 @@ class Member(nn.Module, ABC):
         """The loss of a batch, a scalar: the sum over the facets.
 
         `features` (n, features) of the trunk, `targets` int8 (n, terms) per facet, `rows` int64 (n,) the pictures'
-        places in the training split. `generator` lives on the device of the tensors; all that is drawn is drawn from it.
+        places in the training split. `generator` lives on the device of the tensors; all draws come from it.
         """
 
     @abstractmethod

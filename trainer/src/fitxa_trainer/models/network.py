@@ -12,9 +12,12 @@ from fitxa_trainer.data import Example, Vocabulary, target_matrix
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import BUNDLE, Backbone, build_backbone
 from fitxa_trainer.models.bundle_weights import load_bundle_weights
+from fitxa_trainer.models.clip import ClipMember
+from fitxa_trainer.models.clip_build import build_clip_member, feature_noise
 from fitxa_trainer.models.heads import HeadMember
+from fitxa_trainer.models.inputs import FeatureInput
 from fitxa_trainer.models.member import Member, Probabilities
-from fitxa_trainer.tasks import HEAD_TASKS, build_task
+from fitxa_trainer.tasks import CLIP_TASKS, HEAD_TASKS, build_task
 
 __all__ = ["Member", "Network", "build_network"]
 
@@ -147,13 +150,19 @@ def build_network(config: Config, vocabulary: Vocabulary, train: Sequence[Exampl
         targets = {
             facet: torch.from_numpy(target_matrix(train, facet, terms)) for facet, terms in vocabulary.terms.items()
         }
-        members = [_build_member(name, config, vocabulary, targets, backbone) for name in config.tasks]
+        members: list[Member] = []
+        for name in config.tasks:
+            if name in CLIP_TASKS:
+                first = not any(isinstance(member, ClipMember) for member in members)
+                members.append(build_clip_member(name, config, vocabulary, targets, backbone, pretrained, first))
+            else:
+                members.append(_build_head_member(name, config, vocabulary, targets, backbone))
         return Network(backbone, members, model.trunk == "frozen")
 
 
-def _build_member(
+def _build_head_member(
     name: str, config: Config, vocabulary: Vocabulary, targets: Mapping[str, Tensor], backbone: Backbone
-) -> Member:
+) -> HeadMember:
     if name not in HEAD_TASKS:
         raise InputError(f"tasks: {name} is not trained; leave it out.")
     tasks = {
@@ -161,9 +170,8 @@ def _build_member(
         for facet, terms in vocabulary.terms.items()
     }
     starts = {facet: task.starting_logits(targets[facet]) for facet, task in tasks.items()}
-    # The features of a trained trunk have no fixed deviation that noise could be measured in.
-    noise = config.training.feature_noise if config.model.trunk == "frozen" else 0.0
-    return HeadMember(name, backbone.features, tasks, starts, config.model.drop_rate, noise)
+    input = FeatureInput(backbone.features, config.model.drop_rate, feature_noise(config))
+    return HeadMember(name, input, backbone.features, tasks, starts)
 
 
 def _is_tower(name: str) -> bool:
