@@ -49,7 +49,7 @@ def test_a_certified_threshold_keeps_its_promise_on_fresh_pictures() -> None:
     rng = np.random.default_rng(5)
     kept, plain_kept = [], []
     for _ in range(40):
-        threshold = certify_threshold([_sample(rng, 2500)], DEPTHS)
+        threshold = certify_threshold([_sample(rng, 6000)], DEPTHS)
         assert threshold is not None and threshold >= 0.93
         fresh = _sample(rng, 4000)
         kept.append(propose(*fresh, DEPTHS, threshold).precision >= 0.9)
