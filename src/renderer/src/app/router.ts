@@ -2,9 +2,17 @@ import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-rou
 import { useWorkingSet } from '../composables/useWorkingSet.ts'
 import { hasCatalogue } from './session.ts'
 
-/** Screens by name; `title` is the key of the heading under which screen readers and the window's title name it. */
+/**
+ * Screens by name; `title` is the key of the heading under which screen readers and the window's title name it. Only those
+ * `withoutCatalogue` can be entered while none is open.
+ */
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'home', meta: { title: 'frame.home' }, component: () => import('../features/home/HomeScreen.vue') },
+  {
+    path: '/',
+    name: 'home',
+    meta: { title: 'frame.home', withoutCatalogue: true },
+    component: () => import('../features/home/HomeScreen.vue')
+  },
   { path: '/import', name: 'import', meta: { title: 'frame.import' }, component: () => import('../features/import/ImportScreen.vue') },
   { path: '/sheet', name: 'sheet', meta: { title: 'frame.sheet' }, component: () => import('../features/sheet/SheetScreen.vue') },
   {
@@ -14,13 +22,19 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../features/record/RecordScreen.vue')
   },
   { path: '/export', name: 'export', meta: { title: 'frame.export' }, component: () => import('../features/export/ExportScreen.vue') },
+  {
+    path: '/models',
+    name: 'models',
+    meta: { title: 'models.screen', withoutCatalogue: true },
+    component: () => import('../features/models/ModelsScreen.vue')
+  },
   { path: '/:rest(.*)', redirect: '/' }
 ]
 
 /** The screens of the window, under the part of the address behind `#`: no shell has to know them. */
 export function createScreens() {
   const router = createRouter({ history: createWebHashHistory(), routes })
-  router.beforeEach((to) => to.name === 'home' || hasCatalogue() || { name: 'home' })
+  router.beforeEach((to) => to.meta['withoutCatalogue'] === true || hasCatalogue() || { name: 'home' })
   // However a record was reached (a report, the address), the set that J and K walk through holds it.
   router.afterEach((to) => {
     if (to.name === 'record') useWorkingSet().visit(Number(to.params['id']))

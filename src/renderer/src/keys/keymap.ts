@@ -75,6 +75,7 @@ export const keymap = [
   { id: 'sheet.open', scope: 'sheet', section: 'sheet', keys: ['Enter'], byWidget: true },
 
   { id: 'frame.keys', scope: 'everywhere', section: 'program', keys: ['?', 'F1'] },
+  { id: 'frame.models', scope: 'everywhere', section: 'program', keys: ['F9'] },
   { id: 'frame.termLanguage', scope: 'everywhere', section: 'program', keys: ['F8'] },
   { id: 'frame.interfaceLanguage', scope: 'everywhere', section: 'program', keys: ['Shift+F8'] },
   { id: 'frame.escape', scope: 'everywhere', section: 'program', keys: ['Escape'], byWidget: true }

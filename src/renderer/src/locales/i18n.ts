@@ -19,7 +19,9 @@ const number = {
   count: { useGrouping: 'always', maximumFractionDigits: 0 },
   rate: { useGrouping: 'always', maximumSignificantDigits: 2 },
   percent: { style: 'percent', maximumFractionDigits: 0 },
-  decimal: { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  decimal: { minimumFractionDigits: 2, maximumFractionDigits: 2 },
+  difference: { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' },
+  loss: { maximumSignificantDigits: 3 }
 } as const
 
 /** Formats of dates in words of the language, `n()` for numbers, `d()` for dates. */

@@ -1,0 +1,83 @@
+import MarkdownIt, { type Token } from 'markdown-it'
+import { h, type VNode, type VNodeArrayChildren } from 'vue'
+
+/** Without raw HTML, whose text is shown as it is written. Addresses are not made into links: Fitxa opens none. */
+const reader = new MarkdownIt({ html: false, linkify: false })
+
+/** Elements that a text may become; a heading stands below the title of the window that shows it. */
+const elements: Readonly<Record<string, string>> = {
+  ...{ h1: 'h3', h2: 'h3', h3: 'h4', h4: 'h5', h5: 'h6', h6: 'h6' },
+  ...Object.fromEntries(['p', 'ul', 'ol', 'li', 'blockquote', 'strong', 'em', 's'].map((tag) => [tag, tag])),
+  ...Object.fromEntries(['table', 'thead', 'tbody', 'tr', 'th', 'td'].map((tag) => [tag, tag]))
+}
+
+/** A picture that lies in the text itself (`data:`); others are somewhere else, and only their description is shown. */
+const ownPicture = /^data:image\//
+
+/**
+ * Reads Markdown (CommonMark and tables) into elements of the page. Nothing of the text reaches the page as HTML, so a model
+ * card from anywhere can neither run nor load anything. A link is shown as its text followed by its address.
+ */
+export function markdownNodes(text: string): VNode[] {
+  return nodesOf(reader.parse(text, {})).filter((node) => typeof node !== 'string')
+}
+
+/** An element whose end has not been read yet. */
+interface Open {
+  readonly token: Token | null
+  readonly children: (VNode | string)[]
+}
+
+function nodesOf(tokens: readonly Token[]): (VNode | string)[] {
+  const root: Open = { token: null, children: [] }
+  const stack = [root]
+  const top = (): Open => stack.at(-1) ?? root
+  for (const token of tokens) {
+    if (token.nesting === 1) stack.push({ token, children: [] })
+    else if (token.nesting === -1) {
+      const { token: opening, children } = stack.pop() ?? root
+      top().children.push(...closed(opening, children))
+    } else top().children.push(...leaf(token))
+  }
+  return root.children
+}
+
+function closed(token: Token | null, children: (VNode | string)[]): (VNode | string)[] {
+  if (token === null || token.hidden) return children
+  if (token.type === 'link_open') return [...children, ...addressAfter(token, children)]
+  const tag = elements[token.tag]
+  if (tag === undefined) return children
+  const right = String(token.attrGet('style') ?? '').includes('right')
+  const element = h(tag, right ? { class: 'number' } : {}, children as VNodeArrayChildren)
+  // A wide table scrolls by itself, by keyboard too.
+  return tag === 'table' ? [h('div', { class: 'markdown-table', tabindex: 0 }, [element])] : [element]
+}
+
+function addressAfter(token: Token, children: readonly (VNode | string)[]): string[] {
+  const address = String(token.attrGet('href') ?? '')
+  return address === '' || address.startsWith('#') || children.join('') === address ? [] : [` (${address})`]
+}
+
+function leaf(token: Token): (VNode | string)[] {
+  switch (token.type) {
+    case 'inline':
+      return nodesOf(token.children ?? [])
+    case 'softbreak':
+      return [' ']
+    case 'hardbreak':
+      return [h('br')]
+    case 'hr':
+      return [h('hr')]
+    case 'code_inline':
+      return [h('code', token.content)]
+    case 'code_block':
+    case 'fence':
+      return [h('pre', { tabindex: 0 }, [h('code', token.content)])]
+    case 'image': {
+      const source = String(token.attrGet('src') ?? '')
+      return [ownPicture.test(source) ? h('img', { src: source, alt: token.content }) : token.content]
+    }
+    default:
+      return token.content === '' ? [] : [token.content]
+  }
+}
