@@ -1,6 +1,5 @@
 """What a training cost: device, hours, and at most how much energy."""
 
-import json
 from dataclasses import dataclass
 
 from fitxa_trainer.runfolder import RunFolder
@@ -29,11 +28,6 @@ class Effort:
 
 
 def read_effort(run: RunFolder) -> Effort:
-    """The effort of `run`, from env.json and the seconds that metrics.jsonl gives for each epoch."""
-    environment = run.read_json("env.json")
-    seconds = 0.0
-    metrics = run.path / "metrics.jsonl"
-    if metrics.exists():
-        for line in metrics.read_text(encoding="utf-8").splitlines():
-            seconds += float(json.loads(line).get("seconds", 0.0))
-    return Effort(str(environment.get("device", "cpu")), int(environment.get("processes", 1)), seconds / 3600)
+    """The effort of `run`, from its result.json. InputError when it is not finished."""
+    result = run.read_json("result.json")
+    return Effort(str(result["device"]), int(result["processes"]), float(result["trainingSeconds"]) / 3600)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
 
 from fitxa_trainer import __version__
 from fitxa_trainer.attribution import attributions
@@ -39,6 +38,7 @@ from fitxa_trainer.errors import InputError
 from fitxa_trainer.evaluation import ENSEMBLE, Evaluation, by_provider, measure
 from fitxa_trainer.export import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.label_embeddings import write_label_embeddings
 from fitxa_trainer.licences import licence_of
 from fitxa_trainer.parts import Ensemble, Part, terms_of
 from fitxa_trainer.preprocessing import load_input, open_image
@@ -49,7 +49,6 @@ SELF_TEST = "selftest.png"
 CARD = "card.md"
 PLOT = "calibration.svg"
 VARIANTS = "variants.json"
-EMBEDDINGS = "labels.safetensors"
 TOLERANCE = 0.02
 #: ONNX against torch on the same input: more than this and nothing is exported.
 MAX_ONNX_DIFFERENCE = 1e-4
@@ -255,9 +254,7 @@ def _describe(
     if variants:
         shipped = {"shipped": plan.precision, "variants": [variant.as_json() for variant in variants]}
         write_json(bundle.folder / VARIANTS, shipped)
-    embeddings = label_embeddings(plan.parts)
-    if embeddings:
-        save_file(embeddings, bundle.folder / EMBEDDINGS)
+    write_label_embeddings(plan.parts, bundle.folder)
     providers = {split: by_provider(bundle, found, plan.splits[split]) for split, found in outputs.items()}
     card = CardInput(
         manifest=bundle.manifest,
@@ -275,17 +272,6 @@ def _describe(
         learned_elsewhere=plan.ensemble is not None,
     )
     (bundle.folder / CARD).write_text(render_card(card), encoding="utf-8")
-
-
-def label_embeddings(parts: Sequence[Part]) -> dict[str, np.ndarray[Any, np.dtype[np.float16]]]:
-    """The unit vectors (terms, width) with which members that read compare pictures, as `<member>/<facet>`."""
-    found: dict[str, np.ndarray[Any, np.dtype[np.float16]]] = {}
-    for part in parts:
-        for member, name in part.members.items():
-            texts = getattr(part.network.members[member], "label_embeddings", None)
-            if texts is not None:
-                found.update({f"{name}/{facet}": matrix.half().numpy() for facet, matrix in texts().items()})
-    return found
 
 
 def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:

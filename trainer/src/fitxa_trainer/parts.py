@@ -22,7 +22,7 @@ class Part:
     """A trained network, of which one ONNX file becomes.
 
     `members` maps those that the bundle takes to their names in it, `terms` holds the term keys of each facet in output
-    order, `text` names the encoder that read the tags (none where nothing was read).
+    order, `text` names the encoder that read the tags (none where nothing was read), `language` that of the tags.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Part:
     preprocessing: Preprocessing
     backbone: str
     text: str
+    language: str
     effort: Effort
 
 
@@ -96,7 +97,7 @@ def load_parts(runs: Sequence[RunFolder], ensemble: Ensemble | None) -> list[Par
         config = run.config()
         network = run.load_network()
         members = {name: name for name in network.members if wanted is None or name in wanted}
-        terms = {facet: tuple(keys) for facet, keys in run.read_json("vocabulary.json")["terms"].items()}
+        terms = run.vocabulary().terms
         text = config.model.text if any(name.startswith("clip") for name in members) else "none"
         parts.append(
             Part(
@@ -107,6 +108,7 @@ def load_parts(runs: Sequence[RunFolder], ensemble: Ensemble | None) -> list[Par
                 input_of(config, network),
                 config.model.backbone,
                 text,
+                config.clip.language,
                 read_effort(run),
             )
         )
