@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from fitxa_trainer.bundle import Bundle, open_bundle
+from fitxa_trainer.cache import prepare_pixels
 from fitxa_trainer.cli import main
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import Example, load_examples
+from fitxa_trainer.data import Example, load_examples, picture_files
 from fitxa_trainer.packaging import export_bundle
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.runfolder import RunFolder
@@ -33,11 +34,12 @@ def workspace(examples: list[Example], tmp_path_factory: pytest.TempPathFactory)
     config_file, split_file = folder / "mini.yaml", folder / "split.csv"
     config_file.write_text(CONFIG, encoding="utf-8")
     assert main(["split", "--config", str(config_file), "--data", str(MINI), "--out", str(split_file)]) == 0
-    test_ids = [line.split(",")[0] for line in split_file.read_text().splitlines() if ",test," in line]
+    test_ids = [line.split(",")[0] for line in split_file.read_text().splitlines() if ",inner," in line]
     config_file.write_text(CONFIG.replace("SELF_TEST", test_ids[0]), encoding="utf-8")
     config = load_config(config_file)
     run = RunFolder(folder / "run")
-    result = train(config, examples, split_file, folder / "cache", run, Progress())
+    prepare_pixels(folder / "cache", config.cache, picture_files(MINI), 1, Progress())
+    result = train(config, MINI, split_file, folder / "cache", run, Progress())
     return Workspace(config, config_file, examples, split_file, folder / "cache", run, result)
 
 

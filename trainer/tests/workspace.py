@@ -12,10 +12,16 @@ REPOSITORY = Path(__file__).parents[2]
 
 CONFIG = """\
 seed: 7
-split: {outer: {rule: none}, tests: 0.2, validation: 0.2, tag_share: 0.25}
+split:
+  outer: {rule: none}
+  tests: 0.2
+  validation: 0.2
+  minimum: {objectTypes: 3, materials: 3, disciplines: 3, subjects: 0}
 vocabulary: {objectTypes: 5, materials: 5, disciplines: 5, subjects: 0}
-features: {backbone: lite0, size: 96, views: 2}
-training: {epochs: 20, batch: 32, weight_decay: 1.0, learning_rate: 1.0e-3, feature_noise: 0.5, patience: 20}
+cache: {size: 96}
+model: {backbone: lite0, trunk: frozen, size: 96}
+tasks: [multilabel, softmax]
+training: {epochs: 20, batch: 32, weight_decay: 1.0, learning_rate: 1.0e-3, feature_noise: 0.5}
 bundle:
   id: mini
   version: 0.0.1

@@ -71,7 +71,8 @@ class PixelCache:
         self.config = config
         self.index = index
         self._row_of_sha256 = {sha256: index.rows[name] for name, sha256 in index.sha256.items()}
-        self.pixels: NDArray[np.uint8] = np.lib.format.open_memmap(folder / "pixels.npy", mode="r")
+        # Copy on write: torch takes no read-only memory, and nobody writes.
+        self.pixels: NDArray[np.uint8] = np.lib.format.open_memmap(folder / "pixels.npy", mode="c")
 
     @property
     def preprocessing(self) -> Preprocessing:

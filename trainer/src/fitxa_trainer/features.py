@@ -1,126 +1,144 @@
-"""Features of the frozen backbone, computed once and kept in a cache on disk.
+"""Features of a frozen trunk, computed once from the pixel cache and kept on disk.
 
-A feature belongs to the bytes of a picture, the view of it, the preprocessing and the weights of the backbone: all
-four are in its key, so a cache may be shared between runs and a stopped run goes on where it was.
+A feature belongs to a picture's bytes, the view of it, what made its pixels, the size at which it is looked at, and the
+weights of the trunk: all are in its key, so a cache may be shared between runs and a stopped run goes on where it was.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from torch import Tensor, nn
 
-from fitxa_trainer.data import Example
-from fitxa_trainer.models.efficientnet_lite import FEATURES, fuse_batch_norm, load_backbone, weights_path
-from fitxa_trainer.preprocessing import REVISION, Preprocessing, normalise, open_image, resize
-from fitxa_trainer.progress import Progress
+from fitxa_trainer import stopping
+from fitxa_trainer.augmentation import Draws, augment, whole
+from fitxa_trainer.cache import PixelCache
+from fitxa_trainer.models.network import Network
+from fitxa_trainer.place import Place
+from fitxa_trainer.preprocessing import REVISION
+from fitxa_trainer.progress import Counter, Progress
+from fitxa_trainer.sources import batches
 
 #: Views in the order in which a run takes them: the picture itself, its mirror image, random crops.
 VIEWS = ("whole", "mirror", "crop1", "crop2", "crop3", "crop4")
 
-_BATCH = 16
-_SHARD = 512
+_BATCH = {"cpu": 16, "cuda": 256}
+_SHARD = 2048
 #: Side of the smallest crop, as a share of the picture's side.
 _SMALLEST_CROP = 0.75
 
 FeatureTable = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class FeatureSpec:
-    """Which backbone sees which version of a picture."""
-
-    backbone: str
-    preprocessing: Preprocessing
-
-    def key(self) -> str:
-        """Name of the cache folder: equal settings and weights, equal name."""
-        weights = hashlib.sha256(weights_path(self.backbone).read_bytes()).hexdigest()
-        text = json.dumps([self.backbone, weights, REVISION, asdict(self.preprocessing), _SMALLEST_CROP])
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        size = f"{self.preprocessing.width}x{self.preprocessing.height}"
-        return f"{self.backbone}-{size}-{self.preprocessing.fit}-{digest}"
-
-
-def view_image(image: Image.Image, view: str, sha256: str) -> Image.Image:
-    """The named view of a picture; a crop's place depends on the picture's hash alone."""
-    if view == "whole":
-        return image
-    if view == "mirror":
-        return ImageOps.mirror(image)
-    generator = np.random.default_rng(int(hashlib.sha256(f"{sha256}:{view}".encode()).hexdigest()[:16], 16))
-    share_x, share_y = generator.uniform(_SMALLEST_CROP, 1.0, size=2)
-    left, top = generator.uniform(0.0, 1.0, size=2)
-    width, height = max(1, round(image.width * share_x)), max(1, round(image.height * share_y))
-    x, y = round((image.width - width) * left), round((image.height - height) * top)
-    cropped = image.crop((x, y, x + width, y + height))
-    return ImageOps.mirror(cropped) if generator.random() < 0.5 else cropped
+def view_draws(view: str, sha256: Sequence[str]) -> Draws:
+    """How the named view (not "whole") is cut from the pictures; a crop depends on the picture's hash alone."""
+    values = torch.ones(len(sha256), 9)
+    values[:, 1:6] = 0.0
+    for row, value in enumerate(sha256):
+        width = height = 1.0
+        x = y = 0.0
+        mirrored = True
+        if view != "mirror":
+            seed = int(hashlib.sha256(f"{value}:{view}".encode()).hexdigest()[:16], 16)
+            generator = np.random.default_rng(seed)
+            width, height = generator.uniform(_SMALLEST_CROP, 1.0, size=2)
+            left, top = generator.uniform(-1.0, 1.0, size=2)
+            x, y = (1 - width) * left, (1 - height) * top
+            mirrored = bool(generator.random() < 0.5)
+        values[row, :6] = torch.tensor([-width if mirrored else width, 0.0, x, 0.0, height, y])
+    return Draws(values)
 
 
 class FeatureCache:
-    """Features by picture hash and view, in shards of `.npz` in one folder per specification."""
+    """Features by picture hash and view, in shards of `.npz` in one folder per trunk and settings."""
 
-    def __init__(self, root: Path, spec: FeatureSpec) -> None:
-        self.spec = spec
-        self.folder = root / "features" / spec.key()
+    def __init__(self, root: Path, network: Network, name: str, pixels: PixelCache, size: int) -> None:
+        """`name` is the backbone's, `size` the side in pixels at which the trunk looks at the pictures."""
+        self._network = network
+        self._pixels = pixels
+        self._size = size
+        settings = [name, trunk_digest(network.trunk), REVISION, asdict(pixels.config), size, _SMALLEST_CROP]
+        settings += [network.preprocessing_mean, network.preprocessing_std]
+        digest = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:12]
+        self.folder = root / "features" / f"{name.replace(':', '-').replace('/', '-')}-{size}-{digest}"
 
     def load(self) -> dict[str, FeatureTable]:
-        """Everything in the cache: "<sha256>:<view>" to a feature of shape (1280,)."""
+        """Everything in the cache: "<sha256>:<view>" to a feature (features,)."""
         table: dict[str, FeatureTable] = {}
         for shard in sorted(self.folder.glob("*.npz")):
             with np.load(shard) as content:
                 table.update(zip(content["keys"].tolist(), content["features"], strict=True))
         return table
 
-    def compute(self, examples: Sequence[Example], views: Sequence[str], progress: Progress) -> None:
-        """Compute and store whatever is missing for `examples` and `views`."""
-        known = self.load().keys()
-        missing = [(e, view) for view in views for e in examples if f"{e.sha256}:{view}" not in known]
-        if not missing:
+    def compute(self, sha256: Sequence[str], views: Sequence[str], place: Place, progress: Progress) -> None:
+        """Compute and store whatever is missing of these pictures and views; Stopped between two shards."""
+        known = self.load()
+        missing = {view: [value for value in dict.fromkeys(sha256) if f"{value}:{view}" not in known] for view in views}
+        total = sum(len(values) for values in missing.values())
+        if total == 0:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        network = fuse_batch_norm(load_backbone(self.spec.backbone))
-        done = len(known)
-        with ThreadPoolExecutor(max_workers=1) as reader:
-            starts = range(0, len(missing), _SHARD)
-            for start in progress.track(starts, f"features of {len(missing)} views"):
-                part = missing[start : start + _SHARD]
-                batches = [part[index : index + _BATCH] for index in range(0, len(part), _BATCH)]
-                inputs = reader.map(self._read_batch, batches)
-                with torch.inference_mode():
-                    features = np.concatenate([network(batch).numpy() for batch in inputs])[: len(part)]
-                done += len(part)
-                keys = np.array([f"{example.sha256}:{view}" for example, view in part])
-                partial = self.folder / "shard.partial"
-                with partial.open("wb") as stream:
-                    np.savez(stream, keys=keys, features=features)
-                partial.rename(self.folder / f"{done:08d}.npz")
+        self._network.eval()
+        progress.stage("features", f"features of {total} views")
+        with progress.counter(total, "views") as counter:
+            for view, values in missing.items():
+                for start in range(0, len(values), _SHARD):
+                    part = values[start : start + _SHARD]
+                    self._store([f"{value}:{view}" for value in part], self._features(part, view, place, counter))
 
-    def _read_batch(self, batch: Sequence[tuple[Example, str]]) -> torch.Tensor:
-        """The network's input of a batch, always (16, 3, height, width): a short batch ends in zeros.
+    def _store(self, keys: Sequence[str], features: FeatureTable) -> None:
+        """One more shard, named by what is in it."""
+        name = hashlib.sha256("".join(keys).encode()).hexdigest()[:16]
+        partial = self.folder / f"{name}.partial"
+        with partial.open("wb") as stream:
+            np.savez(stream, keys=np.array(keys), features=features)
+        partial.replace(self.folder / f"{name}.npz")
 
-        With one shape for all a feature does not depend, to the last bit, on where its picture stood.
+    def _features(self, sha256: Sequence[str], view: str, place: Place, counter: Counter) -> FeatureTable:
+        """Features (n, features) of one view. Every batch has the same shape: a short one ends in zeros.
+
+        So a feature does not depend, to the last bit, on where its picture stood.
         """
-        preprocessing = self.spec.preprocessing
-        pixels = [
-            resize(view_image(open_image(e.file, preprocessing.background), view, e.sha256), preprocessing)
-            for e, view in batch
-        ]
-        padded = np.zeros((_BATCH, preprocessing.height, preprocessing.width, 3), dtype=np.uint8)
-        padded[: len(pixels)] = pixels
-        return torch.from_numpy(normalise(padded, preprocessing))
+        size = _BATCH[place.device.type]
+        rows = self._pixels.rows(sha256)
+        parts: list[FeatureTable] = []
+        for start, stop in batches(len(rows), size):
+            stopping.check()
+            pixels = np.zeros((size, *self._pixels.pixels.shape[1:]), dtype=np.uint8)
+            pixels[: stop - start] = self._pixels.pixels[rows[start:stop]]
+            on_device = torch.from_numpy(pixels).to(place.device)
+            with torch.inference_mode(), torch.compiler.set_stance("force_eager"):
+                images = self._view(on_device, view, list(sha256[start:stop]), place)
+                features = self._network.embed(images.contiguous(memory_format=place.memory_format))
+            parts.append(features[: stop - start].float().cpu().numpy())
+            counter.add(stop - start)
+        return np.concatenate(parts)
 
-    def table(self, examples: Sequence[Example], views: Sequence[str]) -> FeatureTable:
-        """The stored features, shape (pictures, views, 1280). KeyError when one was not computed."""
+    def _view(self, pixels: Tensor, view: str, sha256: list[str], place: Place) -> Tensor:
+        if view == "whole":
+            return whole(pixels, self._size)
+        padded = sha256 + [sha256[0]] * (len(pixels) - len(sha256))
+        return augment(pixels, view_draws(view, padded).to(place.device), self._size, colours=False)
+
+    def table(self, sha256: Sequence[str], views: Sequence[str]) -> FeatureTable:
+        """The stored features, shape (pictures, views, features). KeyError when one was not computed."""
         known = self.load()
-        result = np.empty((len(examples), len(views), FEATURES), dtype=np.float32)
-        for row, example in enumerate(examples):
+        result = np.empty((len(sha256), len(views), self._network.features), dtype=np.float32)
+        for row, value in enumerate(sha256):
             for column, view in enumerate(views):
-                result[row, column] = known[f"{example.sha256}:{view}"]
+                result[row, column] = known[f"{value}:{view}"]
         return result
+
+
+def trunk_digest(trunk: nn.Module) -> str:
+    """SHA-256 over names and values of the trunk's weights: equal weights, equal digest, wherever they came from."""
+    digest = hashlib.sha256()
+    for name, value in trunk.state_dict().items():
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

@@ -58,9 +58,9 @@ class Progress:
                 yield item
                 counter.add(1)
 
-    def counter(self, total: int, label: str) -> "Counter":
-        """A count up to `total`, to be used as a context manager."""
-        return Counter(self, total, label)
+    def counter(self, total: int, label: str, done: int = 0) -> "Counter":
+        """A count from `done` up to `total`, to be used as a context manager."""
+        return Counter(self, total, label, done)
 
     def epoch(self, values: Mapping[str, object], text: str) -> None:
         """The end of an epoch: `values` as in the schema, `text` for people."""
@@ -93,13 +93,17 @@ class Progress:
 class Counter:
     """How far one stage is; `add` after each piece of work."""
 
-    def __init__(self, progress: Progress, total: int, label: str) -> None:
+    def __init__(self, progress: Progress, total: int, label: str, done: int) -> None:
         self._progress = progress
         self._total = total
         self._label = label
-        self._done = 0
+        self._done = self._first = done
         self._started = self._shown = time.monotonic()
-        self._bar = tqdm(total=total, desc=label, file=sys.stderr, leave=False) if progress.style == "bars" else None
+        self._bar = (
+            tqdm(total=total, initial=done, desc=label, file=sys.stderr, leave=False)
+            if progress.style == "bars"
+            else None
+        )
 
     def __enter__(self) -> "Counter":
         return self
@@ -119,7 +123,7 @@ class Counter:
             return
         self._shown = now
         elapsed = now - self._started
-        left = elapsed / self._done * (self._total - self._done) if self._done else None
+        left = elapsed / max(1, self._done - self._first) * (self._total - self._done)
         if self._progress.style == "jsonl":
             self._progress._emit(
                 {
@@ -127,7 +131,7 @@ class Counter:
                     "stage": self._progress.stage_name or self._label,
                     "done": self._done,
                     "total": self._total,
-                    "secondsLeft": None if left is None else round(left, 1),
+                    "secondsLeft": round(left, 1),
                 }
             )
         else:

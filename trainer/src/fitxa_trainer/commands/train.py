@@ -1,10 +1,10 @@
-"""`train`: train the members of a run."""
+"""`train`: train the members of a run, or go on with it."""
 
 import argparse
 
 from fitxa_trainer.commands.command import Command, add_cache, add_config, add_data, add_run, add_split
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import load_examples
+from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.runfolder import RunFolder
 from fitxa_trainer.training import train
@@ -16,14 +16,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_split(parser)
     add_cache(parser)
     add_run(parser)
+    parser.add_argument("--resume", action="store_true", help="go on only: an error when there is no checkpoint")
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> object:
-    examples = load_examples(options.data)
     config = load_config(options.config, options.set)
-    return train(config, examples, options.split, options.cache, RunFolder(options.run), progress)
+    run = RunFolder(options.run)
+    if options.resume and not run.is_finished and not run.has_checkpoint:
+        raise InputError(f"The run folder {options.run} has no checkpoint to go on from; leave out --resume.")
+    return {"run": str(options.run), **train(config, options.data, options.split, options.cache, run, progress)}
 
 
 COMMAND = Command(
-    "train", "Train the heads and write a run folder; missing features are computed first.", _add_arguments, _run
+    "train", "Train the members of a run from the cache, or go on where it stopped.", _add_arguments, _run
 )

@@ -1,0 +1,71 @@
+"""Checkpoints: all that a run needs to go on as if it had never stopped, in one file that is replaced at once."""
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fitxa_trainer.errors import InputError
+
+State = dict[str, Tensor]
+
+
+@dataclass
+class Standing:
+    """How far a run is. `epoch` (from 1) is the one at work, of which `step` steps are done.
+
+    `sums` are the losses of those steps by member; `seconds` and `pictures` count the training so far, `lines` those
+    of metrics.jsonl.
+    """
+
+    epoch: int = 1
+    step: int = 0
+    sums: dict[str, float] = field(default_factory=dict)
+    best_score: float = -1.0
+    best_epoch: int = 0
+    seconds: float = 0.0
+    pictures: int = 0
+    lines: int = 0
+
+
+@dataclass
+class Checkpoint:
+    """`network`, `best` and `mean` (EMA) are state dicts; of a frozen trunk only what is trained."""
+
+    standing: Standing
+    network: State
+    optimiser: dict[str, Any]
+    best: State | None
+    mean: State | None
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write `checkpoint`; whoever reads finds this one or the one before, never half a file."""
+    partial = path.with_suffix(".partial")
+    content = {
+        "standing": asdict(checkpoint.standing),
+        "network": checkpoint.network,
+        "optimiser": checkpoint.optimiser,
+        "best": checkpoint.best,
+        "mean": checkpoint.mean,
+    }
+    with partial.open("wb") as stream:
+        torch.save(content, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def load_checkpoint(path: Path, device: torch.device) -> Checkpoint | None:
+    """The checkpoint in `path`, or None when there is none. InputError when it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+        standing = Standing(**content["standing"])
+        return Checkpoint(standing, content["network"], content["optimiser"], content["best"], content["mean"])
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"The checkpoint {path} is damaged ({error}); delete it to begin anew.") from error
