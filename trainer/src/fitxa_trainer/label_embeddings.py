@@ -1,9 +1,9 @@
 """labels.safetensors of a bundle: how its CLIP-like members read tags, at half precision.
 
 Per member and facet `<member>/<facet>` holds the unit vectors (terms, width) of the terms in output order. Where the
-member changes the vectors of a sentence encoder, `<member>/text/<parameter>` holds the weights with which it does so: with
-them, terms that the bundle does not know can be read too. The metadata of the file name, per member, the task, the encoder
-and the language of the labels.
+member changes the vectors of a sentence encoder, `<member>/text/<parameter>` holds the weights with which it does so:
+with them, terms that the bundle does not know can be read too. The metadata of the file name, per member, the task, the
+encoder and the language of the labels.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from fitxa_trainer.errors import InputError
@@ -46,7 +46,8 @@ def write_label_embeddings(parts: Sequence[Part], folder: Path) -> None:
             if isinstance(member.texts, SentenceAdapter):
                 tensors |= {f"{name}/{_TEXT}{key}": value for key, value in member.texts.state_dict().items()}
     if tensors:
-        save_file({key: value.half().contiguous() for key, value in tensors.items()}, folder / FILE, metadata)
+        half = {key: value.half().contiguous() for key, value in tensors.items()}
+        (folder / FILE).write_bytes(save(half, metadata))
 
 
 def read_label_embeddings(folder: Path, name: str) -> tuple[Reading, dict[str, Tensor], dict[str, Tensor]]:
