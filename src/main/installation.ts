@@ -7,6 +7,8 @@ export interface Installation {
   readonly version: string
   readonly resourcesFolder: string
   readonly rendererFolder: string
+  /** The trainer: its `src` and its lists of packages. */
+  readonly trainerFolder: string
 }
 
 /** Finds the program's own folder, upwards from this module; `FITXA_RESOURCES` names another place for the resources. */
@@ -21,6 +23,7 @@ export function findInstallation(): Installation {
   return {
     version,
     resourcesFolder: process.env['FITXA_RESOURCES'] ?? join(folder, 'resources'),
-    rendererFolder: join(folder, 'out', 'renderer')
+    rendererFolder: join(folder, 'out', 'renderer'),
+    trainerFolder: join(folder, 'trainer')
   }
 }

@@ -10,15 +10,21 @@ const finalStates: readonly Job['state'][] = ['done', 'failed', 'stopped', 'inte
 
 /**
  * Starts a job, shows its progress and waits for its end. The first Ctrl+C stops the job in good order.
+ * @param tell the state of the job as one line; a line comes at every change of the job or of the training that it is
  * @returns the job as it ended
  * @throws AppError the job's own error where it failed, `job.stopped` where it was stopped
  */
-export async function followJob(run: Run, core: Core, start: () => Promise<{ jobId: number }>): Promise<Job> {
+export async function followJob(
+  run: Run,
+  core: Core,
+  start: () => Promise<{ jobId: number }>,
+  tell: (job: Job) => string = (job) => progressText(job, run.words, run.language)
+): Promise<Job> {
   const seen = new Map<number, Job>()
   const changes = new EventTarget()
   const stopListening = core.subscribe((event: CoreEvent) => {
-    if (event.type !== 'job') return
-    seen.set(event.job.id, event.job)
+    if (event.type === 'job') seen.set(event.job.id, event.job)
+    else if (event.type !== 'training') return
     changes.dispatchEvent(new Event('job'))
   })
   try {
@@ -31,7 +37,7 @@ export async function followJob(run: Run, core: Core, start: () => Promise<{ job
     if (run.interrupted.aborted) stop()
     else run.interrupted.addEventListener('abort', stop, { once: true })
     try {
-      return ended(await lastState(run, seen, changes, jobId))
+      return ended(await lastState(run, seen, changes, jobId, tell))
     } finally {
       run.interrupted.removeEventListener('abort', stop)
     }
@@ -41,12 +47,18 @@ export async function followJob(run: Run, core: Core, start: () => Promise<{ job
   }
 }
 
-async function lastState(run: Run, seen: ReadonlyMap<number, Job>, changes: EventTarget, jobId: number): Promise<Job> {
+async function lastState(
+  run: Run,
+  seen: ReadonlyMap<number, Job>,
+  changes: EventTarget,
+  jobId: number,
+  tell: (job: Job) => string
+): Promise<Job> {
   for (;;) {
     const job = seen.get(jobId)
     if (job !== undefined) {
       if (finalStates.includes(job.state)) return job
-      run.terminal.progress(progressText(job, run.words, run.language))
+      run.terminal.progress(tell(job))
     }
     await once(changes, 'job')
   }

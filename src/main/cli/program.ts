@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { exportFormatSchema, exportWhatSchema } from '../../shared/model/exchange.ts'
 import { languages } from '../../shared/model/facet.ts'
 import { settingsSchema } from '../../shared/model/settings.ts'
+import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
 import { batch } from './commands/batch.ts'
 import { exportCatalogue } from './commands/export.ts'
@@ -11,6 +12,7 @@ import { newCatalogue } from './commands/new.ts'
 import { predict } from './commands/predict.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
+import { train } from './commands/train.ts'
 import { undo } from './commands/undo.ts'
 import { validate } from './commands/validate.ts'
 import { commonOptions, helpIn } from './help.ts'
@@ -80,6 +82,18 @@ export function createProgram(words: Words, version: string, start: Start): Comm
   command('validate', 'help.validate', validate).argument('<file>', words('help.validate.file'))
   command('stats', 'help.stats', stats).addOption(catalogue())
   command('models', 'help.models', models)
+    .addOption(new Option('--activate <bundle>', words('help.models.activate')).conflicts('back'))
+    .option('--back', words('help.models.back'))
+  command('train', 'help.train', train)
+    .addOption(catalogue())
+    .option('--base <bundle>', words('help.train.base'))
+    .option('--title <text>', words('help.train.title'))
+    .option('--ssh <machine>', words('help.train.ssh'))
+    .option('--python <program>', words('help.train.python'))
+    .addOption(new Option('--trunk <how>', words('help.train.trunk')).choices(trainingOptionsSchema.shape.trunk.unwrap().options))
+    .addOption(new Option('--epochs <n>', words('help.train.epochs')).argParser(numberBetween(1, 1000, true)))
+    .option('--activate', words('help.train.activate'))
+    .option('--dry-run', words('help.train.dryRun'))
   command('serve', 'help.serve', serve)
     .option('--catalogue <folder>', words('help.serve.catalogue'))
     .addOption(new Option('--port <port>', words('help.serve.port')).argParser(numberBetween(0, 65535, true)))

@@ -9,6 +9,8 @@ export interface CoreConfig {
   readonly version: string
   /** The program's own files: vocabulary, models, sample, schemas. */
   readonly resourcesFolder: string
+  /** The trainer's files; beside the resources unless given. */
+  readonly trainerFolder?: string
   /** Settings, logs, the sample catalogue; where the system keeps such things unless given. */
   readonly dataFolder?: string
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'

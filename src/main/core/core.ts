@@ -18,6 +18,8 @@ import { settingsInForce } from './settings-in-force.ts'
 import { loadRecentCatalogues } from './settings/recent.ts'
 import { loadSettings } from './settings/settings.ts'
 import { spareMemory } from './spare-memory.ts'
+import { createPythonEnvironment, environmentFolder } from './training/environment.ts'
+import { trainerFolder } from './training/python.ts'
 import { loadVocabulary } from './vocabulary/vocabulary.ts'
 
 export type { CoreConfig } from './config.ts'
@@ -48,16 +50,25 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     loadRecentCatalogues(folder, log),
     loadVocabulary(resources.vocabulary)
   ])
+  const modelsFolder = join(folder, 'models')
   const settings = settingsInForce(saved, config.settings)
   const inference = createInference({
-    bundleFolders: [resources.models, join(folder, 'models')],
+    bundleFolders: [resources.models, modelsFolder],
     settings,
     vocabulary,
     log,
     publish: events.publish
   })
+  const trainer = trainerFolder(config.trainerFolder ?? join(config.resourcesFolder, '..', 'trainer'))
+  const python = createPythonEnvironment({
+    folder: environmentFolder(folder),
+    trainer,
+    settings,
+    checkout: join(trainer.folder, '..', '.venv')
+  })
   const desk = createDesk(() => context)
-  const context: CoreContext = { config, dataFolder: folder, resources, log, events, settings, recent, vocabulary, inference, desk }
+  const own = { settings, recent, vocabulary, inference, python, trainer, modelsFolder, desk }
+  const context: CoreContext = { config, dataFolder: folder, resources, log, events, ...own }
   const explain = createExplain((error, what) => logBug(log, error, what))
   const streams = createEventStreams(events, randomUUID())
   const handle = createHttpHandler({

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../shared/model/exchange.ts'
 import type { ImportOptions } from '../../shared/model/job.ts'
+import type { TrainingRequest } from '../../shared/model/training.ts'
 import { createAnnotations, type Annotations } from './annotation/annotation.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { cataloguePaths } from './catalogue/folder.ts'
@@ -10,6 +11,7 @@ import { checkExport, createExportRunner } from './exchange/export.ts'
 import type { ServedImage } from './http/handler.ts'
 import { createImports, type Imports } from './import/import.ts'
 import { createImportRunner } from './import/runner.ts'
+import { listBundles } from './inference/activation.ts'
 import { createPredictions, type Predictions } from './inference/predictions.ts'
 import { createJobs, type Jobs } from './jobs/jobs.ts'
 import { createMedia } from './media/media.ts'
@@ -17,6 +19,9 @@ import { serveMedia } from './media/serve.ts'
 import type { KeptSize } from './media/thumbnails.ts'
 import { currentAuthor } from './person.ts'
 import { resumeOrStart } from './resume-import.ts'
+import { createHere } from './training/here.ts'
+import { createSshPlace } from './training/remote/ssh-place.ts'
+import { createTraining, type Training } from './training/training.ts'
 
 /** The open catalogue, with everything that lives and ends with it. */
 export interface Workspace {
@@ -25,6 +30,7 @@ export interface Workspace {
   readonly annotations: Annotations
   readonly predictions: Predictions
   readonly imports: Imports
+  readonly training: Training
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
   summary(): Promise<CatalogueSummary>
@@ -34,6 +40,9 @@ export interface Workspace {
   startImport(options: ImportOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
+  startTraining(request: TrainingRequest): Promise<number>
+  /** Starts the set-up of the Python for trainings; null: an environment that Fitxa makes. */
+  startSetUp(python: string | null): Promise<number>
   /** Validates what an export would write. */
   checkExport(options: ExportOptions): Promise<ValidationReport>
   /** Ends in order: jobs (they can be resumed), the run of pictures on screen, threads, then the catalogue. */
@@ -49,12 +58,36 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
 
+  const here = createHere({ environment: context.python })
+  const training = createTraining({
+    catalogue,
+    vocabulary,
+    inference,
+    settings,
+    environment: context.python,
+    place: (choice) => (choice.kind === 'here' ? here : createSshPlace(choice)),
+    picture: async (sha256) => {
+      const picture = await serveMedia(catalogue, media, sha256, 'screen')
+      return picture?.shown === 'screen' ? picture.file : null
+    },
+    trainerSource: context.trainer.source,
+    modelsFolder: context.modelsFolder,
+    onInstalled: async () => publish({ type: 'models', bundles: await listBundles({ inference, settings, publish }) }),
+    publish,
+    log
+  })
+
   const startPrediction = (scope: 'missing' | 'all'): Promise<number> => jobs.start('predict', catalogue.name, { scope })
   const predict = async (): Promise<void> => void (await startPrediction('missing'))
   const jobs = await createJobs({
     catalogue,
     publish,
-    runners: [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner, createExportRunner(exportParts)],
+    runners: [
+      createImportRunner({ catalogue, media, publish, log, predict }),
+      predictions.runner,
+      createExportRunner(exportParts),
+      ...training.runners
+    ],
     log,
     resumeImports: config.shell !== 'cli'
   })
@@ -66,6 +99,7 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     annotations,
     predictions,
     imports,
+    training,
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
       const { objects } = await annotations.statistics()
@@ -78,6 +112,8 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     startImport: (options) => resumeOrStart(catalogue, jobs, imports, options),
     startPrediction,
     startExport: (options) => jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options),
+    startTraining: (request) => training.start(jobs, request),
+    startSetUp: (python) => training.setUp(jobs, python),
     checkExport: (options) => checkExport(exportParts, options),
     async close() {
       await jobs.close()

@@ -7,6 +7,7 @@ import caCli from './ca/errors/cli.json' with { type: 'json' }
 import caImport from './ca/errors/import.json' with { type: 'json' }
 import caInference from './ca/errors/inference.json' with { type: 'json' }
 import caExport from './ca/errors/export.json' with { type: 'json' }
+import caTraining from './ca/errors/training.json' with { type: 'json' }
 import caVocabulary from './ca/errors/vocabulary.json' with { type: 'json' }
 import caJobs from './ca/errors/jobs.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import enCli from './en/errors/cli.json' with { type: 'json' }
 import enImport from './en/errors/import.json' with { type: 'json' }
 import enInference from './en/errors/inference.json' with { type: 'json' }
 import enExport from './en/errors/export.json' with { type: 'json' }
+import enTraining from './en/errors/training.json' with { type: 'json' }
 import enVocabulary from './en/errors/vocabulary.json' with { type: 'json' }
 import enJobs from './en/errors/jobs.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
@@ -45,6 +47,7 @@ export const errorSentences: Record<Language, Record<string, string>> = {
     ...caImport,
     ...caInference,
     ...caExport,
+    ...caTraining,
     ...caVocabulary
   },
   en: {
@@ -61,6 +64,7 @@ export const errorSentences: Record<Language, Record<string, string>> = {
     ...enImport,
     ...enInference,
     ...enExport,
+    ...enTraining,
     ...enVocabulary
   }
 }

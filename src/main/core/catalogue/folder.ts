@@ -11,6 +11,7 @@ export interface CataloguePaths {
   readonly originals: string
   readonly exports: string
   readonly backups: string
+  readonly training: string
 }
 
 /** The paths of a catalogue's parts. */
@@ -21,6 +22,7 @@ export function cataloguePaths(folder: string): CataloguePaths {
     thumbnails: join(folder, 'thumbnails'),
     originals: join(folder, 'originals'),
     exports: join(folder, 'exports'),
-    backups: join(folder, 'backups')
+    backups: join(folder, 'backups'),
+    training: join(folder, 'training')
   }
 }

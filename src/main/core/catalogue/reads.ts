@@ -5,6 +5,7 @@ import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
 import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
+import { trainingReads } from '../training/operations.ts'
 import { catalogueReads } from './operations.ts'
 
 export const reads = {
@@ -14,5 +15,6 @@ export const reads = {
   ...importReads,
   ...mediaReads,
   ...inferenceReads,
-  ...exchangeReads
+  ...exchangeReads,
+  ...trainingReads
 }

@@ -9,6 +9,7 @@ import { jobsMethods } from './jobs.ts'
 import { objectsMethods } from './objects.ts'
 import { modelsMethods, predictionsMethods } from './predictions.ts'
 import { settingsMethods } from './settings.ts'
+import { trainingMethods } from './training.ts'
 import { vocabularyMethods } from './vocabulary.ts'
 
 /** The handler of every method of the contract; one that lacks, or is too many, is an error of types. */
@@ -22,6 +23,7 @@ export const router = methods.router({
   objects: objectsMethods,
   predictions: predictionsMethods,
   models: modelsMethods,
+  training: trainingMethods,
   decisions: decisionsMethods,
   history: historyMethods,
   vocabulary: vocabularyMethods,

@@ -7,7 +7,7 @@ import type { TrainingOptions, TrainingPlaceChoice, TrainingStage } from '../../
 export interface TrainingWork {
   /** Name of the run, the same when it is resumed and different for every run of every catalogue: letters, digits, `-`. */
   readonly name: string
-  /** `annotations.csv` and `pictures/`: files by their SHA-256, never changed once written. May hold links. */
+  /** `annotations.csv` and `pictures/<SHA-256 of the original>.jpg`; nothing in it changes once the training has begun. */
   readonly data: string
   /** The bundle that the training goes out from. */
   readonly base: string
@@ -35,6 +35,8 @@ export interface PlaceReport {
   stage(stage: TrainingStage): void
   /** How far that part is: bytes, packages, … */
   progress(done: number, total: number | null): void
+  /** A line that the trainer wrote to stderr. */
+  log(line: string): void
   /** The connection to another machine broke (false) or is there again. */
   connected(connected: boolean): void
 }

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { TrainingEnvironment } from '../../../shared/model/training.ts'
+import { createTurns } from '../in-turn.ts'
+import type { SettingsStore } from '../settings/settings.ts'
+import {
+  checkPython,
+  isBasePython,
+  oldestPython,
+  pythonEnvironment,
+  requirementLists,
+  type TrainerFolder,
+  type UsablePython
+} from './python.ts'
+import { runSubprocess } from './subprocess.ts'
+
+/** Name of the file in an environment of our own that says for which lists of packages it is whole. */
+const markFile = 'fitxa-ready'
+
+/** Packages that are fetched, beside those that the lists name, as far as is known before: for the progress only. */
+const guessedPackages = 60
+
+/** Where the environment that Fitxa makes lies in its data folder. */
+export function environmentFolder(dataFolder: string): string {
+  return join(dataFolder, 'training-python')
+}
+
+/** The Python with which this machine trains. */
+export interface PythonEnvironment {
+  /** What there is, looked at now. */
+  look(): Promise<TrainingEnvironment>
+  /** The Python to train with, checked. AppError `training.noEnvironment` or what is wrong with it. */
+  need(): Promise<string>
+  /** Whether the environment of our own is asked for, and lacks or is out of date. */
+  lacks(): Promise<boolean>
+  /**
+   * Makes the environment of our own (`python` null) and installs what the trainer needs, or checks a Python that is there and
+   * takes it from now on. `onProgress`: packages done. Resolves with the Python. AppErrors of checkPython, `training.noPython`,
+   * `training.installFailed`; Cancelled.
+   */
+  setUp(python: string | null, onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<string>
+}
+
+export interface EnvironmentOptions {
+  /** Folder of the environment that Fitxa makes. */
+  readonly folder: string
+  readonly trainer: TrainerFolder
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>
+  /** The environment of a source checkout, used where there is no other. */
+  readonly checkout?: string
+}
+
+interface Candidate {
+  readonly python: string
+  readonly own: boolean
+}
+
+export function createPythonEnvironment({ folder, trainer, settings, checkout }: EnvironmentOptions): PythonEnvironment {
+  const inTurn = createTurns()
+  let setting = false
+
+  /** The Python to use: the one chosen, the one that the surroundings name, our own, that of the checkout. */
+  async function candidate(): Promise<Candidate | null> {
+    const named = settings.get().trainingPython ?? process.env['FITXA_TRAINER_PYTHON']
+    if (named) return { python: named, own: false }
+    if (await isFile(join(folder, markFile))) return { python: pythonOf(folder), own: true }
+    if (checkout !== undefined && (await isFile(pythonOf(checkout)))) return { python: pythonOf(checkout), own: false }
+    return null
+  }
+
+  async function isUpToDate(): Promise<boolean> {
+    const mark = await readFile(join(folder, markFile), 'utf8').catch(() => null)
+    return mark === (await fingerprint(trainer))
+  }
+
+  async function make(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<string> {
+    const python = pythonOf(folder)
+    if (!(await isFile(python))) {
+      await rm(folder, { recursive: true, force: true })
+      await run(await findBase(trainer), ['-m', 'venv', folder], trainer, () => undefined, signal)
+    }
+    await rm(join(folder, markFile), { force: true })
+    const lists = requirementLists.flatMap((name) => ['-r', join(trainer.folder, name)])
+    const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', ...lists]
+    const seen = new Set<string>()
+    await run(
+      python,
+      install,
+      trainer,
+      (line) => {
+        // pip tells each package once while it looks for it; the installing itself is a matter of seconds.
+        const found = /^\s*(?:Collecting|Requirement already satisfied:) ([\w.-]+)/.exec(line)?.[1]
+        if (found !== undefined) onProgress(seen.add(found).size, Math.max(guessedPackages, seen.size + 1))
+      },
+      signal
+    )
+    await checkPython(python, trainer)
+    await writeFile(join(folder, markFile), await fingerprint(trainer))
+    return python
+  }
+
+  async function look(): Promise<TrainingEnvironment> {
+    const found = await candidate()
+    const nothing = { own: found?.own ?? true, python: found?.python ?? null, versions: null, device: null, problem: null }
+    if (setting) return { state: 'settingUp', ...nothing }
+    if (found === null) return { state: 'missing', ...nothing }
+    try {
+      const usable: UsablePython = await checkPython(found.python, trainer)
+      return { state: 'ready', ...nothing, ...usable }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { state: 'broken', ...nothing, problem: { code: error.code, data: error.data } }
+    }
+  }
+
+  return {
+    look,
+    async need() {
+      const found = await candidate()
+      if (found === null) throw new AppError('training.noEnvironment')
+      await checkPython(found.python, trainer)
+      return found.python
+    },
+    async lacks() {
+      const found = await candidate()
+      return found === null || (found.own && !(await isUpToDate()))
+    },
+    setUp: (python, onProgress, signal) =>
+      inTurn(async () => {
+        setting = true
+        try {
+          const made = python === null ? await make(onProgress, signal) : resolve(python)
+          if (python !== null) await checkPython(made, trainer)
+          await settings.set({ trainingPython: python === null ? null : made })
+          return made
+        } finally {
+          setting = false
+        }
+      })
+  }
+}
+
+/** Runs a Python to its end. AppError `training.installFailed` with the last thing that it said. */
+async function run(
+  python: string,
+  words: readonly string[],
+  trainer: TrainerFolder,
+  onLine: (line: string) => void,
+  signal: AbortSignal
+): Promise<void> {
+  let error = ''
+  const end = await runSubprocess(
+    {
+      program: python,
+      arguments: words,
+      env: pythonEnvironment(trainer.source),
+      onLine,
+      onErrorLine: (line) => {
+        if (/^ERROR/.test(line)) error ||= line
+      },
+      // Neither venv nor pip listens to its stdin; both may be broken off anywhere.
+      patience: { asked: 0, signalled: 5000 }
+    },
+    signal
+  )
+  if (signal.aborted) throw new Cancelled()
+  if (end.code !== 0)
+    throw new AppError('training.installFailed', { reason: (error || end.lastLine || `${end.code ?? end.signal}`).slice(0, 300) })
+}
+
+/** A Python with which an environment can be made: the one named by the surroundings, else the system's. */
+async function findBase(trainer: TrainerFolder): Promise<string> {
+  for (const name of [process.env['FITXA_PYTHON'], 'python3', 'python']) if (name && (await isBasePython(name, trainer))) return name
+  throw new AppError('training.noPython', { oldest: oldestPython.join('.') })
+}
+
+function pythonOf(environment: string): string {
+  return process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python')
+}
+
+async function fingerprint({ folder }: TrainerFolder): Promise<string> {
+  const hash = createHash('sha256')
+  for (const name of requirementLists) hash.update(await readFile(join(folder, name)))
+  return hash.digest('hex')
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true
+}

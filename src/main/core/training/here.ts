@@ -1,0 +1,53 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { once } from 'node:events'
+import { fineTuneArguments } from './command.ts'
+import type { PythonEnvironment } from './environment.ts'
+import type { TrainingPlace } from './place.ts'
+import { pythonEnvironment } from './python.ts'
+import { runSubprocess, type Patience } from './subprocess.ts'
+
+export interface HereOptions {
+  readonly environment: Pick<PythonEnvironment, 'need' | 'lacks' | 'setUp'>
+  readonly patience?: Patience
+}
+
+/** This machine: the trainer as a subprocess over the training's own folders. */
+export function createHere({ environment, patience }: HereOptions): TrainingPlace {
+  return {
+    kind: 'here',
+    async prepare(_work, report, signal) {
+      if (!(await environment.lacks())) return
+      report.stage('environment')
+      await environment.setUp(null, (done, total) => report.progress(done, total), signal)
+    },
+    async train(work, report, onLine, signal) {
+      const python = await environment.need()
+      await mkdir(dirname(work.logFile), { recursive: true })
+      const log = createWriteStream(work.logFile, { flags: 'a' })
+      // A full disk must not end the training; what the log would have said is gone then.
+      log.on('error', () => undefined)
+      try {
+        return await runSubprocess(
+          {
+            program: python,
+            arguments: fineTuneArguments(work, work.settings),
+            env: pythonEnvironment(work.trainerSource),
+            onLine,
+            onErrorLine: (line) => {
+              log.write(`${line}\n`)
+              report.log(line)
+            },
+            ...(patience === undefined ? {} : { patience })
+          },
+          signal
+        )
+      } finally {
+        log.end()
+        if (!log.errored) await once(log, 'close')
+      }
+    },
+    fetch: () => Promise.resolve()
+  }
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../../../shared/errors.ts'
+import type { TrainingEnvironment } from '../../../shared/model/training.ts'
+import { runSubprocess } from './subprocess.ts'
+
+/** The trainer's own files: its folder (requirements) and the folder that holds the package. */
+export interface TrainerFolder {
+  readonly folder: string
+  readonly source: string
+}
+
+export function trainerFolder(folder: string): TrainerFolder {
+  return { folder, source: join(folder, 'src') }
+}
+
+/** Oldest Python that the trainer runs with (trainer/pyproject.toml). */
+export const oldestPython: readonly [number, number] = [3, 11]
+
+/** The lists of packages that a training needs; the others are for developers and for models by name. */
+export const requirementLists = ['requirements.txt', 'requirements-text.txt'] as const
+
+/** How long a Python may take to say what it is; loading its libraries from a slow disk takes a while. */
+const probeMilliseconds = 120_000
+
+/** What runs in the Python that is looked at: one line of JSON about it. `argv[1:]` are the packages that it must have. */
+const probe = `
+import json, sys
+from importlib import metadata
+found = {"version": list(sys.version_info[:3]), "missing": [], "torch": None, "trainer": None, "device": None, "problem": None}
+for name in sys.argv[1:]:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        found["missing"].append(name)
+try:
+    import torch
+    found["torch"] = str(torch.__version__)
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        found["device"] = {"kind": "cuda", "name": properties.name, "memory": properties.total_memory}
+    elif torch.backends.mps.is_available():
+        found["device"] = {"kind": "mps", "name": "Apple GPU", "memory": None}
+    else:
+        found["device"] = {"kind": "cpu", "name": "CPU", "memory": None}
+    import fitxa_trainer
+    found["trainer"] = fitxa_trainer.__version__
+except Exception as error:
+    found["problem"] = f"{type(error).__name__}: {error}"[:300]
+print("FITXA " + json.dumps(found))
+`
+
+const foundSchema = z.object({
+  version: z.tuple([z.number(), z.number(), z.number()]),
+  missing: z.array(z.string()),
+  torch: z.string().nullable(),
+  trainer: z.string().nullable(),
+  device: z.object({ kind: z.enum(['cpu', 'cuda', 'mps']), name: z.string(), memory: z.number().nullable() }).nullable(),
+  problem: z.string().nullable()
+})
+
+/** A Python that can train, as it was found. */
+export type UsablePython = Required<NonNullable<Pick<TrainingEnvironment, 'versions' | 'device'>>>
+
+/** Environment variables of every Python that Fitxa starts: finds the trainer, writes nothing beside its sources, speaks UTF-8. */
+export function pythonEnvironment(source: string): NodeJS.ProcessEnv {
+  const path = [source, process.env['PYTHONPATH']].filter((part) => part !== undefined && part !== '').join(delimiter)
+  return { ...process.env, PYTHONPATH: path, PYTHONUNBUFFERED: '1', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' }
+}
+
+/** Names of the packages that a training needs, without their versions: an existing Python may have others that do as well. */
+export async function requiredPackages({ folder }: TrainerFolder): Promise<string[]> {
+  const texts = await Promise.all(requirementLists.map((name) => readFile(join(folder, name), 'utf8')))
+  return texts
+    .flatMap((text) => text.split(/\r?\n/))
+    .map((line) => /^[A-Za-z0-9][\w.-]*/.exec(line.trim())?.[0])
+    .filter((name) => name !== undefined)
+}
+
+/**
+ * Looks whether a Python can train: its version, the packages, the trainer itself, and on what it would compute. AppError
+ * `training.pythonNotStarted`, `training.pythonTooOld`, `training.packagesMissing` or `training.pythonBroken`, each naming the program.
+ */
+export async function checkPython(python: string, trainer: TrainerFolder): Promise<UsablePython> {
+  const found = await ask(python, await requiredPackages(trainer), trainer)
+  const version = found.version.join('.')
+  if (isTooOld(found.version)) throw new AppError('training.pythonTooOld', { python, version, oldest: oldestPython.join('.') })
+  if (found.missing.length > 0) throw new AppError('training.packagesMissing', { python, packages: found.missing.join(', ') })
+  if (found.torch === null || found.trainer === null || found.device === null)
+    throw new AppError('training.pythonBroken', { python, reason: found.problem ?? '' })
+  return { versions: { python: version, torch: found.torch, trainer: found.trainer }, device: found.device }
+}
+
+/** Whether a program is a Python that is new enough to make an environment with. */
+export async function isBasePython(program: string, trainer: TrainerFolder): Promise<boolean> {
+  const script = 'import sys, venv, ensurepip; print("FITXA", *sys.version_info[:2])'
+  const { lines } = await runPython(program, ['-c', script], trainer.source)
+  const [, major = 0, minor = 0] = (lines.find((line) => line.startsWith('FITXA ')) ?? '').split(' ').map(Number)
+  return !isTooOld([major, minor])
+}
+
+function isTooOld([major = 0, minor = 0]: readonly number[]): boolean {
+  return major < oldestPython[0] || (major === oldestPython[0] && minor < oldestPython[1])
+}
+
+async function ask(python: string, packages: readonly string[], trainer: TrainerFolder): Promise<z.infer<typeof foundSchema>> {
+  const { lines, lastLine } = await runPython(python, ['-c', probe, ...packages], trainer.source)
+  // What a site's own start-up file prints is passed over.
+  const answer = lines.find((line) => line.startsWith('FITXA '))
+  if (answer === undefined) throw new AppError('training.pythonNotStarted', { python, reason: lastLine || '–' })
+  return foundSchema.parse(JSON.parse(answer.slice('FITXA '.length)))
+}
+
+async function runPython(python: string, words: readonly string[], source: string): Promise<{ lines: string[]; lastLine: string }> {
+  const lines: string[] = []
+  const end = await runSubprocess(
+    {
+      program: python,
+      arguments: words,
+      env: pythonEnvironment(source),
+      onLine: (line) => lines.push(line),
+      onErrorLine: () => undefined,
+      patience: { asked: 0, signalled: 2000 }
+    },
+    AbortSignal.timeout(probeMilliseconds)
+  )
+  return { lines, lastLine: end.lastLine }
+}
