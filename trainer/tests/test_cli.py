@@ -123,6 +123,6 @@ class TestBadData:
 
     def test_no_bundle(self, fails: Fails, workspace: Workspace, tmp_path: Path) -> None:
         message = fails(
-            "evaluate", "--bundle", tmp_path, "--data", MINI, "--split", workspace.split_file, "--part", "test"
+            "evaluate", "--bundle", tmp_path, "--data", MINI, "--split", workspace.split_file, "--part", "inner"
         )
         assert "has no readable model.json" in message

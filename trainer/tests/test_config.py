@@ -43,7 +43,7 @@ def test_overrides_take_the_type_of_their_key(tmp_path: Path) -> None:
         ("labels: 3", "expected str, not 3"),
         ("extends: a.yaml", "extends itself"),
         ("extends: none.yaml", "cannot be read"),
-        ("split: {train: 0.9}", "sum to 1"),
+        ("split: {tests: 0.9}", "together below 1"),
         ("training: {feature_views: 9}", "must be 1 to 6"),
         ("model: {size: 5}", "32 to 1024"),
         ("bundle: {title: {ca: 3}}", "mapping of languages"),

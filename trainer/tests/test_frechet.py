@@ -43,8 +43,8 @@ def test_of_one_dimension_is_the_textbook_formula() -> None:
 def test_of_diagonal_covariances_adds_up_over_the_dimensions() -> None:
     deviations, other = np.array([1.0, 2.0, 0.0]), np.array([3.0, 0.5, 1.0])
     means, moved = np.zeros(3), np.array([1.0, 0.0, 2.0])
-    first = FeatureStatistics(means, np.diag(deviations**2), np.diag(deviations))
-    second = FeatureStatistics(moved, np.diag(other**2), np.diag(other))
+    first = FeatureStatistics(means, np.diag(deviations**2))
+    second = FeatureStatistics(moved, np.diag(other**2))
     expected = (moved**2).sum() + ((deviations - other) ** 2).sum()
     assert frechet_distance(first, second) == pytest.approx(expected)
 

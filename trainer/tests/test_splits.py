@@ -11,10 +11,9 @@ from PIL import Image, ImageEnhance
 from fitxa_trainer.data import Example
 from fitxa_trainer.duplicates import merge_groups, near_duplicates, perceptual_hash
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.splits import SPLITS, assign_splits, read_splits, write_splits
+from fitxa_trainer.splits import read_splits, write_splits
 from workspace import Workspace
 
-SHARES = {"train": 0.6, "validation": 0.2, "test": 0.2}
 BITS = 64
 
 
@@ -72,33 +71,19 @@ def test_groups_join_across_chains() -> None:
     assert merge_groups(["b", "a", "c", "d"], [(0, 1), (1, 2)]) == ["a", "a", "a", "d"]
 
 
-def test_equal_seeds_give_equal_splits_and_shares_are_met(examples: list[Example]) -> None:
-    groups = [example.group for example in examples]
-    first = assign_splits(examples, groups, SHARES, seed=3)
-    assert first == assign_splits(examples, groups, SHARES, seed=3)
-    assert first != assign_splits(examples, groups, SHARES, seed=4)
-    for split in SPLITS:
-        assert first.count(split) / len(examples) == pytest.approx(SHARES[split], abs=0.03)
-
-
-def test_every_split_has_its_share_of_a_rare_tag(examples: list[Example]) -> None:
-    splits = assign_splits(examples, [example.group for example in examples], SHARES, seed=3)
-    coins = [
-        split
-        for example, split in zip(examples, splits, strict=True)
-        if example.record.tags("disciplines") == {"disciplines/numismàtica"}
-    ]
-    assert {split: coins.count(split) for split in SPLITS} == {"train": 11, "validation": 4, "test": 3}
-
-
 def test_a_split_of_other_data_is_refused(examples: list[Example], tmp_path: Path) -> None:
     path = tmp_path / "split.csv"
     write_splits(path, examples, ["train"] * len(examples), [example.group for example in examples])
     assert len(read_splits(path, examples)["train"]) == len(examples)
+    write_splits(path, examples, ["left-out", *["outer"] * (len(examples) - 1)], [e.group for e in examples])
+    assert {split: len(found) for split, found in read_splits(path, examples).items()} == {
+        **{"train": 0, "validation": 0, "inner": 0},
+        "outer": len(examples) - 1,
+    }
     with pytest.raises(InputError, match="differ in 1 pictures"):
         read_splits(path, examples[1:])
     rows = list(csv.reader(path.read_text().splitlines()))
-    rows[1][1] = "training"
+    rows[1][1] = "test"
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows(rows)
     with pytest.raises(InputError, match="line 2"):

@@ -23,9 +23,11 @@ from fitxa_trainer.splitconfig import OuterConfig
 
 @dataclass(frozen=True)
 class Candidate:
-    """A provider of the wished size."""
+    """A provider that the Outer test may take."""
 
     name: str
+    #: Whether it has the wished size; those added by hand need not.
+    eligible: bool
     pictures: int
     #: Labels as given, over all facets.
     labels: int
@@ -37,7 +39,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The candidates by falling distance to the whole set, and d² between all pairs of them, shape (n, n)."""
+    """Candidates by falling distance to the whole set, and d² between all pairs of them, shape (n, n)."""
 
     candidates: tuple[Candidate, ...]
     between: Matrix
@@ -46,12 +48,16 @@ class Ranking:
 def rank_providers(
     examples: Sequence[Example], features: NDArray[np.float32], config: OuterConfig, seed: int
 ) -> Ranking:
-    """All providers of the wished size; `features` has one row per example, shape (pictures, features)."""
+    """All providers of the wished size, and those added by hand.
+
+    `features` has one row per example, shape (pictures, features).
+    """
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, example in enumerate(examples):
         rows_of[example.record.database].append(row)
     least, most = (share * len(examples) for share in config.shares)
-    names = sorted(name for name, rows in rows_of.items() if max(2, least) <= len(rows) <= most)
+    eligible = {name for name, rows in rows_of.items() if least <= len(rows) <= most} - set(config.also)
+    names = sorted(name for name in {*eligible, *config.also} if len(rows_of[name]) > 1)
     whole = feature_statistics(features)
     statistics = {name: feature_statistics(features[rows_of[name]]) for name in names}
     generator = np.random.default_rng(seed)
@@ -62,8 +68,11 @@ def rank_providers(
         candidates.append(
             Candidate(
                 name=name,
+                eligible=name in eligible,
                 pictures=len(rows),
-                labels=len({(f, path) for row in rows for f in FACETS for path in examples[row].record.paths[f]}),
+                labels=len(
+                    {(f, path) for row in rows for f in FACETS for path in examples[row].record.paths.get(f, ())}
+                ),
                 to_whole=frechet_distance(statistics[name], whole),
                 of_random_sample=frechet_distance(sample, whole),
             )
@@ -80,19 +89,22 @@ def choose_by_distance(
     Raises InputError when no provider of the wished size can be the first or the second one.
     """
     names = [candidate.name for candidate in ranking.candidates]
+    eligible = {row for row, candidate in enumerate(ranking.candidates) if candidate.eligible}
 
     def covered(*rows: int) -> bool:
         outer = frozenset([*config.also, *(names[row] for row in rows)])
         return covered_share(examples, names[rows[-1]], outer, minimum) >= config.minimum_covered
 
     for row, candidate in enumerate(ranking.candidates):
-        if candidate.labels >= config.minimum_labels and covered(row):
-            nearest = sorted(set(range(len(names))) - {row}, key=lambda other: ranking.between[row, other])
+        if row in eligible and candidate.labels >= config.minimum_labels and covered(row):
+            nearest = sorted(eligible - {row}, key=lambda other: ranking.between[row, other])
             for other in nearest:
                 if covered(row, other) and covered(other, row):
                     return names[row], names[other]
             break
-    found = ", ".join(f"{candidate.name} ({candidate.labels} labels)" for candidate in ranking.candidates)
+    found = ", ".join(
+        f"{candidate.name} (labels: {candidate.labels})" for candidate in ranking.candidates if candidate.eligible
+    )
     raise InputError(
         f"The Outer test needs two providers within split.outer.shares, the first with at least "
         f"{config.minimum_labels} labels, and both with tags that other providers have too; of the wished size are: "
@@ -111,7 +123,7 @@ def check_providers(examples: Sequence[Example], names: Sequence[str], key: str)
 def covered_share(
     examples: Sequence[Example], provider: str, outer: frozenset[str], minimum: Mapping[str, int]
 ) -> float:
-    """The share of the pictures of `provider` with a tag that at least `minimum[facet]` pictures outside `outer` have."""
+    """Share of the pictures of `provider` with a tag that `minimum[facet]` pictures or more have outside `outer`."""
     common = frozenset(tag for facet in FACETS for tag in _common_tags(examples, facet, outer, minimum[facet]))
     own = [example.record for example in examples if example.record.database == provider]
     return sum(any(record.tags(facet) & common for facet in FACETS) for record in own) / len(own)

@@ -7,8 +7,10 @@ both can be had. Here a tag wishes for
 
 but for half of them at most, and for none that its training needs. The cap, one number for all tags, is the one at
 which the selection has the wished size; so rare tags give their full share or their minimum, and only frequent ones
-give less. Where a tag is too rare for the minimum of both selections, the first takes half of what training can spare. Groups are taken for the rarest tag first, as in iterative stratification (Sechidis, Tsoumakas and Vlahavas,
-"On the Stratification of Multi-Label Data", 2011).
+give less. Where a tag is too rare for the minimum of both selections, the first takes half of what training can spare.
+
+Groups are taken for the rarest tag first, as in iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the
+Stratification of Multi-Label Data", 2011).
 """
 
 from collections import Counter, defaultdict

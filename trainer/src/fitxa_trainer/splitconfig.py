@@ -19,8 +19,9 @@ class OuterConfig:
     providers: tuple[str, ...] = ()
     #: Providers of the Outer test besides those of the rule.
     also: tuple[str, ...] = ()
-    #: Rule fid: the network of the features (lite0, lite1, lite2) and the side of its pictures in pixels.
+    #: Rule fid: network of the features and its weights, named as in the section model, and side of its pictures.
     backbone: str = "lite2"
+    weights: str = "package"
     size: int = 260
 
 

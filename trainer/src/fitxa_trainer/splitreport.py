@@ -50,6 +50,7 @@ def _distances(ranking: Ranking) -> dict[str, object]:
         "candidates": [
             {
                 "provider": candidate.name,
+                "eligible": candidate.eligible,
                 "pictures": candidate.pictures,
                 "labels": candidate.labels,
                 "toWhole": round(candidate.to_whole, 4),

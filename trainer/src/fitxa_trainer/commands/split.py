@@ -11,10 +11,9 @@ from fitxa_trainer.commands.command import Command, add_config, add_data
 from fitxa_trainer.config import load_config
 from fitxa_trainer.data import Example, load_examples
 from fitxa_trainer.duplicates import perceptual_hash
-from fitxa_trainer.features import VIEWS, FeatureCache, FeatureSpec
 from fitxa_trainer.jsonfile import write_json
-from fitxa_trainer.preprocessing import Preprocessing
 from fitxa_trainer.progress import Progress
+from fitxa_trainer.splitfeatures import describe_network, picture_features
 from fitxa_trainer.splitreport import split_report
 from fitxa_trainer.splits import write_splits
 from fitxa_trainer.splitting import image_counts, make_split
@@ -38,16 +37,13 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
     folder: Path = options.out.parent
     folder.mkdir(parents=True, exist_ok=True)
     outer = config.split.outer
-    spec = FeatureSpec(outer.backbone, Preprocessing(outer.size, outer.size))
-    cache = FeatureCache(options.cache or folder / "cache", spec)
 
     def features(pictures: Sequence[Example]) -> NDArray[np.float32]:
-        cache.compute(pictures, VIEWS[:1], progress)
-        return cache.table(pictures, VIEWS[:1])[:, 0]
+        return picture_features(pictures, outer, options.cache or folder / "cache", progress)
 
     hashes = np.stack([perceptual_hash(example.file) for example in progress.track(examples, "perceptual hashes")])
     split = make_split(examples, hashes, features, config.split, config.vocabulary, config.seed)
-    network = {"backbone": outer.backbone, "size": outer.size, "key": spec.key()} if split.ranking else {}
+    network = describe_network(outer) if split.ranking else {}
     report = split_report(examples, split, config, network)
     write_splits(options.out, examples, split.splits, split.groups)
     write_json(options.report or folder / "split-report.json", report)
