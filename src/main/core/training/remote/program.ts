@@ -11,19 +11,23 @@ export const oldestPython = '3.11'
 /** Said by `remoteCommand` instead of an answer where there is no such Python, followed by the version that there is. */
 export const noPython = 'FITXA-NO-PYTHON'
 
+/** How a Python that is too old ends, so that the next one is tried. */
+const tooOld = 86
+
 /**
  * The command line for the other machine's login shell, whichever it is: always this text, so that nothing a person wrote ever
- * passes through a shell. It reads two lines from stdin, the Python to prefer and the program that starts ours, and hands the rest of stdin on to it.
+ * passes through a shell. It reads two lines from stdin, the Python to prefer and the program that starts ours, and leaves the rest of stdin to it.
  */
 export const remoteCommand =
   'exec sh -c \'IFS= read -r p; IFS= read -r b; case "$p" in "~/"*) p="$HOME/${p#??}";; esac; ' +
   'for c in "$p" python3 python3.14 python3.13 python3.12 python3.11 python; do ' +
   'command -v "$c" >/dev/null 2>&1 || continue; ' +
-  `"$c" -c "import sys; sys.exit(sys.version_info < (${oldestPython.replace('.', ', ')}))" </dev/null >/dev/null 2>&1 && exec "$c" -c "$b"; ` +
-  `done; v=$(python3 -V 2>/dev/null); echo; echo "${noPython} $v"'`
+  `"$c" -c "$b"; s=$?; [ $s -eq ${tooOld} ] || exit $s; ` +
+  `done; v=$(python3 -V 2>/dev/null); echo; echo "${noPython} $v"\'`
 
-/** Reads the program out of the third line and runs it. */
+/** Reads the program out of the third line and runs it; one line that every Python can read. */
 const start =
+  `import sys;sys.version_info<(${oldestPython.replace('.', ',')}) and sys.exit(${tooOld});` +
   'import base64,json,zlib;' +
   'P=json.loads(zlib.decompress(base64.b64decode(open(0,"rb",0,closefd=False).readline())));' +
   'exec(P["loader"],{"PROGRAM":P,"ARGUMENTS":[]})'

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError, Cancelled } from '../../../../shared/errors.ts'
 import type { RemoteCheck } from '../../../../shared/model/training.ts'
 import { fineTuneArguments } from '../command.ts'
@@ -11,7 +11,7 @@ import type { Connection, Machine } from './connection.ts'
 import { preparePython } from './environment.ts'
 import { lastLine } from './failure.ts'
 import { fetchResult, made } from './fetch.ts'
-import { filesOf, given } from './files.ts'
+import { filesOf, given, type GivenFile } from './files.ts'
 import { createLines, createMirror } from './mirror.ts'
 import { remoteProgram } from './program.ts'
 import { isLineProblem, overConnection, whileSending, type Patience } from './retry.ts'
@@ -69,28 +69,23 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     await mkdir(ours(work), { recursive: true })
     report.stage('environment')
     report.progress(0, null)
-    const ready = await overConnection(
-      machine,
-      patience,
-      (is) => report.connected(is),
-      signal,
-      async (connection) => {
-        if (isBegun(await runState(connection, work.name))) return true
-        const python = await preparePython(connection, requirements, ours(work), (done, total) => report.progress(done, total))
-        await writeFile(pythonFile(work), python)
-        return false
-      }
-    )
-    if (ready) return
-    report.stage('send')
-    report.progress(0, null)
-    const files = await filesOf(work, signal)
+    let files: GivenFile[] | null = null
     await overConnection(
       machine,
       patience,
       (is) => report.connected(is),
       signal,
-      (connection) => sendFiles(connection, work.name, files, (done, total) => report.progress(done, total))
+      async (connection) => {
+        if (isBegun(await runState(connection, work.name))) return
+        if (files === null) {
+          const python = await preparePython(connection, requirements, ours(work), (done, total) => report.progress(done, total))
+          await writeFile(pythonFile(work), python)
+          report.stage('send')
+          report.progress(0, null)
+          files = await filesOf(work, signal)
+        }
+        await sendFiles(connection, work.name, files, (done, total) => report.progress(done, total))
+      }
     )
   }
 
@@ -98,17 +93,21 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     const machine = await machineOf(options, work.trainerSource)
     const mirror = createMirror(ours(work))
     const takeLines = createLines(onLine)
+    const takeLog = createLines((line) => report.log(line))
+    await mkdir(dirname(work.logFile), { recursive: true })
     let replayed = false
 
     async function follow(connection: Connection, now: RunState): Promise<RunState> {
       if (!replayed && now.identity !== undefined) {
         await mirror.offsets(now.identity, now.sizes)
         takeLines(Buffer.from(await mirror.read('output.jsonl')))
+        takeLog(Buffer.from(await mirror.read('log.txt')))
         replayed = true
       }
       return await followRun(connection, work.name, now, mirror, async (output, data) => {
-        if (output === 'output.jsonl') takeLines(data)
-        else await appendFile(work.logFile, data)
+        if (output === 'output.jsonl') return takeLines(data)
+        await appendFile(work.logFile, data)
+        takeLog(data)
       })
     }
 
