@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FacetMetrics } from '../../../../shared/model/model.ts'
-import { compareFacets, meanOf } from './compare-metrics.ts'
+import { compareFacets, facetsOf, meanOf } from './compare-metrics.ts'
+import { bundle } from './test/example.ts'
 
 const figures = (part: Partial<FacetMetrics> = {}): FacetMetrics => ({
   rPrecision: 0.5,
@@ -40,5 +41,13 @@ describe('meanOf', () => {
     const metrics = { materials: figures({ rPrecision: 0.5, images: 1000 }), subjects: figures({ rPrecision: 0.7, images: 10 }) }
     expect(meanOf(metrics, 'rPrecision')).toBeCloseTo(0.6)
     expect(meanOf(metrics, 'ece')).toBeNull()
+  })
+})
+
+describe('facetsOf', () => {
+  it('gives a model’s own figures in the order of the facets', () => {
+    const rows = facetsOf(bundle({ metrics: { subjects: mine, objectTypes: active } }))
+    expect(rows.map(({ facet }) => facet)).toEqual(['objectTypes', 'subjects'])
+    expect(compareFacets(rows).every(({ measures }) => measures.every(({ verdict }) => verdict === null))).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import type { BundleSummary, FacetMetrics } from '../../../../shared/model/model.ts'
-import type { Facet } from '../../../../shared/model/facet.ts'
+import { facets, type Facet } from '../../../../shared/model/facet.ts'
 import type { Comparison } from '../../../../shared/model/training.ts'
 
 /** Measures of a facet that are compared. All are shares from 0 to 1; of the calibration error (`ece`) less is better. */
@@ -27,13 +27,21 @@ export interface FacetComparison {
 }
 
 /** Puts the figures of a comparison side by side, facet by facet; what one of the two does not say stays null. */
-export function compareFacets(facets: Comparison['facets']): readonly FacetComparison[] {
-  return facets.map(({ facet, bundle, other }) => ({
+export function compareFacets(rows: Comparison['facets']): readonly FacetComparison[] {
+  return rows.map(({ facet, bundle, other }) => ({
     facet,
     images: bundle?.images ?? null,
     otherImages: other?.images ?? null,
     measures: measures.map((measure) => compared(measure, bundle?.[measure] ?? null, other?.[measure] ?? null))
   }))
+}
+
+/** A model's own figures as the rows of a comparison with none. */
+export function facetsOf({ metrics }: BundleSummary): Comparison['facets'] {
+  return facets.flatMap((facet) => {
+    const measured = metrics[facet]
+    return measured === undefined ? [] : [{ facet, bundle: measured, other: null }]
+  })
 }
 
 /** Figures are shown in hundredths: a smaller difference is none. */

@@ -10,8 +10,15 @@ export function useEnvironment() {
   const environment = shallowRef<TrainingEnvironment | null>(null)
   const problem = shallowRef<string | null>(null)
   const starting = shallowRef(false)
-  /** The newest set-up; of one that is done the environment itself tells. */
-  const job = computed(() => jobs.value.find((each) => each.kind === 'environment' && each.state !== 'done') ?? null)
+  /** The set-up that was started on this screen. */
+  const started = shallowRef<number | null>(null)
+  const newest = computed(() => jobs.value.find((each) => each.kind === 'environment') ?? null)
+  /** The set-up to tell of: not one that is done, of which the environment itself tells, nor an old failure where Python is ready. */
+  const job = computed(() => {
+    const told = newest.value
+    if (told === null || told.state === 'done') return null
+    return isActive(told) || told.id === started.value || environment.value?.state !== 'ready' ? told : null
+  })
 
   const read = (): Promise<unknown> => api.training.environment().then((answer) => (environment.value = answer), report)
   onMounted(read)
@@ -25,7 +32,7 @@ export function useEnvironment() {
     starting.value = true
     problem.value = null
     try {
-      await api.training.setUp({ python })
+      started.value = (await api.training.setUp({ python })).jobId
     } catch (error) {
       problem.value = sentenceOf(error)
     } finally {
