@@ -11,7 +11,7 @@ from fitxa_trainer.cache import prepare_pixels
 from fitxa_trainer.cli import main
 from fitxa_trainer.config import load_config
 from fitxa_trainer.data import Example, load_examples, picture_files
-from fitxa_trainer.packaging import export_bundle
+from fitxa_trainer.exporting import ExportChoices, export_runs
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.runfolder import RunFolder
 from fitxa_trainer.training import train
@@ -46,7 +46,8 @@ def workspace(examples: list[Example], tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def bundle(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder = tmp_path_factory.mktemp("bundle") / "mini"
-    export_bundle(workspace.run, workspace.examples, folder, Progress())
+    choices = ExportChoices(precision="fp16", variants=True)
+    export_runs([workspace.run], None, workspace.examples, folder, choices, Progress())
     return open_bundle(folder)
 
 

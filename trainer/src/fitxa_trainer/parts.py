@@ -125,15 +125,6 @@ def check_parts(parts: Sequence[Part]) -> None:
     """Raise InputError when there is no part, when two members have one name, or terms of a facet differ."""
     if not parts:
         raise InputError("The runs have no member that the ensemble names; give the runs that it was made from.")
-    owners: dict[str, str] = {}
-    for part in parts:
-        for name in part.members.values():
-            if name in owners:
-                raise InputError(
-                    f"The runs {owners[name]} and {part.name} both have a member {name}; "
-                    "a bundle takes each only once, so leave one of them out."
-                )
-            owners[name] = part.name
     first: dict[str, Part] = {}
     for part in parts:
         for facet, terms in part.terms.items():
@@ -143,6 +134,15 @@ def check_parts(parts: Sequence[Part]) -> None:
                     f"The runs {other.name} and {part.name} know different terms of {facet}; "
                     "train both on the same split with the same section vocabulary."
                 )
+    owners: dict[str, str] = {}
+    for part in parts:
+        for name in part.members.values():
+            if name in owners:
+                raise InputError(
+                    f"The runs {owners[name]} and {part.name} both have a member {name}; "
+                    "a bundle takes each only once, so leave one of them out."
+                )
+            owners[name] = part.name
 
 
 def terms_of(parts: Sequence[Part]) -> dict[str, tuple[str, ...]]:
