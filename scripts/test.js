@@ -9,6 +9,7 @@ import { prepareBuild, prepareDependencies } from './setup/prepare.js'
 import { runThrough } from './setup/process.js'
 import { runMain } from './setup/progress.js'
 import { preparePython } from './setup/python.js'
+import { prepareSshServer } from './setup/sshd.js'
 import { countJunit } from './setup/junit.js'
 
 const results = inRoot('test-results')
@@ -43,6 +44,7 @@ await runMain(async () => {
     done.push(await suite('Format, lint, types, import rules', tools.node, [inRoot('scripts', 'check.js'), report], tools.env, report))
   }
   if (wants('unit')) {
+    await prepareSshServer()
     const report = inRoot('test-results', 'unit.xml')
     const args = [
       bin('vitest', 'vitest.mjs'),

@@ -36,7 +36,7 @@ export async function checkMachine(machine: Machine, requirements: readonly Requ
 
 function failedCheck({ code }: AppError, passed: number): RemoteCheck['name'] {
   if (code === 'remote.write') return 'disk'
-  return passed === 0 && code !== 'remote.python' ? 'connection' : 'python'
+  return passed === 0 && !code.startsWith('remote.python') ? 'connection' : 'python'
 }
 
 function ok(name: RemoteCheck['name'], value: string): RemoteCheck {

@@ -10,6 +10,8 @@ import { noPython, oldestPython, remoteCommand } from './program.ts'
 export interface Machine {
   readonly address: Address
   readonly client: SshClient
+  /** The Python that the person wants used there, null: the first one found that is new enough. */
+  readonly python: string | null
   /** From `remoteProgram`. */
   readonly program: string
   /** The folder on the machine that Fitxa may use, such as `~/.fitxa`. */
@@ -68,7 +70,7 @@ export async function connect(machine: Machine, signal: AbortSignal): Promise<Co
   const greeting = new Promise<Greeting>((resolve) => (greet = resolve))
   const reader = createAnswerReader({
     refusal: noPython,
-    onRefusal: (line) => fail(new AppError('remote.python', { host: address.text, oldest: oldestPython, found: foundPython(line) })),
+    onRefusal: (line) => fail(noPythonError(machine, line)),
     onGreeting: greet,
     onAnswer(answer) {
       if (answer.progress !== undefined) pending?.exchange.onProgress?.(answer.progress)
@@ -163,9 +165,9 @@ export async function connect(machine: Machine, signal: AbortSignal): Promise<Co
   }
 }
 
-function foundPython(line: string): string {
-  const version = /Python (\S+)/.exec(line)?.[1]
-  return version === undefined ? '—' : version
+function noPythonError({ address, python }: Machine, line: string): AppError {
+  const data = { host: address.text, oldest: oldestPython, found: /Python (\S+)/.exec(line)?.[1] ?? '—' }
+  return python === null ? new AppError('remote.python', data) : new AppError('remote.pythonChosen', { ...data, python })
 }
 
 /** The far end's codes are ours without the area. */

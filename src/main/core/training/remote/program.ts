@@ -8,7 +8,7 @@ const modules = ['line', 'store', 'sending', 'running', 'fetching', 'looking', '
 /** The oldest Python that the trainer runs on. */
 export const oldestPython = '3.11'
 
-/** Said by `remoteCommand` instead of an answer where there is no such Python, followed by the version that there is. */
+/** Said by `remoteCommand` instead of an answer where there is no such Python, followed by the version that the first one has. */
 export const noPython = 'FITXA-NO-PYTHON'
 
 /** How a Python that is too old ends, so that the next one is tried. */
@@ -16,14 +16,15 @@ const tooOld = 86
 
 /**
  * The command line for the other machine's login shell, whichever it is: always this text, so that nothing a person wrote ever
- * passes through a shell. It reads two lines from stdin, the Python to prefer and the program that starts ours, and leaves the rest of stdin to it.
+ * passes through a shell. It reads two lines from stdin, the Python to use (empty: the first of the usual names that is new enough) and the program that starts ours, and leaves the rest of stdin to it.
  */
 export const remoteCommand =
   'exec sh -c \'IFS= read -r p; IFS= read -r b; case "$p" in "~/"*) p="$HOME/${p#??}";; esac; ' +
-  'for c in "$p" python3 python3.14 python3.13 python3.12 python3.11 python; do ' +
-  'command -v "$c" >/dev/null 2>&1 || continue; ' +
-  `"$c" -c "$b"; s=$?; [ $s -eq ${tooOld} ] || exit $s; ` +
-  `done; v=$(python3 -V 2>/dev/null); echo; echo "${noPython} $v"\'`
+  'if [ -n "$p" ]; then set -- "$p"; else set -- python3 python3.14 python3.13 python3.12 python3.11 python; fi; ' +
+  'for c do command -v "$c" >/dev/null 2>&1 || continue; ' +
+  // A name that leads nowhere, as version managers leave them, ends with 126 or 127.
+  `"$c" -c "$b"; s=$?; case $s in ${tooOld}|126|127) ;; *) exit $s;; esac; ` +
+  `done; v=$("$1" -V 2>/dev/null); echo; echo "${noPython} $v"\'`
 
 /** Reads the program out of the third line and runs it; one line that every Python can read. */
 const start =

@@ -177,7 +177,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('stops with a checkpoint and goes on from it', async () => {
     const place = createSshPlace(server.machine())
-    const work = standInWork({ seconds: 0.2, epochs: 40 })
+    const work = standInWork({ seconds: 0.1, epochs: 40 })
     await place.prepare(work, report(), never)
     const first = training(place, work)
     await until(() => epochsOf(first.lines).length > 2)

@@ -43,7 +43,7 @@ const stopPatience = 60_000
 
 async function machineOf(options: SshMachine, trainerSource: string): Promise<Machine> {
   const { target, python, folder = defaultFolder, client = systemClient(), silence = defaultSilence } = options
-  return { address: parseAddress(target), client, program: await remoteProgram(trainerSource, python), folder, silence }
+  return { address: parseAddress(target), client, python, program: await remoteProgram(trainerSource, python), folder, silence }
 }
 
 /** What can be said of a machine before anything is sent to it: connection, Python, torch, GPU, disk. Throws Cancelled. */

@@ -25,7 +25,7 @@ export interface TestServer {
   /** The machine as the place takes it, through `port` if another than the server's is given. */
   machine(port?: number, options?: Readonly<Record<string, string>>): SshMachine
   /** Makes a key; `restriction` is put before it in the server's list, such as `command="false"`; null: the server does not know it. */
-  key(name: string, restriction?: string | null): string
+  key(name: string, restriction?: string | null, passphrase?: string): string
   /** Kills the server's processes of all connections that are open, as if it had crashed; new ones are taken. */
   killSessions(): void
   close(): Promise<void>
@@ -41,13 +41,13 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const authorized = join(folder, 'authorized_keys')
   writeFileSync(authorized, '')
-  const keygen = (file: string): string => {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file])
+  const keygen = (file: string, passphrase = ''): string => {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'test', '-f', file])
     return readFileSync(`${file}.pub`, 'utf8').trim()
   }
-  function key(name: string, restriction: string | null = ''): string {
+  function key(name: string, restriction: string | null = '', passphrase = ''): string {
     const file = join(folder, name)
-    const text = keygen(file)
+    const text = keygen(file, passphrase)
     if (restriction !== null) writeFileSync(authorized, `${restriction} ${text}\n`.trimStart(), { flag: 'a' })
     return file
   }
@@ -83,7 +83,15 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   let clients = 0
   function client(options: Readonly<Record<string, string>> = {}): SshClient {
     const file = join(folder, `ssh_config-${clients++}`)
-    const all = { IdentityFile: userKey, IdentitiesOnly: 'yes', UserKnownHostsFile: knownHosts, GlobalKnownHostsFile: 'none', ...options }
+    const { Host = '*', ...others } = options
+    const all = {
+      Host,
+      IdentityFile: userKey,
+      IdentitiesOnly: 'yes',
+      UserKnownHostsFile: knownHosts,
+      GlobalKnownHostsFile: 'none',
+      ...others
+    }
     writeFileSync(
       file,
       Object.entries(all)
