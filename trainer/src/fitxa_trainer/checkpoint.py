@@ -1,6 +1,7 @@
 """Checkpoints: all that a run needs to go on as if it had never stopped, in one file that is replaced at once."""
 
 import os
+import pickle
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,5 +68,5 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint | None:
         content = torch.load(path, map_location=device, weights_only=True)
         standing = Standing(**content["standing"])
         return Checkpoint(standing, content["network"], content["optimiser"], content["best"], content["mean"])
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"The checkpoint {path} is damaged ({error}); delete it to begin anew.") from error
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
+        raise InputError(f"The checkpoint {path} is damaged; delete it to begin anew.") from error

@@ -142,18 +142,6 @@ class BundleConfig:
 
 
 @dataclass(frozen=True)
-class FeaturesConfig:
-    """Backbone (lite0, lite1, lite2), its picture size in pixels, and how a picture gets there."""
-
-    backbone: str = "lite0"
-    size: int = 224
-    fit: str = "fill"
-    kernel: str = "cubic"
-    #: Views of each training picture: 1 = the picture, 2 = and its mirror image, 3 to 6 = and crops.
-    views: int = 2
-
-
-@dataclass(frozen=True)
 class Config:
     """One run."""
 
@@ -169,7 +157,6 @@ class Config:
     clip: ClipConfig = field(default_factory=ClipConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     bundle: BundleConfig = field(default_factory=BundleConfig)
-    features: FeaturesConfig = field(default_factory=FeaturesConfig)
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -230,11 +217,6 @@ def _check_ranges(config: Config, path: Path) -> None:
 def _check_training(training: TrainingConfig, path: Path) -> None:
     if min(training.epochs, training.batch, training.repeated_augmentation, training.log_steps) < 1:
         raise InputError(f"{path}, training: epochs, batch, repeated_augmentation and log_steps must be at least 1.")
-    if training.batch % training.repeated_augmentation:
-        raise InputError(
-            f"{path}, training.batch: must be a multiple of repeated_augmentation "
-            f"({training.repeated_augmentation}), not {training.batch}."
-        )
     if not 1 <= training.feature_views <= 6:
         raise InputError(f"{path}, training.feature_views: must be 1 to 6, not {training.feature_views}.")
     for key, pair in (

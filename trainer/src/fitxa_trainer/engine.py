@@ -340,7 +340,7 @@ class _Loop:
             self._optimiser.zero_grad(set_to_none=True)
             self._learn(fetched.first(size), rows[:size], batch.seed)
 
-        return out_of_memory(whole, largest_fitting(step, whole, self._config.repeated_augmentation))
+        return out_of_memory(whole, largest_fitting(step, whole))
 
 
 def trained_state(network: Network) -> State:

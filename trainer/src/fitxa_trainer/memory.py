@@ -8,14 +8,12 @@ import torch
 from fitxa_trainer.errors import InputError
 
 
-def largest_fitting(step: Callable[[int], object], batch: int, multiple: int) -> int:
-    """The largest of batch/2, batch/4 … (multiples of `multiple`) with which `step` runs; 0 when none does."""
-    smaller = batch // 2 // multiple * multiple
-    while smaller >= multiple:
-        if _fits(step, smaller):
-            return smaller
-        smaller = smaller // 2 // multiple * multiple
-    return 0
+def largest_fitting(step: Callable[[int], object], batch: int) -> int:
+    """The largest of batch/2, batch/4 … with which `step` runs; 0 when none does."""
+    smaller = batch // 2
+    while smaller and not _fits(step, smaller):
+        smaller //= 2
+    return smaller
 
 
 def _fits(step: Callable[[int], object], batch: int) -> bool:

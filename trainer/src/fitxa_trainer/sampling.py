@@ -13,7 +13,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Sampler:
-    """Batches of `batch` pictures out of `pictures`, each picture of a batch `repeats` times in it.
+    """Batches of `batch` pictures out of `pictures`, each picture `repeats` times side by side.
 
     `repeats` above 1 is repeated augmentation (Hoffer et al., "Augment your batch", 2020): an epoch has as many steps
     as without, and so sees only one in `repeats` of the pictures. Every batch is full: the last one is filled up with
@@ -29,8 +29,7 @@ class Sampler:
     @property
     def batch(self) -> int:
         """Pictures of a step, repeats counted."""
-        unit = math.lcm(self.repeats, self.multiple)
-        return max(unit, min(self.wished_batch, self.pictures * self.repeats) // unit * unit)
+        return max(self.multiple, min(self.wished_batch, self.pictures) // self.multiple * self.multiple)
 
     @property
     def steps(self) -> int:
@@ -38,16 +37,15 @@ class Sampler:
         return math.ceil(self.pictures / self.batch)
 
     def order(self, epoch: int) -> Tensor:
-        """The pictures of an epoch in the order of its steps, int64 (steps * batch / repeats,)."""
+        """The pictures of an epoch in the order of its steps, int64 (steps * batch,)."""
         generator = torch.Generator().manual_seed(step_seed(self.seed, epoch, -1))
-        needed = self.steps * self.batch // self.repeats
         order = torch.randperm(self.pictures, generator=generator)
-        return order.repeat(math.ceil(needed / self.pictures))[:needed]
+        needed = self.steps * self.batch
+        return order.repeat(2)[: math.ceil(needed / self.repeats)].repeat_interleave(self.repeats)[:needed]
 
     def rows(self, order: Tensor, step: int) -> Tensor:
-        """The pictures of one step (from 0), int64 (batch,); those of a picture stand side by side."""
-        own = self.batch // self.repeats
-        return order[step * own : (step + 1) * own].repeat_interleave(self.repeats)
+        """The pictures of one step (from 0), int64 (batch,)."""
+        return order[step * self.batch : (step + 1) * self.batch]
 
 
 def step_seed(*numbers: int) -> int:
