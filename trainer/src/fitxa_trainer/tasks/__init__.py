@@ -6,12 +6,11 @@ from torch import Tensor
 
 from fitxa_trainer.hierarchy import build_hierarchy
 from fitxa_trainer.tasks.hsoftmax import HierarchicalSoftmax
-from fitxa_trainer.tasks.legacy import TASKS, Task
 from fitxa_trainer.tasks.multilabel import MultiLabel
 from fitxa_trainer.tasks.softmax import Softmax
 from fitxa_trainer.tasks.task import FacetTask
 
-__all__ = ["CLIP_TASKS", "HEAD_TASKS", "TASKS", "FacetTask", "Task", "build_task"]
+__all__ = ["CLIP_TASKS", "HEAD_TASKS", "FacetTask", "build_task"]
 
 #: Tasks of a linear head per facet.
 HEAD_TASKS: tuple[str, ...] = ("multilabel", "softmax", "softmax-weighted", "hsoftmax-nodes", "hsoftmax-levels")
