@@ -68,8 +68,8 @@ def _coloured(images: Tensor, factors: Tensor) -> Tensor:
     """`images` (n, 3, h, w) with brightness, contrast and saturation times `factors` (n, 3)."""
     brightness, contrast, saturation = factors.view(-1, 3, 1, 1, 1).unbind(1)
     images = images * brightness
-    weights = images.new_tensor(_GREY).view(1, 3, 1, 1)
-    grey = (images * weights).sum(dim=1, keepdim=True)
+    red, green, blue = images[:, :1], images[:, 1:2], images[:, 2:]
+    grey = _GREY[0] * red + _GREY[1] * green + _GREY[2] * blue  # numbers, not a tensor that had to be sent
     images = torch.lerp(grey.expand_as(images), images, saturation)
     mean = grey.mean(dim=(2, 3), keepdim=True)
     return torch.lerp(mean.expand_as(images), images, contrast).clamp(0.0, 255.0)

@@ -28,6 +28,7 @@ from fitxa_trainer.loader import Batch, batches_of, take
 from fitxa_trainer.memory import largest_fitting, out_of_memory, release
 from fitxa_trainer.meter import Meter
 from fitxa_trainer.metrics import facet_metrics
+from fitxa_trainer.models.gather import gather_rows
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.place import Place
 from fitxa_trainer.prediction import predict
@@ -72,7 +73,7 @@ class StepLosses(nn.Module):
         """`inputs` are this process's, `targets` and `rows` those of the whole batch."""
         with self._place.autocast():
             features = self.network.embed(inputs) if self._pixels else inputs
-            return self.network.loss_from_features(self._place.gathered(features), targets, rows, generator)
+            return self.network.loss_from_features(gather_rows(features), targets, rows, generator)
 
 
 def train_network(

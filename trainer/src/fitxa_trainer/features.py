@@ -112,7 +112,7 @@ class FeatureCache:
             pixels = np.zeros((size, *self._pixels.pixels.shape[1:]), dtype=np.uint8)
             pixels[: stop - start] = self._pixels.pixels[rows[start:stop]]
             on_device = torch.from_numpy(pixels).to(place.device)
-            with torch.inference_mode(), torch.compiler.set_stance("force_eager"):
+            with torch.inference_mode():
                 images = self._view(on_device, view, list(sha256[start:stop]), place)
                 features = self._network.embed(images.contiguous(memory_format=place.memory_format))
             parts.append(features[: stop - start].float().cpu().numpy())

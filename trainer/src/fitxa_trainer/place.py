@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
-from torch.distributed.nn.functional import all_gather as gather_with_gradient
+from torch import nn
 
 from fitxa_trainer.config import TrainingConfig
 from fitxa_trainer.errors import InputError
@@ -48,10 +47,6 @@ class Place:
         """This process's part of a batch that all processes share; `batch` is a multiple of `world`."""
         own = batch // self.world
         return slice(self.rank * own, (self.rank + 1) * own)
-
-    def gathered(self, values: Tensor) -> Tensor:
-        """The rows of all processes in order, with gradients to each of them; `values` itself when there is one."""
-        return values if self.world == 1 else torch.cat(list(gather_with_gradient(values)))  # type: ignore[no-untyped-call]
 
     def agreed(self, wish: bool) -> bool:
         """Whether any process has the wish."""

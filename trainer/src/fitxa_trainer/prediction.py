@@ -1,6 +1,7 @@
 """What a network gives for the pictures of a split."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ def predict(network: Network, source: Source, batch: int, place: Place, exact: b
     network.eval()
     parts: dict[int, dict[str, Table]] = {}
     spans = batches(len(source), batch)
-    with torch.compiler.set_stance("force_eager"):
+    with uncompiled(network):
         for number in range(place.rank, len(spans), place.world):
             parts[number] = _one(network, source, spans[number], place, exact)
     everything = _collected(parts, place)
@@ -45,6 +46,12 @@ def predict(network: Network, source: Source, batch: int, place: Place, exact: b
         member, _, facet = key.partition("/")
         probabilities.setdefault(member, {})[facet] = values
     return Predictions(probabilities, embedding)
+
+
+def uncompiled(network: Network) -> AbstractContextManager[object]:
+    """Within the block a compiled trunk runs as it is written: what it is measured on is not worth compiling for."""
+    compiled = network.trunk._compiled_call_impl is not None
+    return torch.compiler.set_stance("force_eager") if compiled else nullcontext()
 
 
 def _one(network: Network, source: Source, span: tuple[int, int], place: Place, exact: bool) -> dict[str, Table]:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitxa_trainer.losses import draw_positive, matching_loss
-from fitxa_trainer.models.gather import gather_rows
+from fitxa_trainer.models.gather import gather_rows, own_part
 from fitxa_trainer.models.inputs import FeatureInput
 from fitxa_trainer.models.member import Member, Probabilities, float32_only
 
@@ -142,19 +142,18 @@ class ClipMember(Member):
     def loss(
         self, features: Tensor, targets: Mapping[str, Tensor], rows: Tensor, generator: torch.Generator | None
     ) -> Tensor:
-        """Half the sum of picture-to-text and text-to-picture cross-entropy, over the texts of all processes."""
+        """Half the sum of picture-to-text and text-to-picture cross-entropy, over the texts of the whole batch."""
         ids, valid = self._texts_of(targets, rows, generator)
-        text = functional.normalize(self._embedded(ids), dim=1)
+        # On several GPUs the batch is that of all of them; each reads its part of the texts.
+        text = gather_rows(functional.normalize(self._embedded(own_part(ids)), dim=1))
         with float32_only(features):
             image = functional.normalize(self._projected(features, generator), dim=1)
-            all_images, all_texts = gather_rows(image), gather_rows(text)
-            all_ids, all_valid = gather_rows(ids), gather_rows(valid.to(torch.uint8)) > 0
             with torch.no_grad():
                 self.log_scale.clamp_(0.0, math.log(LARGEST_SCALE))
             scale = self.log_scale.exp()
-            same = ids[:, None] == all_ids[None, :]
-            to_text = matching_loss(image, all_texts, same, valid, all_valid, scale)
-            to_image = matching_loss(text, all_images, same, valid, all_valid, scale)
+            same = ids[:, None] == ids[None, :]
+            to_text = matching_loss(image, text, same, valid, valid, scale)
+            to_image = matching_loss(text, image, same, valid, valid, scale)
             return (to_text + to_image) / 2
 
     def forward(self, features: Tensor) -> Probabilities:

@@ -30,7 +30,18 @@ def gather_rows(rows: Tensor) -> Tensor:
     Every process must give as many rows as the others. With gradients averaged over the processes, as
     DistributedDataParallel does, the mean of the processes' losses is what is minimised.
     """
-    if not distributed.is_available() or not distributed.is_initialized() or distributed.get_world_size() == 1:
+    if _processes() == 1:
         return rows
     gathered: Tensor = _Gather.apply(rows)  # type: ignore[no-untyped-call]  # torch leaves it without types
     return gathered
+
+
+def own_part(rows: Tensor) -> Tensor:
+    """This process's share of `rows` (n, ...), where n is a multiple of the processes: `gather_rows` undoes it."""
+    own = len(rows) // _processes()
+    rank = distributed.get_rank() if _processes() > 1 else 0
+    return rows[rank * own : (rank + 1) * own]
+
+
+def _processes() -> int:
+    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1

@@ -26,7 +26,8 @@ class Member(nn.Module, ABC):
         """The loss of a batch, a scalar: the sum over the facets.
 
         `features` (n, features) of the trunk, `targets` int8 (n, terms) per facet, `rows` int64 (n,) the pictures'
-        places in the training split. `generator` lives on the device of the tensors; all draws come from it.
+        places in the training split; on several GPUs each has all of it for the whole batch. `generator` lives on the
+        device of the tensors; all draws come from it.
         """
 
     @abstractmethod
