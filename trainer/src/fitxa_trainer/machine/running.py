@@ -55,7 +55,7 @@ def state_of(run: Path) -> dict[str, Any]:
     # In this order: a run that ends between the two looks writes how it ended before its process is gone.
     end = read_json(run / "exit.json")
     sizes = {name: (run / name).stat().st_size if (run / name).exists() else 0 for name in OUTPUTS}
-    common = {"identity": task["identity"], "attempt": task["attempt"], "sizes": sizes}
+    common = {**{key: task[key] for key in ("identity", "attempt", "begin")}, "sizes": sizes}
     if end is not None and end["attempt"] == task["attempt"]:
         return {**common, "state": "ended", "code": end["code"], "signal": end["signal"]}
     return {**common, "state": "running" if alive else "gone"}
@@ -103,16 +103,16 @@ def supervise(run: Path, lock: int) -> None:
     """Run a run's command to its end, pass a stop on to it, and write down how it ended."""
     command = read_json(run / "command.json")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    same = {key: command[key] for key in ("identity", "attempt")}
-    write_json(run / "task.json", {"pid": os.getpid(), "born": birth(os.getpid()), **same})
-    os.close(lock)
     output = run / OUTPUTS[0]
-    # A line that a sudden end has cut must not run together with the first line of this attempt.
-    cut = output.exists() and output.stat().st_size > 0 and output.read_bytes()[-1:] != b"\n"
     with output.open("ab") as lines, (run / OUTPUTS[1]).open("ab") as log:
-        if cut:
+        # A line that a sudden end has cut must not run together with the first line of this attempt.
+        if lines.tell() > 0 and output.read_bytes()[-1:] != b"\n":
             lines.write(b"\n")
             lines.flush()
+        same = {key: command[key] for key in ("identity", "attempt")}
+        me = {"pid": os.getpid(), "born": birth(os.getpid()), "begin": lines.tell(), **same}
+        write_json(run / "task.json", me)
+        os.close(lock)
         environment = {**os.environ, **ENVIRONMENT, **{key: str(run / path) for key, path in command["paths"].items()}}
         try:
             child = subprocess.Popen(

@@ -44,7 +44,7 @@ export async function preparePython(
   const now = await startRun(connection, run, { install: missing })
   const mirror = createMirror(join(folder, run))
   if (now.identity !== undefined) await mirror.offsets(now.identity, now.sizes)
-  take(Buffer.from(await mirror.read('output.jsonl')))
+  take(await mirror.read('output.jsonl', now.begin))
   const end = await followRun(connection, run, now, mirror, async (output, data) => {
     if (output === 'output.jsonl') take(data)
   })

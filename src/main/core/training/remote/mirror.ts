@@ -13,8 +13,8 @@ export interface Mirror {
   /** Sizes of the copies in bytes, after making sure that they are of the run with this identity; those of another are dropped. */
   offsets(identity: string, sizes: Readonly<Record<Output, number>>): Promise<Record<Output, number>>
   add(output: Output, data: Buffer): Promise<void>
-  /** A copy's whole content; empty before there is one. */
-  read(output: Output): Promise<string>
+  /** A copy's content from an offset on; empty before there is one. */
+  read(output: Output, offset?: number): Promise<Buffer>
 }
 
 export function createMirror(folder: string): Mirror {
@@ -35,7 +35,7 @@ export function createMirror(folder: string): Mirror {
       return { 'output.jsonl': 0, 'log.txt': 0 }
     },
     add: (output, data) => appendFile(join(folder, output), data),
-    read: (output) => readFile(join(folder, output), 'utf8').catch(() => '')
+    read: async (output, offset = 0) => (await readFile(join(folder, output)).catch(() => Buffer.alloc(0))).subarray(offset)
   }
 }
 

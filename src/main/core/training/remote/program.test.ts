@@ -16,10 +16,16 @@ const shells = ['/bin/sh', '/bin/bash', '/bin/dash', '/bin/zsh', '/bin/ksh', '/b
 
 it.each(shells)('runs under %s', (shell) => {
   const input = '\nimport sys;sys.stdout.write(sys.stdin.read())\nthe rest $(touch x)\n'
-  expect(execFileSync(shell, ['-c', remoteCommand], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toBe('the rest $(touch x)\n')
+  expect(execFileSync(shell, ['-c', remoteCommand], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toBe(
+    'the rest $(touch x)\n'
+  )
   const old = '\nimport sys;sys.exit(86)\n'
-  expect(execFileSync(shell, ['-c', remoteCommand], { input: old, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toMatch(new RegExp(`^\n${noPython} Python 3`))
+  expect(execFileSync(shell, ['-c', remoteCommand], { input: old, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toMatch(
+    new RegExp(`^\n${noPython} Python 3`)
+  )
   // What a person has chosen is not replaced by something else.
   const chosen = '/no/such/python\nimport sys;sys.stdout.write("never")\n'
-  expect(execFileSync(shell, ['-c', remoteCommand], { input: chosen, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toBe(`\n${noPython} \n`)
+  expect(execFileSync(shell, ['-c', remoteCommand], { input: chosen, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] })).toBe(
+    `\n${noPython} \n`
+  )
 })

@@ -8,6 +8,8 @@ export interface RunState {
   readonly sizes: Readonly<Record<Output, number>>
   /** Tells a run from another of the same name; missing while there is none. */
   readonly identity?: string
+  /** Where in `output.jsonl` what it wrote since its last start begins. */
+  readonly begin?: number
   readonly code?: number | null
   readonly signal?: string | null
 }

@@ -100,8 +100,8 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     async function follow(connection: Connection, now: RunState): Promise<RunState> {
       if (!replayed && now.identity !== undefined) {
         await mirror.offsets(now.identity, now.sizes)
-        takeLines(Buffer.from(await mirror.read('output.jsonl')))
-        takeLog(Buffer.from(await mirror.read('log.txt')))
+        // What an earlier start of the run said is not said again: it may have been another end.
+        takeLines(await mirror.read('output.jsonl', now.begin))
         replayed = true
       }
       return await followRun(connection, work.name, now, mirror, async (output, data) => {
@@ -153,7 +153,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     async function endOf({ state, code = null, signal: by = null }: RunState): Promise<TrainerEnd> {
       // Stopped before it was started: as if it had stopped at its beginning.
       if (state === 'none') return { code: trainerExit.stopped, signal: null, detached: false, lastLine: '' }
-      return { code, signal: by, detached: false, lastLine: lastLine(await mirror.read('log.txt')) }
+      return { code, signal: by, detached: false, lastLine: lastLine((await mirror.read('log.txt')).toString('utf8')) }
     }
   }
 
