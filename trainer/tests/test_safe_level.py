@@ -38,9 +38,9 @@ def test_the_bound_is_that_of_clopper_and_pearson(right: int, tried: int) -> Non
 
 
 def _sample(rng: np.random.Generator, count: int) -> tuple[Values, np.ndarray[tuple[int, int], np.dtype[np.bool_]]]:
-    """Confidences that say too much: a term that claims p is right with p squared."""
+    """Confidences that say too much: a term that claims p is right with p cubed."""
     confidence = np.sort(rng.random((count, 3)), axis=1)[:, ::-1]
-    drawn = rng.random((count, 1)) < confidence**2
+    drawn = rng.random((count, 1)) < confidence**3
     truth = np.column_stack([drawn, np.ones(count, dtype=np.bool_)])
     return np.column_stack([confidence, np.zeros(count)]), truth
 
@@ -49,9 +49,9 @@ def test_a_certified_threshold_keeps_its_promise_on_fresh_pictures() -> None:
     rng = np.random.default_rng(5)
     kept, plain_kept = [], []
     for _ in range(40):
-        threshold = certify_threshold([_sample(rng, 6000)], DEPTHS)
-        assert threshold is not None and threshold >= 0.93
-        fresh = _sample(rng, 4000)
+        threshold = certify_threshold([_sample(rng, 4000)], DEPTHS)
+        assert threshold is not None and threshold > 0.9
+        fresh = _sample(rng, 20000)
         kept.append(propose(*fresh, DEPTHS, threshold).precision >= 0.9)
         plain_kept.append(propose(*fresh, DEPTHS, 0.9).precision >= 0.9)
     # Certainty 0.95, so at most a few of 40 may fail; trusting the stated confidence fails always.

@@ -46,6 +46,15 @@ def raise_parents(scores: Values, tree: Hierarchy) -> Values:
     return result
 
 
+def raised_distribution(scores: Values, tree: Hierarchy) -> Values:
+    """A member's scores (pictures, terms) with raised parents, as a distribution again.
+
+    A weighted average of members that follow the tree follows it too, so a bundle need only raise its members.
+    """
+    raised = raise_parents(scores, tree)
+    return raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-12)
+
+
 def lower_children(scores: Values, tree: Hierarchy) -> Values:
     """Children at most as high as anything above them."""
     result = scores.copy()

@@ -52,7 +52,7 @@ def leave_out(rows: Sequence[SplitRow], provider_of: Mapping[str, str], provider
 
     def place(row: SplitRow) -> str:
         if row.split not in ("train", "validation"):
-            return "inner"
+            return "inner" if row.split in ("inner", "outer") else row.split
         if provider_of[row.id] == provider:
             return "outer"
         return "inner" if row.group in hidden else row.split

@@ -7,7 +7,6 @@ precision then holds with the stated certainty for pictures of the same kind. Wh
 certify anything there is no threshold, and nothing is proposed.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,33 +76,16 @@ def lower_bound(right: int, tried: int, certainty: float = CERTAINTY) -> float:
     """The exact lower confidence bound of a share of which `right` of `tried` were seen (Clopper and Pearson, 1934)."""
     if right == 0:
         return 0.0
-    low, high = 0.0, right / tried
-    for _ in range(60):
+    factorials = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, tried + 1)))])
+    hits = np.arange(right, tried + 1)
+    ways = factorials[tried] - factorials[hits] - factorials[tried - hits]
+    low, high = 0.0, 1.0
+    for _ in range(50):
         middle = (low + high) / 2
         # The bound is the share at which this many hits or more are as unlikely as 1 - certainty.
-        if _at_least(right, tried, middle) > 1 - certainty:
-            high = middle
-        else:
-            low = middle
+        as_many = np.exp(ways + hits * np.log(middle) + (tried - hits) * np.log1p(-middle)).sum()
+        low, high = (low, middle) if as_many > 1 - certainty else (middle, high)
     return low
-
-
-def _at_least(right: int, tried: int, share: float) -> float:
-    """P(at least `right` hits in `tried` draws) at `share`."""
-    if share <= 0:
-        return 0.0
-    log = math.lgamma(tried + 1)
-    return math.fsum(
-        math.exp(
-            log
-            - math.lgamma(hits + 1)
-            - math.lgamma(tried - hits + 1)
-            + hits * math.log(share)
-            + (tried - hits) * math.log1p(-share)
-        )
-        for hits in range(right, tried + 1)
-        if share < 1 or hits == tried
-    )
 
 
 def certify_threshold(

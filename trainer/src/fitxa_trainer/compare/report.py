@@ -1,0 +1,117 @@
+"""Everything that `compare` writes: CSV files, plots, the pictures' page and the blocks of README.md."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from fitxa_trainer.compare import plots
+from fitxa_trainer.compare.calibrated import SHIPPED, calibration_table
+from fitxa_trainer.compare.methods import Method, find_methods
+from fitxa_trainer.compare.page import update_page
+from fitxa_trainer.compare.paper_tables import labelled_facets, measure_all, table_of_facets, table_of_means
+from fitxa_trainer.compare.pictures import Pictures, load_pictures
+from fitxa_trainer.compare.qualitative import write_qualitative
+from fitxa_trainer.compare.runs import load_runs
+from fitxa_trainer.compare.safe import safe_tables
+from fitxa_trainer.compare.tables import NAMES, SPLITS, Table
+from fitxa_trainer.compare.tree_rules import tree_table
+from fitxa_trainer.compare.trunks import effort_table, trunk_table
+from fitxa_trainer.compare.unseen import METHOD, cost_table, term_table, unseen_table
+from fitxa_trainer.compare.weights import WeightStudy, learned_table, provider_table, weighting_table
+from fitxa_trainer.labels import load_labels
+from fitxa_trainer.metrics import PictureMetrics
+from fitxa_trainer.progress import Progress
+
+#: Ensembles of study (a); the last one that there is is looked at in studies (b) to (d): one trunk is what ships.
+_ENSEMBLES = ("ml+s+clip", "shared-3")
+
+Blocks = dict[str, tuple[str, str]]
+_Block = Callable[..., None]
+_Results = Callable[[str, str], list[PictureMetrics]]
+
+
+def write_report(runs_folder: Path, data: Path, out: Path, progress: Progress) -> list[str]:
+    """Write all results of the runs under `runs_folder` to `out`; returns the names of the files' stems.
+
+    Raises InputError when there are no runs, or when they do not fit together or the data.
+    """
+    runs = load_runs(runs_folder)
+    pictures = load_pictures(data, runs.reference().path / "split.csv")
+    methods = find_methods(runs)
+    out.mkdir(parents=True, exist_ok=True)
+    blocks: Blocks = {}
+    written: list[str] = []
+
+    def block(name: str, heading: str, tables: Sequence[Table], *images: tuple[str, str], text: str = "") -> None:
+        for table in tables:
+            table.write_csv(out)
+            written.append(table.name)
+        parts = [text, *(f"![{alt}]({file})" for alt, file in images)]
+        parts += [f"{table.markdown()}\n\n[{table.name}.csv]({table.name}.csv)" for table in tables]
+        blocks[name] = (heading, "\n\n".join(part for part in parts if part))
+
+    progress.stage("tables", "the paper's tables")
+    _paper_blocks(pictures, methods, out, block)
+    studies = [WeightStudy(pictures, runs, methods[name]) for name in _ENSEMBLES if name in methods]
+    if studies:
+        progress.stage("ensembles", "studies (a) to (d): weights, tree, calibration, safe level")
+        _ensemble_blocks(pictures, studies, out, block)
+        _write_pictures(studies[-1], pictures, out)
+    if "shared" in methods and "ml+s" in methods:
+        progress.stage("trunks", "study (e): one trunk")
+        block("trunks", "One trunk or several", [trunk_table(pictures, methods), effort_table(methods)])
+    if unseen := runs.method(METHOD):
+        progress.stage("unseen", "study (f): terms never seen")
+        found = unseen_table(pictures, unseen)
+        plots.plot_unseen(found, out / "unseen.svg")
+        tables = [found, cost_table(pictures, unseen), term_table(pictures, unseen)]
+        block("unseen", "Terms that the model has never seen", tables, ("Acc@10 by accepted objects", "unseen.svg"))
+    update_page(out / "README.md", blocks)
+    return written
+
+
+def _paper_blocks(pictures: Pictures, methods: Mapping[str, Method], out: Path, block: _Block) -> None:
+    results = {split: measure_all(pictures, methods, split) for split in SPLITS}
+    means = table_of_means(methods, results)
+    plots.plot_methods(means, out / "methods.svg")
+    notes = []
+    for split, title in SPLITS.items():
+        counted = labelled_facets(results[split])
+        missing = [name for facet, name in NAMES.items() if facet not in counted]
+        counts = ", ".join(f"{NAMES[facet]} {count}" for facet, count in counted.items())
+        left = f"; no labels in {', '.join(missing)}, which the mean leaves out" if missing else ""
+        notes.append(f"Labelled pictures, {title} test: {counts or 'none'}{left}.")
+    block("table1", "Table 1", [means], ("R-Precision of every method", "methods.svg"), text=" ".join(notes))
+    for name, split in (("table2", "inner"), ("table3", "outer")):
+        block(name, f"Table {name[-1]}", [table_of_facets(name, methods, results[split], split)])
+
+
+def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Path, block: _Block) -> None:
+    study = studies[-1]
+    method = study.method
+    gains = weighting_table(studies)
+    plots.plot_gains(gains, method.label, out / "weights.svg")
+    members = [part.member for part in next(iter(method.rankings.values())).parts]
+    names = [*members, "equal", "tree", SHIPPED, "tree, gate (distance)"]
+    by_provider = provider_table(pictures, method, {name: _results(study, name) for name in names})
+    block(
+        "weights",
+        "Ensemble weights",
+        [gains, learned_table(studies), by_provider],
+        ("Gains over equal weights", "weights.svg"),
+    )
+    block("tree", "Scores that follow the tree", [tree_table(pictures, method)])
+    errors, diagrams = calibration_table(study)
+    plots.plot_reliability(diagrams, out / "calibration.svg")
+    block("calibration", "Calibration", [errors], ("Stated against observed probability", "calibration.svg"))
+    block("safe", "The safe level", safe_tables(study))
+
+
+def _results(study: WeightStudy, name: str) -> _Results:
+    return lambda split, facet: study.results(split, facet, name)
+
+
+def _write_pictures(study: WeightStudy, pictures: Pictures, out: Path) -> None:
+    seed, ranking = next(iter(study.method.rankings.items()))
+    scores = {(split, facet): study.scores(seed, split, facet, SHIPPED) for split in SPLITS for facet in ranking.facets}
+    title = f"{study.method.label}, weighting “{SHIPPED}”, seed {seed}."
+    write_qualitative(out, pictures, ranking, scores, load_labels(), title)
