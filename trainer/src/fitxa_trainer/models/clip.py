@@ -81,7 +81,10 @@ class ClipHeads(nn.Module):
     def forward(self, features: Tensor) -> Probabilities:
         """Features (n, features) to the probabilities (n, terms) of each facet."""
         image = functional.normalize(self.projection(features), dim=1)
-        return {facet: (image @ self.get_buffer(f"terms_{facet}").t()).softmax(dim=1) for facet in self.facets}
+        # `linear`, as an exported product with a transposed matrix would lose the matrix's name.
+        return {
+            facet: functional.linear(image, self.get_buffer(f"terms_{facet}")).softmax(dim=1) for facet in self.facets
+        }
 
 
 class ClipMember(Member):
