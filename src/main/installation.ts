@@ -11,7 +11,7 @@ export interface Installation {
   readonly trainerFolder: string
 }
 
-/** Finds the program's own folder, upwards from this module; `FITXA_RESOURCES` names another place for the resources. */
+/** Finds the program's own folder, upwards from this module; `FITXA_RESOURCES` and `FITXA_TRAINER` name other places for its parts. */
 export function findInstallation(): Installation {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) {
@@ -24,6 +24,6 @@ export function findInstallation(): Installation {
     version,
     resourcesFolder: process.env['FITXA_RESOURCES'] ?? join(folder, 'resources'),
     rendererFolder: join(folder, 'out', 'renderer'),
-    trainerFolder: join(folder, 'trainer')
+    trainerFolder: process.env['FITXA_TRAINER'] ?? join(folder, 'trainer')
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
-const commands = ['new', 'import', 'predict', 'accept', 'undo', 'export', 'validate', 'stats', 'models', 'serve', 'batch']
+const commands = ['new', 'import', 'predict', 'accept', 'undo', 'export', 'validate', 'stats', 'models', 'train', 'serve', 'batch']
 
 describe.each(programs)('the command line $name', ({ file }) => {
   let bench: Bench
@@ -50,6 +50,10 @@ describe.each(programs)('the command line $name', ({ file }) => {
       ['accept', '--catalogue', 'x', '--reason', 'r', '--top', '1', '--min-confidence', '0.5'],
       '“--top <n>” and “--min-confidence <p>” cannot be used together.'
     ],
+    [['train', '--catalogue', 'x', '--epochs', '0'], 'The value “0” does not fit “--epochs <n>”.'],
+    [['train', '--catalogue', 'x', '--trunk', 'thawed'], 'The value “thawed” does not fit “--trunk <how>”.'],
+    [['models', '--back', '--activate', 'a@1'], '“--activate <bundle>” and “--back” cannot be used together.'],
+    [['models', '--activate', 'starter'], 'The value “starter” does not fit “--activate <bundle>”.'],
     [['serve', '--port', '70000'], 'The value “70000” does not fit “--port <port>”.']
   ])('%j is wrong use', async (args, sentence) => {
     const { code, out, err } = await bench.run(...args)

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDefinedError, safe } from '@orpc/client'
 import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { contract } from '../../src/shared/contract.ts'
 import { serveCore, type ServedCore } from './over-http.ts'
 import { makePictures } from './pictures.ts'
@@ -151,6 +151,40 @@ describe('the methods of the contract', () => {
     expect(await client.exports.validate({ file })).toMatchObject({ records: 2, errors: 0 })
     const download = await fetch(`${url}/download/${encodeURIComponent(file.split(/[\\/]/).at(-1) ?? '')}`)
     expect([download.status, await download.text()]).toEqual([200, expect.stringContaining('<lido:lido')])
+  })
+
+  it('choose the model in use', async () => {
+    const { client } = served
+    const [bundle] = await client.models.list()
+    const { id = '', version = '' } = bundle ?? {}
+    expect(await client.models.activate({ id, version }), 'the active one').toMatchObject([{ active: true, previous: false }])
+    expect(await failure(client.models.activate({ id, version: 'none' }))).toMatchObject({ code: 'bundle.notFound' })
+    expect(await failure(client.models.back())).toEqual({ code: 'models.noPrevious', data: {} })
+  })
+
+  it('train', async () => {
+    const { client, ended } = served
+    vi.stubEnv('FITXA_TRAINER_PYTHON', undefined)
+    expect(await client.training.environment()).toMatchObject({ state: 'missing', python: null })
+    const { jobId } = await client.training.setUp({ python: process.execPath })
+    expect(await ended(jobId), 'a program that is no Python').toMatchObject({
+      kind: 'environment',
+      error: { code: 'training.pythonNotStarted' }
+    })
+    const { ids } = await client.objects.ids({ filter: {} })
+    for (const objectId of ids) await client.decisions.apply({ kind: 'facet', objectId, facet: 'objectTypes', state: 'closed' })
+    expect(await client.training.set()).toMatchObject({ objects: 2, problem: { code: 'training.tooFewPictures' } })
+    expect(await failure(client.training.start({}))).toMatchObject({ code: 'training.tooFewPictures' })
+    expect(await failure(client.training.state({ jobId }))).toMatchObject({ code: 'training.notFound' })
+    const checks = await client.training.checkRemote({ target: 'nobody@127.0.0.1:1' })
+    expect(checks.map(({ name, state }) => [name, state])[0]).toEqual(['connection', 'failed'])
+    expect(await failure(client.training.checkRemote({ target: '-oProxyCommand=x' })), 'an option of ssh').toMatchObject({
+      code: 'request.invalid'
+    })
+    const [bundle] = await client.models.list()
+    const { id = '', version = '' } = bundle ?? {}
+    expect(await client.training.compare({ id, version })).toMatchObject({ other: null, samePictures: false, counts: { better: 0 } })
+    vi.unstubAllEnvs()
   })
 
   it('open the sample collection', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -28,6 +28,8 @@ export interface ServedCore {
 }
 
 const ownResources = join(import.meta.dirname, '..', '..', 'resources')
+const ownTrainer = join(import.meta.dirname, '..', '..', 'trainer')
+const standInTrainer = join(import.meta.dirname, '..', 'fixtures', 'training', 'trainer')
 
 /** The program's own resources with another, smaller sample collection. */
 async function resourcesWithSample(folder: string): Promise<string> {
@@ -38,10 +40,20 @@ async function resourcesWithSample(folder: string): Promise<string> {
   return resources
 }
 
+/** A stand-in for the trainer, which would need its Python environment, with the program that is sent to other machines. */
+async function trainerWithMachine(folder: string): Promise<string> {
+  const trainer = join(folder, 'trainer')
+  const machine = join('src', 'fitxa_trainer', 'machine')
+  await cp(standInTrainer, trainer, { recursive: true })
+  await cp(join(ownTrainer, machine), join(trainer, machine), { recursive: true })
+  return trainer
+}
+
 export async function serveCore(): Promise<ServedCore> {
   const folder = await mkdtemp(join(tmpdir(), 'fitxa-contract-'))
   const resourcesFolder = await resourcesWithSample(folder)
-  const core = await createCore({ shell: 'browser', version: '0.0.0', resourcesFolder, dataFolder: join(folder, 'data') })
+  const trainerFolder = await trainerWithMachine(folder)
+  const core = await createCore({ shell: 'browser', version: '0.0.0', resourcesFolder, trainerFolder, dataFolder: join(folder, 'data') })
   const server = createServer((request, response) => void core.handle(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

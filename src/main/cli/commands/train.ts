@@ -50,9 +50,10 @@ export const train: Action<TrainChoices> = (run, choices) =>
     return exitCode.done
   })
 
-/** Here the Python is a setting of this command alone; on another machine it is part of the place. */
+/** Here the Python is a setting of this command alone, a path or a name to be found; on another machine it is part of the place. */
 function pythonSettings({ python, ssh }: TrainChoices): { trainingPython?: string } {
-  return python === undefined || ssh !== undefined ? {} : { trainingPython: resolve(python) }
+  if (python === undefined || ssh !== undefined) return {}
+  return { trainingPython: /[/\\]/.test(python) ? resolve(python) : python }
 }
 
 function requestOf({ base, title, ssh, python, epochs, trunk }: TrainChoices): TrainingRequest {

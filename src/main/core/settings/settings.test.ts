@@ -15,6 +15,12 @@ it('begins with the defaults and keeps what is set', async () => {
   expect(readdirSync(folder)).toEqual(['settings.json'])
 })
 
+it('writes what was set and nothing else', async () => {
+  const folder = temporaryFolder()
+  await (await loadSettings(folder)).set({ modelBundle: 'a@1' })
+  expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))).toEqual({ modelBundle: 'a@1' })
+})
+
 it('gives defaults to settings that an older Fitxa did not know', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ theme: 'light', gone: true }))

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { defaultSettings, settingsSchema, type Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
 import { readJsonFile, writeJsonFile } from './json-file.ts'
@@ -11,31 +11,34 @@ export interface SettingsStore {
   set(patch: Partial<Settings>): Promise<Settings>
 }
 
-/** Settings that an older Fitxa did not know get their default; an unknown or invalid file gives the defaults. */
-const stored = z
-  .record(z.string(), z.unknown())
-  .transform((values) => ({ ...defaultSettings, ...values }))
-  .pipe(settingsSchema)
+/** What is kept: only what was ever set, so that a default stays a default (the command line's language follows the system until one is chosen). */
+const storedSchema = settingsSchema.partial()
 
-/** Loads the settings kept in `folder`. */
+/** Loads the settings kept in `folder`; an unknown or invalid file gives the defaults. */
 export async function loadSettings(folder: string, log?: Pick<Log, 'warn'>): Promise<SettingsStore> {
   const file = join(folder, 'settings.json')
-  let settings = await readJsonFile<Settings>(file, stored, defaultSettings, log)
+  let kept: Partial<Settings> = given(await readJsonFile<z.infer<typeof storedSchema>>(file, storedSchema, {}, log))
   let writing: Promise<unknown> = Promise.resolve()
+  const all = (): Settings => ({ ...defaultSettings, ...kept })
   return {
-    get: () => settings,
+    get: all,
     set(patch) {
       // One write after the other, each on top of what the one before left.
       const written = writing.then(async () => {
-        const next = settingsSchema.parse({ ...settings, ...patch })
+        const next = given(storedSchema.parse({ ...kept, ...patch }))
         await writeJsonFile(file, next)
-        settings = next
-        return next
+        kept = next
+        return all()
       })
       writing = written.catch(() => undefined)
       return written
     }
   }
+}
+
+/** Without what is there by name only. */
+function given(settings: z.infer<typeof storedSchema>): Partial<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 /** The name under which a person's decisions are stored: the full name, else the initials, else `fallback`. */

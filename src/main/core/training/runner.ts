@@ -1,5 +1,5 @@
-import { access, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, readdir, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { errorSentences } from '../../../shared/locales/errors.ts'
 import type { BundleReference } from '../../../shared/model/model.ts'
@@ -184,10 +184,11 @@ function countEpochs({ setTotal, count }: JobContext, before: TrainingState): (m
   }
 }
 
-/** Removes what only the training needed: the pictures' links, prepared pixels and checkpoints. What it did stays to be read. */
+/** Removes what only the training needed: the pictures' links, prepared pixels, weights and scores. What it did stays to be read. */
 async function tidy({ data, run, bundle }: TrainingPaths): Promise<void> {
-  const gone = [data, bundle, ...['cache', 'checkpoint.pt', 'best.pt', 'scores'].map((name) => join(run, name))]
-  for (const path of gone) await rm(path, { recursive: true, force: true })
+  const entries = await readdir(run, { recursive: true }).catch(() => [])
+  const weights = entries.filter((name) => name.endsWith('.pt') || basename(name) === 'scores').map((name) => join(run, name))
+  for (const path of [data, bundle, join(run, 'cache'), ...weights]) await rm(path, { recursive: true, force: true })
 }
 
 async function exists(file: string): Promise<boolean> {

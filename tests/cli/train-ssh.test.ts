@@ -1,0 +1,109 @@
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasServer, layWire, startServer, type TestServer, type Wire } from '../../src/main/core/training/remote/sshd.fixture.ts'
+import { createCore } from '../../src/main/core/core.ts'
+import { createBench, programs, type Bench } from './run-cli.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const photographs = join(root, 'tests', 'fixtures', 'parity', 'images')
+const pitxell = 'objectTypes/contenidor | atuell | pitxell'
+/** Only the sources can be told of another trainer; the build runs the same commands (journey.test.ts). */
+const [{ file }] = programs as [(typeof programs)[number]]
+
+describe.skipIf(!hasServer)('fitxa train --ssh', () => {
+  const before = { ...process.env }
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fitxa-ssh-')))
+  let bench: Bench
+  let server: TestServer
+  let wire: Wire
+  let target: string
+
+  beforeAll(async () => {
+    bench = await createBench(file)
+    server = await startServer({ FITXA_STAND_IN: JSON.stringify({ epochs: 6, seconds: 0.5 }) })
+    wire = await layWire(server.port)
+    const machine = server.machine(wire.port)
+    target = machine.target
+    // The person's own configuration, which ssh would otherwise find in the home folder of the account.
+    const words = (machine.client?.arguments ?? []).map((word) => `'${word}'`).join(' ')
+    const ssh = (process.env['PATH'] ?? '').split(delimiter).find((path) => readdirOf(path).includes('ssh')) ?? ''
+    writeFileSync(join(folder, 'ssh'), `#!/bin/sh\nexec '${join(ssh, 'ssh')}' ${words} "$@"\n`, { mode: 0o755 })
+    // The stand-in for the trainer, with the real far end.
+    const trainer = join(folder, 'trainer')
+    cpSync(join(root, 'tests', 'fixtures', 'training', 'trainer'), trainer, { recursive: true })
+    const machineFolder = join('src', 'fitxa_trainer', 'machine')
+    cpSync(join(root, 'trainer', machineFolder), join(trainer, machineFolder), { recursive: true })
+    process.env['PATH'] = `${folder}${delimiter}${before['PATH'] ?? ''}`
+    process.env['FITXA_TRAINER'] = trainer
+  })
+  afterAll(async () => {
+    process.env = before
+    await wire.close()
+    await server.close()
+    await bench.clear()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** A catalogue with ten pictures, their object types closed. */
+  async function catalogue(): Promise<string> {
+    const photos = join(bench.folder, 'photos')
+    for (const name of readdirSync(photographs).slice(0, 10)) cpSync(join(photographs, name), join(photos, name))
+    const core = await createCore({
+      shell: 'cli',
+      version: '0.0.0',
+      resourcesFolder: join(root, 'resources'),
+      dataFolder: join(bench.folder, 'data')
+    })
+    const { path } = await core.call.catalogue.create({ folder: bench.folder, name: 'C' })
+    const { jobId } = await core.call.imports.start({ folder: photos, predict: false })
+    while ((await core.call.jobs.list()).some(({ id, state }) => id === jobId && state !== 'done')) await pause(20)
+    for (const objectId of (await core.call.objects.ids({ filter: {} })).ids) {
+      await core.call.decisions.apply({ kind: 'term', objectId, term: pitxell, state: 'accepted' })
+      await core.call.decisions.apply({ kind: 'facet', objectId, facet: 'objectTypes', state: 'closed' })
+    }
+    await core.close()
+    return path
+  }
+
+  it('checks the machine, stops with a checkpoint there, goes on through a broken line, and installs the model', async () => {
+    const words = ['train', '--catalogue', await catalogue(), '--ssh', target] as const
+    const nowhere = await bench.run('train', '--catalogue', words[2], '--ssh', 'no-such-machine.invalid')
+    expect(nowhere).toMatchObject({ code: 3, out: '' })
+    expect(nowhere.err).toContain('The machine “no-such-machine.invalid” was not found')
+
+    const first = bench.start(...words)
+    let said = ''
+    first.child.stderr?.on('data', (data: string) => (said += data))
+    while (!/epoch [23] of 6/.test(said)) {
+      expect(first.child.exitCode, said).toBeNull()
+      await pause(50)
+    }
+    first.child.kill('SIGINT')
+    expect(await first.ended).toMatchObject({ code: 3, out: '' })
+    expect(said).toContain('Connection: ok')
+    expect(said).toContain('Python: ok')
+
+    const second = bench.start(...words)
+    said = ''
+    second.child.stderr?.on('data', (data: string) => (said += data))
+    while (!/epoch [45] of 6/.test(said)) {
+      expect(second.child.exitCode, said).toBeNull()
+      await pause(50)
+    }
+    wire.cut()
+    expect(await second.ended).toMatchObject({ code: 0, out: expect.stringContaining('New model installed: c@1.0.0') as string })
+    expect(said).not.toMatch(/epoch [12] of 6/)
+    expect(readdirSync(join(server.home, '.fitxa', 'runs'))).toEqual([])
+  }, 180_000)
+})
+
+function readdirOf(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,95 @@
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createCore } from '../../src/main/core/core.ts'
+import { createBench, programs, type Bench, type Ended } from './run-cli.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const photographs = join(root, 'tests', 'fixtures', 'parity', 'images')
+const trainerFolder = join(root, 'tests', 'fixtures', 'training', 'trainer')
+const pitxell = 'objectTypes/contenidor | atuell | pitxell'
+
+/** Only the sources can be told of another trainer; the build runs the same commands (journey.test.ts). */
+const [{ file }] = programs as [(typeof programs)[number]]
+let bench: Bench
+
+beforeEach(async () => {
+  bench = await createBench(file)
+  process.env['FITXA_TRAINER'] = trainerFolder
+})
+afterEach(async () => {
+  delete process.env['FITXA_TRAINER']
+  delete process.env['FITXA_STAND_IN']
+  await bench.clear()
+})
+
+/** A catalogue with ten pictures, their object types closed. */
+async function catalogue(): Promise<string> {
+  const photos = join(bench.folder, 'photos')
+  await mkdir(photos)
+  for (const name of (await readdir(photographs)).slice(0, 10)) await cp(join(photographs, name), join(photos, name))
+  const core = await createCore({
+    shell: 'cli',
+    version: '0.0.0',
+    resourcesFolder: join(root, 'resources'),
+    dataFolder: join(bench.folder, 'data')
+  })
+  const { path } = await core.call.catalogue.create({ folder: bench.folder, name: 'C' })
+  const { jobId } = await core.call.imports.start({ folder: photos, predict: false })
+  while ((await core.call.jobs.list()).some(({ id, state }) => id === jobId && state !== 'done')) await pause(20)
+  for (const objectId of (await core.call.objects.ids({ filter: {} })).ids) {
+    await core.call.decisions.apply({ kind: 'term', objectId, term: pitxell, state: 'accepted' })
+    await core.call.decisions.apply({ kind: 'facet', objectId, facet: 'objectTypes', state: 'closed' })
+  }
+  await core.close()
+  return path
+}
+
+it('trains, says how the new model fares, and activates and gives it up where asked to', async () => {
+  const path = await catalogue()
+  const dry = await bench.run('train', '--catalogue', path, '--python', 'python3', '--dry-run')
+  expect([dry.code, dry.out]).toEqual([0, ''])
+  expect(dry.err).toContain('Object types: closed on 10 objects · pictures with terms: 10 · terms that can be trained: 3')
+
+  const trained = await bench.run('train', '--catalogue', path, '--python', 'python3', '--title', 'Pitchers', '--epochs', '2')
+  expect(trained).toMatchObject({ code: 0 })
+  expect(trained.err).toContain('Warning: 3 tags of pictures take no part in the training')
+  expect(trained.out.split('\n').slice(0, 3)).toEqual([
+    'New model installed: c@1.0.0',
+    expect.stringMatching(/^Measured on the same held-out pictures as starter@/),
+    'Object types: R-Precision 0.60 (the other 0.50) · Acc@10 0.90 (the other 0.90)'
+  ])
+  const listed = await bench.run('models')
+  expect(listed.out).toMatch(/^starter@\S+ \(active\).*\nc@1\.0\.0: Pitchers\n$/)
+  expect((await bench.run('models', '--activate', 'c@1.0.0')).out).toMatch(/^starter@\S+ \(the one before\).*\nc@1\.0\.0 \(active\)/)
+  expect((await bench.run('models', '--back')).out).toMatch(/^starter@\S+ \(active\)/)
+  expect(await bench.run('models', '--back')).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('There is no earlier model') as string
+  })
+
+  const json = await bench.run('train', '--catalogue', path, '--python', 'python3', '--activate', '--json')
+  expect(JSON.parse(json.out)).toMatchObject({ bundle: { id: 'c', version: '2.0.0' }, activated: true, comparison: { samePictures: true } })
+  expect((await bench.run('models')).out).toMatch(/c@2\.0\.0 \(active\)/)
+}, 180_000)
+
+it('stops with a checkpoint at Ctrl+C, and goes on where it was', async () => {
+  const path = await catalogue()
+  process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, seconds: 1 })
+  const words = ['train', '--catalogue', path, '--python', 'python3'] as const
+  const first = bench.start(...words)
+  let said = ''
+  first.child.stderr?.on('data', (data: string) => (said += data))
+  while (!/epoch [23] of 5/.test(said)) await pause(50)
+  first.child.kill('SIGINT')
+  const stopped: Ended = await first.ended
+  expect(stopped).toMatchObject({ code: 3, out: '' })
+  expect(stopped.err).toContain('Stopping; what is done is kept.')
+  process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, crashAt: 4 })
+  const crashed = await bench.run(...words)
+  expect(crashed).toMatchObject({ code: 3 })
+  expect(crashed.err).toContain('The trainer broke off (RuntimeError: the stand-in fell over). Resume the training')
+  const third = await bench.run(...words)
+  expect(third).toMatchObject({ code: 0, out: expect.stringContaining('New model installed: c@1.0.0') as string })
+}, 180_000)
