@@ -24,7 +24,7 @@ def attributions(examples: Sequence[Example]) -> list[Attribution]:
         found[(example.record.database, licence)].append(example)
     entries: list[Attribution] = [
         {
-            "provider": provider,
+            "provider": provider or "not named",
             "keepers": sorted({e.record.keeper for e in members if e.record.keeper}),
             "licence": licence,
             "images": len(members),

@@ -10,17 +10,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from safetensors import safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.models.clip import ClipMember, SentenceAdapter
+from fitxa_trainer.models.clip import SentenceAdapter
 from fitxa_trainer.parts import Part
 
 FILE = "labels.safetensors"
 _TEXT = "text/"
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A member that compares pictures with texts; `texts` is what it does to the encoder's vectors."""
+
+    texts: nn.Module | None
+
+    def term_embeddings(self) -> dict[str, Tensor]:
+        """The embedding (terms, width) of every term of each facet, of length 1."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ def write_label_embeddings(parts: Sequence[Part], folder: Path) -> None:
     for part in parts:
         for own, name in part.members.items():
             member = part.network.members[own]
-            if not isinstance(member, ClipMember):
+            if not isinstance(member, Reader):
                 continue
             metadata[name] = json.dumps(asdict(Reading(own, part.text, part.language)))
             tensors |= {f"{name}/{facet}": vectors for facet, vectors in member.term_embeddings().items()}

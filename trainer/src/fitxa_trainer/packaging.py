@@ -40,7 +40,7 @@ from fitxa_trainer.export import INPUT, ExportNetwork, export_onnx, onnx_differe
 from fitxa_trainer.jsonfile import write_json
 from fitxa_trainer.label_embeddings import write_label_embeddings
 from fitxa_trainer.licences import licence_of
-from fitxa_trainer.parts import Ensemble, Part, terms_of
+from fitxa_trainer.parts import BaseBundle, Ensemble, FacetEnsemble, Part, terms_of
 from fitxa_trainer.preprocessing import load_input, open_image
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.variants import Variant, compare, write_precision
@@ -54,6 +54,8 @@ TOLERANCE = 0.02
 MAX_ONNX_DIFFERENCE = 1e-4
 _COMPARED_PICTURES = 32
 _SELF_TEST_TERMS = 5
+#: Validation pictures with a label of a facet from which a fine-tuning fits the curve anew.
+_CALIBRATED_FROM = 20
 #: Splits that are measured, and their names in the manifest; `test` was there before there was an Outer test.
 _MEASURED = {"validation": "validation", "inner": "test", "outer": "outer"}
 
@@ -75,7 +77,9 @@ class Plan:
 
     `splits` are the pictures by split, `ensemble` what was learned elsewhere (None: weights and curves are fitted here,
     on validation), `precision` the one that ships, `variants` those that are measured beside it. `weaknesses` is
-    Markdown for the card. `bits` is how many of 255 bits near-duplicates of the split differ in at most.
+    Markdown for the card. `bits` is how many of 255 bits near-duplicates of the split differ in at most,
+    `dropped` counts the pictures of tags that are no terms. A fine-tuning names its `base` and gives what it takes from
+    there by facet (`start`): the weights stay, a curve is fitted anew where there are enough validation pictures.
     """
 
     id: str
@@ -90,6 +94,8 @@ class Plan:
     weaknesses: str = ""
     bits: int = 0
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    start: Mapping[str, FacetEnsemble] = field(default_factory=dict)
+    base: BaseBundle | None = None
 
 
 @dataclass(frozen=True)
@@ -210,21 +216,32 @@ def _put_together(plan: Plan, bundle: Bundle, outputs: MemberOutputs | None, pro
                 raise InputError(
                     f"The ensemble has no weights of these members for the facet {facet}; learn it from the same runs."
                 )
-            entry["weights"] = {name: learned.weights.get(name, 0.0) for name in entry["weights"]}
-            entry["calibration"] = {"score": list(learned.score), "probability": list(learned.probability)}
+            _take(entry, learned)
             continue
         truth = target_matrix(plan.splits["validation"], facet, bundle.terms[facet])
-        if outputs is None or not (truth > 0).any():
+        labelled = int((truth > 0).any(axis=1).sum())
+        known = plan.start.get(facet)
+        if known is not None:
+            _take(entry, known)
+            if labelled < _CALIBRATED_FROM:
+                continue
+        if outputs is None or not labelled:
             progress.warning(
                 "export.notCalibrated",
                 f"No validation picture has a label of {facet}: its scores are shown as they are.",
                 facet=facet,
             )
             continue
-        distributions = bundle.distributions(outputs, facet)
-        entry["weights"] = learn_weights(distributions, truth)
+        if known is None:
+            entry["weights"] = learn_weights(bundle.distributions(outputs, facet), truth)
         curve = fit_calibration(bundle.ensemble(outputs)[facet], truth)
         entry["calibration"] = {"score": list(curve.score), "probability": list(curve.probability)}
+
+
+def _take(entry: dict[str, Any], ensemble: FacetEnsemble) -> None:
+    """Let a facet of the manifest have the weights and the curve of `ensemble`; members without a weight get none."""
+    entry["weights"] = {name: ensemble.weights.get(name, 0.0) for name in entry["weights"]}
+    entry["calibration"] = {"score": list(ensemble.score), "probability": list(ensemble.probability)}
 
 
 def _compared(
@@ -324,8 +341,9 @@ def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
             "images": {
                 _MEASURED.get(split, split): len(pictures) for split, pictures in plan.splits.items() if pictures
             },
-            "attribution": attributions(examples),
+            "attribution": [*attributions(examples), *(plan.base.attribution if plan.base else ())],
         },
+        **({"base": {"id": plan.base.id, "version": plan.base.version}} if plan.base else {}),
     }
 
 

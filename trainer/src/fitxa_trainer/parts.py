@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fitxa_trainer.attribution import Attribution
 from fitxa_trainer.config import Config
 from fitxa_trainer.effort import Effort, read_effort
 from fitxa_trainer.errors import InputError
@@ -51,6 +52,15 @@ class Ensemble:
 
     members: Mapping[str, Path]
     facets: Mapping[str, FacetEnsemble]
+
+
+@dataclass(frozen=True)
+class BaseBundle:
+    """The bundle that a fine-tuning went out from, and whom it credits for its pictures."""
+
+    id: str
+    version: str
+    attribution: Sequence[Attribution]
 
 
 def read_ensemble(path: Path) -> Ensemble:
