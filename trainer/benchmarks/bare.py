@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 OUTPUTS = 1227
@@ -15,7 +16,7 @@ def vision_step(name: str, batch: int, size: int, device: torch.device) -> Calla
     """One step of a timm model `name` with 1,227 sigmoid outputs on a batch that stays on the device."""
     import timm  # noqa: PLC0415 - only on the machine that is measured
 
-    model = timm.create_model(name, num_classes=OUTPUTS).to(device, memory_format=torch.channels_last).train()
+    model: Any = timm.create_model(name, num_classes=OUTPUTS).to(device, memory_format=torch.channels_last).train()
     compiled = torch.compile(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, weight_decay=0.05, fused=device.type == "cuda")
     images = torch.randn(batch, 3, size, size, device=device).contiguous(memory_format=torch.channels_last)
@@ -33,7 +34,7 @@ def clip_step(name: str, batch: int, device: torch.device) -> Callable[[], None]
     """One contrastive step of an open_clip model `name`: as many texts as pictures, both on the device."""
     import open_clip  # noqa: PLC0415 - only on the machine that is measured
 
-    model: nn.Module = open_clip.create_model(name).to(device).train()
+    model: Any = open_clip.create_model(name).to(device).train()
     compiled = torch.compile(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=3e-5, weight_decay=0.1, fused=device.type == "cuda")
     size = model.visual.image_size[0]
