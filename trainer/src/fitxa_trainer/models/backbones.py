@@ -26,6 +26,8 @@ from fitxa_trainer.preprocessing import MEAN, STD
 
 BUNDLE = "bundle:"
 _HUB = "hub"
+#: Weights of an open_clip model when no tag is given: those of Radford et al. 2021, as in the paper.
+_CLIP_TAG = "openai"
 TIMM, OPEN_CLIP = "timm:", "open_clip:"
 Triple = tuple[float, float, float]
 
@@ -35,6 +37,7 @@ class Backbone:
     """A trunk from normalised pictures (n, 3, h, w) to features (n, features), as a freshly built module.
 
     `mean` and `std` are on the 0..255 scale. `clip` is the rest of an open_clip model, its text tower, else None.
+    `fixed_size` says that the trunk takes pictures of one size only.
     """
 
     trunk: nn.Module
@@ -42,6 +45,7 @@ class Backbone:
     mean: Triple
     std: Triple
     clip: nn.Module | None = None
+    fixed_size: bool = False
 
 
 def build_backbone(name: str, weights: str, drop_path: float, size: int, pretrained: bool = True) -> Backbone:
@@ -113,14 +117,16 @@ def _timm(name: str, weights: str, drop_path: float, size: int, pretrained: bool
         options["pretrained"] = True
         if not weights.startswith(_HUB):
             options["pretrained_cfg_overlay"] = {"file": str(_file(weights)), "hf_hub_id": None, "url": ""}
-    if timm.get_pretrained_cfg(name).fixed_input_size:
-        options["img_size"] = size
     try:
+        fixed = bool(timm.get_pretrained_cfg(name).fixed_input_size)
+        if fixed:
+            options["img_size"] = size
         trunk = timm.create_model(name, **options)
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"model.weights: {weights!r} cannot be loaded into timm:{name} ({error}).") from error
     config = trunk.pretrained_cfg
-    return Backbone(trunk, trunk.num_features, _scaled(config["mean"]), _scaled(config["std"]))
+    mean, std = _scaled(config["mean"]), _scaled(config["std"])
+    return Backbone(trunk, trunk.num_features, mean, std, fixed_size=fixed)
 
 
 def _base(name: str) -> str:
@@ -145,19 +151,24 @@ def _open_clip(name: str, weights: str, size: int, pretrained: bool) -> Backbone
     if name not in open_clip.list_models():
         names = open_clip.list_models()
         raise InputError(f"model.backbone: open_clip knows no {name!r}; {_suggestion(name, names, names[:5])}")
+    tag = (weights.removeprefix(_HUB).removeprefix(":") or _CLIP_TAG) if weights.startswith(_HUB) else None
     source: str | None = None
     if pretrained and not weights.startswith(BUNDLE) and weights != "none":
-        tag = weights.removeprefix(_HUB).removeprefix(":") or "openai"
-        source = tag if weights.startswith(_HUB) else str(_file(weights))
+        source = tag or str(_file(weights))
+    # The weights of Radford et al. want another activation than the architecture of that name has.
+    quick = tag is not None and bool((open_clip.get_pretrained_cfg(name, tag) or {}).get("quick_gelu"))
     try:
-        clip = open_clip.create_model(name, pretrained=source, force_image_size=size)
+        clip = open_clip.create_model(
+            name, pretrained=source, force_image_size=size, force_quick_gelu=quick, load_weights=source is not None
+        )
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"model.weights: {weights!r} cannot be loaded into open_clip:{name} ({error}).") from error
     trunk = clip.visual
     # The towers part: the trunk belongs to the network, the text tower to the members that read.
     clip.visual = nn.Identity()
     clip.logit_scale.requires_grad_(False)
-    return Backbone(trunk, trunk.output_dim, _scaled(trunk.image_mean), _scaled(trunk.image_std), clip)
+    mean, std = _scaled(trunk.image_mean), _scaled(trunk.image_std)
+    return Backbone(trunk, trunk.output_dim, mean, std, clip, fixed_size=True)
 
 
 def clip_tokens(backbone: str, texts: Sequence[str]) -> Tensor:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # generated code
 from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor, nn

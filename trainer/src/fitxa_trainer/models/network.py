@@ -145,6 +145,11 @@ def build_network(config: Config, vocabulary: Vocabulary, train: Sequence[Exampl
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         backbone = build_backbone(model.backbone, model.weights, model.drop_path, model.size, pretrained)
+        if backbone.fixed_size and model.train_size not in (0, model.size):
+            raise InputError(
+                f"model.train_size: {model.backbone} takes pictures of one size only; "
+                f"set it to 0 or {model.size}, the value of model.size."
+            )
         if pretrained and model.weights.startswith(BUNDLE):
             load_bundle_weights(backbone.trunk, Path(model.weights.removeprefix(BUNDLE)))
         targets = {
