@@ -17,6 +17,9 @@ from fitxa_trainer.machine.store import Store, read_json, write_json
 #: What a run writes: the trainer's JSON Lines, and everything else.
 OUTPUTS = ("output.jsonl", "log.txt")
 
+#: Seconds for a checkpoint when something else than Fitxa ends the supervisor.
+GRACE = 60
+
 ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -130,20 +133,32 @@ def supervise(run: Path, lock: int) -> None:
             write_json(run / "exit.json", {"attempt": command["attempt"], "code": 127, "signal": None})
             return
         write_json(run / "child.json", {"pid": child.pid, "born": birth(child.pid)})
-        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        # What ends this program ends the trainer too, which then stops as when it is asked to.
+        signal.signal(signal.SIGTERM, lambda *_: write_json(run / "stop", GRACE))
         asked: float | None = None
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = child.wait(timeout=0.25)
                 break
             grace = read_json(run / "stop")
-            if grace is not None and asked is None:
+            if grace is None:
+                continue
+            if asked is None:
                 asked = time.monotonic()
-                child.terminate()
-            if asked is not None and grace is not None and time.monotonic() - asked > grace:
+                close_input(child)
+            waited = time.monotonic() - asked
+            if waited > grace:
                 kill_group(child.pid)
+            elif waited > grace / 2:
+                child.terminate()
     ending = {"code": code if code >= 0 else None, "signal": signal.Signals(-code).name if code < 0 else None}
     write_json(run / "exit.json", {"attempt": command["attempt"], **ending})
+
+
+def close_input(child: subprocess.Popen[bytes]) -> None:
+    """Close the trainer's stdin, which asks it to write its checkpoint and stop."""
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def kill_group(pid: int) -> None:
@@ -153,18 +168,16 @@ def kill_group(pid: int) -> None:
 
 
 def stop(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Ask a run to stop, its checkpoint staying; what has not ended after `grace` seconds is killed."""
+    """Ask a run to stop, its checkpoint staying; what has not ended after `grace` seconds is killed.
+
+    The supervisor does it; a trainer whose supervisor died has lost its stdin and is stopping already.
+    """
     run = store.run(request["run"])
     if not running(run):
         return state_of(run)
     write_json(run / "stop", request["grace"])
     limit = time.monotonic() + request["grace"] + 10
     while running(run) and time.monotonic() < limit:
-        supervisor, child = read_json(run / "task.json"), read_json(run / "child.json")
-        alive = processes(run)
-        # Without its supervisor nobody reads the file.
-        if supervisor["pid"] not in alive and child is not None and child["pid"] in alive:
-            os.kill(child["pid"], signal.SIGTERM)
         time.sleep(0.1)
     return state_of(run)
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { AppError, Cancelled } from '../../../../shared/errors.ts'
+import { oldestPython } from '../python.ts'
 import { createAnswerReader, type Answer, type Greeting } from './answers.ts'
 import type { Address } from './address.ts'
 import { noClient, startClient, type SshClient } from './client.ts'
 import { failureOf } from './failure.ts'
-import { noPython, oldestPython, remoteCommand } from './program.ts'
+import { noPython, remoteCommand } from './program.ts'
 
 /** How to reach the far end. */
 export interface Machine {
@@ -166,7 +167,7 @@ export async function connect(machine: Machine, signal: AbortSignal): Promise<Co
 }
 
 function noPythonError({ address, python }: Machine, line: string): AppError {
-  const data = { host: address.text, oldest: oldestPython, found: /Python (\S+)/.exec(line)?.[1] ?? '—' }
+  const data = { host: address.text, oldest: oldestPython.join('.'), found: /Python (\S+)/.exec(line)?.[1] ?? '—' }
   return python === null ? new AppError('remote.python', data) : new AppError('remote.pythonChosen', { ...data, python })
 }
 

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
+import { oldestPython } from '../python.ts'
 
 /** The modules of trainer/src/fitxa_trainer/machine in the order in which each finds what it imports. */
 const modules = ['line', 'store', 'sending', 'running', 'fetching', 'looking', 'serve']
-
-/** The oldest Python that the trainer runs on. */
-export const oldestPython = '3.11'
 
 /** Said by `remoteCommand` instead of an answer where there is no such Python, followed by the version that the first one has. */
 export const noPython = 'FITXA-NO-PYTHON'
@@ -28,7 +26,7 @@ export const remoteCommand =
 
 /** Reads the program out of the third line and runs it; one line that every Python can read. */
 const start =
-  `import sys;sys.version_info<(${oldestPython.replace('.', ',')}) and sys.exit(${tooOld});` +
+  `import sys;sys.version_info<(${oldestPython.join(',')}) and sys.exit(${tooOld});` +
   'import base64,json,zlib;' +
   'P=json.loads(zlib.decompress(base64.b64decode(open(0,"rb",0,closefd=False).readline())));' +
   'exec(P["loader"],{"PROGRAM":P,"ARGUMENTS":[]})'

@@ -55,7 +55,7 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   const userKey = key('user')
   const port = await freePort()
   const knownHosts = join(folder, 'known_hosts')
-  const set = Object.entries({ HOME: home, ...environment }).map(([name, value]) => `${name}="${value}"`)
+  const set = Object.entries({ HOME: home, ...environment }).map(([name, value]) => `"${name}=${value.replace(/["\\]/g, '\\$&')}"`)
   writeFileSync(
     join(folder, 'sshd_config'),
     [

@@ -92,6 +92,7 @@ export function standInWork(options: { seconds?: number; epochs?: number; exit?:
   const source = join(folder, 'trainer', 'src')
   mkdirSync(join(source, 'fitxa_trainer'), { recursive: true })
   writeFileSync(join(folder, 'trainer', 'requirements.txt'), options.requirements ?? '# nothing\n')
+  writeFileSync(join(folder, 'trainer', 'requirements-text.txt'), '# nothing\n')
   cpSync(join(project, 'trainer', 'src', 'fitxa_trainer', 'machine'), join(source, 'fitxa_trainer', 'machine'), {
     recursive: true,
     filter: (path) => !path.includes('__pycache__')

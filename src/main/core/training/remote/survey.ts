@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { requirementLists } from '../python.ts'
 import type { Connection } from './connection.ts'
 import type { Requirement } from './run.ts'
 
@@ -30,13 +31,15 @@ export function lookAt(connection: Connection, requirements: readonly Requiremen
   return connection.request<Survey>('check', { requirements })
 }
 
-/** The packages that the trainer needs, from its requirements.txt, which lies above `trainerSource`. */
+/** The packages that a training needs and their versions, from the lists in the folder above `trainerSource`. */
 export async function readRequirements(trainerSource: string): Promise<Requirement[]> {
-  const text = await readFile(join(dirname(trainerSource), 'requirements.txt'), 'utf8')
-  return text.split(/\r?\n/).flatMap((line): Requirement[] => {
-    const [, name, version] = /^([A-Za-z0-9._-]+)==([A-Za-z0-9.+!-]+)\s*$/.exec(line) ?? []
-    return name === undefined || version === undefined ? [] : [[name, version]]
-  })
+  const texts = await Promise.all(requirementLists.map((name) => readFile(join(dirname(trainerSource), name), 'utf8')))
+  return texts
+    .flatMap((text) => text.split(/\r?\n/))
+    .flatMap((line): Requirement[] => {
+      const [, name, version] = /^([\w.-]+)==([\w.+!-]+)\s*$/.exec(line) ?? []
+      return name === undefined || version === undefined ? [] : [[name, version]]
+    })
 }
 
 /** The packages that the Python there lacks. Another version than ours is used as it is: it is what its machine's driver was chosen for. */
