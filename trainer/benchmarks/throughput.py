@@ -6,7 +6,8 @@ Ours is the loop of `train`: pictures of a prepared pixel cache (288 px), random
 masks per facet, 1,227 outputs in four facets, metrics, validation and log after every epoch. The bare loop is a
 compiled model with fused AdamW on one batch that stays on the device. Weights are random: speed only. The cache is
 repeated to the number of pictures. `--where device` keeps the pictures on the GPU, `host` gathers every
-batch from the memory map. The first epoch compiles and is not counted. Under torchrun only ours is measured (see scaling.py).
+batch from the memory map. The first epoch compiles and is not counted. Under torchrun only ours is measured (see
+scaling.py).
 
 Prints one JSON object. `ratio` is ours to bare, of the best rounds; `epochRatio` counts validation in.
 """

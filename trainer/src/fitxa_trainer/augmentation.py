@@ -52,12 +52,13 @@ def draw(count: int, config: TrainingConfig, generator: torch.Generator) -> Draw
     return Draws(values)
 
 
-def augment(pixels: Tensor, draws: Draws, size: int, colours: bool) -> Tensor:
-    """Pictures uint8 (n, side, side, 3) to float32 (n, 3, size, size), values 0..255, in the memory of channels_last.
+def augment(pixels: Tensor, draws: Draws, size: int, colours: bool, smallest: float) -> Tensor:
+    """Pictures uint8 (n, side, side, 3) to float32 (n, 3, size, size), values 0..255.
 
-    Bilinear; where the picture is at least twice as large as wanted it is first averaged over blocks of pixels.
+    Bilinear. Where even the smallest crop (its side as a share of the picture's) is at least twice as large as wanted,
+    the pictures are first averaged over blocks of pixels, so that no detail turns into a false one.
     """
-    images = _blocks_averaged(pixels.permute(0, 3, 1, 2).float(), size)
+    images = _blocks_averaged(pixels.permute(0, 3, 1, 2).float(), int(smallest * pixels.shape[1] / size))
     maps = draws.values[:, :6].view(-1, 2, 3)
     grid = functional.affine_grid(maps, [len(images), 3, size, size], align_corners=False)
     images = functional.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
@@ -87,6 +88,5 @@ def whole(pixels: Tensor, size: int) -> Tensor:
     return resized.clamp(0.0, 255.0)
 
 
-def _blocks_averaged(images: Tensor, size: int) -> Tensor:
-    block = images.shape[-1] // size
+def _blocks_averaged(images: Tensor, block: int) -> Tensor:
     return functional.avg_pool2d(images, block) if block > 1 else images

@@ -123,7 +123,8 @@ class FeatureCache:
         if view == "whole":
             return whole(pixels, self._size)
         padded = sha256 + [sha256[0]] * (len(pixels) - len(sha256))
-        return augment(pixels, view_draws(view, padded).to(place.device), self._size, colours=False)
+        draws = view_draws(view, padded).to(place.device)
+        return augment(pixels, draws, self._size, colours=False, smallest=_SMALLEST_CROP)
 
     def table(self, sha256: Sequence[str], views: Sequence[str]) -> FeatureTable:
         """The stored features, shape (pictures, views, features). KeyError when one was not computed."""

@@ -1,5 +1,6 @@
 """What a network is trained and measured on: cached pictures, or features of them where the trunk is frozen."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -91,7 +92,8 @@ class PixelSource:
         """Augmented pictures, float32 (n, 3, train_size, train_size), values 0..255."""
         assert fetched.draws is not None, "fetch draws for pictures"
         size = self._model.train_size or self._model.size
-        images = augment(fetched.values, fetched.draws, size, self._training.colour_jitter > 0)
+        smallest = math.sqrt(self._training.crop_scale[0])
+        images = augment(fetched.values, fetched.draws, size, self._training.colour_jitter > 0, smallest)
         return images.contiguous(memory_format=self._place.memory_format)
 
     def whole(self, start: int, stop: int) -> Tensor:
