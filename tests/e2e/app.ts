@@ -25,11 +25,11 @@ interface Running {
 
 const electronProgram = process.env['FITXA_ELECTRON']
 
-async function runInElectron(data: string): Promise<Running> {
+async function runInElectron(environment: NodeJS.ProcessEnv): Promise<Running> {
   const app = await _electron.launch({
     executablePath: electronProgram,
     args: [root],
-    env: { ...process.env, FITXA_DATA: data } as Record<string, string>
+    env: { ...process.env, ...environment } as Record<string, string>
   })
   const page = app.windows()[0] ?? (await app.waitForEvent('window'))
   return {
@@ -41,9 +41,9 @@ async function runInElectron(data: string): Promise<Running> {
   }
 }
 
-async function runInBrowser(page: Page, data: string): Promise<Running> {
+async function runInBrowser(page: Page, environment: NodeJS.ProcessEnv): Promise<Running> {
   const core = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'serve', '--no-open'], {
-    env: { ...process.env, FITXA_DATA: data },
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const [line] = (await once(createInterface({ input: core.stdout }), 'line')) as [string]
@@ -75,12 +75,14 @@ function watch(page: Page, faults: string[]): void {
   })
 }
 
-export const test = base.extend<{ app: App }>({
-  app: async ({ page: browserPage }, use) => {
+/** The window in `app`; `environment` holds variables with which a test file starts the program: `test.use({ environment })`. */
+export const test = base.extend<{ app: App; environment: NodeJS.ProcessEnv }>({
+  environment: [{}, { option: true }],
+  app: async ({ page: browserPage, environment }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'fitxa-e2e-'))
-    const data = join(folder, 'data')
+    const started = { ...environment, FITXA_DATA: join(folder, 'data') }
     const faults: string[] = []
-    const run = (): Promise<Running> => (electronProgram === undefined ? runInBrowser(browserPage, data) : runInElectron(data))
+    const run = (): Promise<Running> => (electronProgram === undefined ? runInBrowser(browserPage, started) : runInElectron(started))
     let running = await run()
     watch(running.page, faults)
     let watched = running.page
