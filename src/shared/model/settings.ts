@@ -41,5 +41,5 @@ export const defaultSettings: Settings = {
 }
 
 /** What the window may change directly; models and the Python of trainings have methods of their own, which check first. */
-export const settingsPatchSchema = fields.omit({ modelHistory: true, trainingPython: true }).partial()
+export const settingsPatchSchema = fields.omit({ modelBundle: true, modelHistory: true, trainingPython: true }).partial()
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>

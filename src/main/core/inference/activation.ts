@@ -19,7 +19,7 @@ export interface ActivationParts {
 
 /**
  * The wishes to which `back` leads, the nearest last: each activation lies on the one before, going back takes the topmost
- * away. The last of them is the one in force, if it was set by an activation.
+ * away. The last of them is the one in force.
  */
 export function pileOf(history: History): (string | null)[] {
   const pile: (string | null)[] = []

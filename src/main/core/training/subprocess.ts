@@ -12,6 +12,9 @@ export interface Patience {
 /** A checkpoint of a large network on a slow disk takes its time. */
 const defaultPatience: Patience = { asked: 60_000, signalled: 15_000 }
 
+/** Where Fitxa itself ends, it is ended by its shell after ten seconds, and no program may outlive it: the checkpoint before has to do then. */
+const hurriedPatience: Patience = { asked: 6000, signalled: 2000 }
+
 export interface SubprocessOptions {
   readonly program: string
   readonly arguments: readonly string[]
@@ -24,11 +27,10 @@ export interface SubprocessOptions {
 
 /**
  * Runs a program to its end, with a stdin that stays open as long as this process lives: when that closes, the program ends
- * itself. Aborted, its stdin is closed; if that does not end it, SIGTERM and at last SIGKILL follow. Resolves once its
- * pipes are empty, also where it could not be started (`lastLine` says why).
+ * itself. Aborted, its stdin is closed; if that does not end it, SIGTERM and at last SIGKILL follow, sooner where the reason of
+ * `signal` is `interrupted`. Resolves once its pipes are empty, also where it could not be started (`lastLine` says why).
  */
 export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): Promise<TrainerEnd> {
-  const { asked, signalled } = options.patience ?? defaultPatience
   return new Promise((resolve) => {
     const child = spawn(options.program, options.arguments, {
       cwd: options.cwd,
@@ -44,6 +46,7 @@ export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): 
       options.onErrorLine(line)
     })
     const end = (): void => {
+      const { asked, signalled } = options.patience ?? (signal.reason === 'interrupted' ? hurriedPatience : defaultPatience)
       child.stdin.end()
       timers.push(
         setTimeout(() => child.kill('SIGTERM'), asked),

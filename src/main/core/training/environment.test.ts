@@ -1,0 +1,105 @@
+import { appendFileSync, cpSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
+import { loadSettings, type SettingsStore } from '../settings/settings.ts'
+import { createPythonEnvironment, type PythonEnvironment } from './environment.ts'
+import { trainerFolder, type TrainerFolder } from './python.ts'
+import { anyPython, standInTrainer } from './training.fixture.ts'
+
+const never = new AbortController().signal
+const seconds = 120_000
+
+let environment: PythonEnvironment
+let settings: SettingsStore
+let trainer: TrainerFolder
+let folder: string
+
+beforeEach(async () => {
+  vi.stubEnv('FITXA_TRAINER_PYTHON', undefined)
+  trainer = trainerFolder(join(temporaryFolder(), 'trainer'))
+  cpSync(standInTrainer, trainer.folder, { recursive: true })
+  settings = await loadSettings(temporaryFolder())
+  folder = join(temporaryFolder(), 'python')
+  environment = createPythonEnvironment({ folder, trainer, settings })
+  return () => vi.unstubAllEnvs()
+})
+
+it(
+  'is made by Fitxa, brought up to date when the lists of packages change, and made whole after it was broken off',
+  async () => {
+    expect(await environment.look()).toMatchObject({ state: 'missing', python: null, problem: null })
+    expect(await environment.lacks()).toBe(true)
+    await expect(environment.need()).rejects.toMatchObject({ code: 'training.noEnvironment' })
+
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 300)
+    await expect(environment.setUp(null, () => undefined, stop.signal)).rejects.toMatchObject({ name: 'Cancelled' })
+    expect(await environment.look()).toMatchObject({ state: 'missing' })
+
+    const making = environment.setUp(null, () => undefined, never)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await environment.look()).toMatchObject({ state: 'settingUp' })
+    const python = await making
+    expect(python.startsWith(folder)).toBe(true)
+    expect(await environment.look()).toMatchObject({
+      state: 'ready',
+      own: true,
+      python,
+      versions: { torch: '0.0.0+standin', trainer: '0.0.0' },
+      device: { kind: 'cpu' }
+    })
+    expect([await environment.need(), await environment.lacks()]).toEqual([python, false])
+
+    appendFileSync(join(trainer.folder, 'requirements.txt'), '# another list\n')
+    expect(await environment.lacks()).toBe(true)
+    const told: [number, number][] = []
+    appendFileSync(join(trainer.folder, 'requirements.txt'), 'pip\n')
+    await environment.setUp(null, (done, total) => told.push([done, total]), never)
+    expect(told.at(-1)?.[0]).toBe(1)
+    expect(await environment.lacks()).toBe(false)
+
+    writeFileSync(join(trainer.folder, 'requirements.txt'), './none-1.0-py3-none-any.whl\n')
+    await expect(environment.setUp(null, () => undefined, never)).rejects.toMatchObject({
+      code: 'training.installFailed',
+      data: { reason: expect.stringMatching(/none-1\.0/) as string }
+    })
+    expect(await environment.look(), 'half an environment is none').toMatchObject({ state: 'missing' })
+    expect(existsSync(folder)).toBe(true)
+  },
+  seconds
+)
+
+it(
+  'is a Python of the person, checked before it is taken',
+  async () => {
+    await expect(environment.setUp(join(folder, 'python'), () => undefined, never)).rejects.toMatchObject({
+      code: 'training.pythonNotStarted',
+      data: { python: join(folder, 'python'), reason: expect.stringContaining('ENOENT') as string }
+    })
+    const python = anyPython()
+    appendFileSync(join(trainer.folder, 'requirements.txt'), 'no-such-package==1.0 # a remark\nno_other>=2\n')
+    await expect(environment.setUp(python, () => undefined, never)).rejects.toMatchObject({
+      code: 'training.packagesMissing',
+      data: { packages: 'no-such-package, no_other' }
+    })
+    expect(settings.get().trainingPython, 'not taken').toBeNull()
+    writeFileSync(join(trainer.folder, 'requirements.txt'), '')
+    await environment.setUp(python, () => undefined, never)
+    expect(settings.get().trainingPython).toBe(python)
+    expect(await environment.look()).toMatchObject({ state: 'ready', own: false, python })
+    expect(await environment.lacks()).toBe(false)
+    writeFileSync(join(trainer.source, 'torch', '__init__.py'), 'raise OSError("libcudart.so.13 is missing")')
+    expect(await environment.look()).toMatchObject({
+      state: 'broken',
+      problem: { code: 'training.pythonBroken', data: { reason: 'OSError: libcudart.so.13 is missing' } }
+    })
+    await expect(environment.need()).rejects.toMatchObject({ code: 'training.pythonBroken' })
+  },
+  seconds
+)
+
+it('is the one that the surroundings name, where none was chosen', async () => {
+  vi.stubEnv('FITXA_TRAINER_PYTHON', anyPython())
+  expect(await environment.look()).toMatchObject({ state: 'ready', own: false, python: anyPython() })
+}, 60_000)
