@@ -27,8 +27,8 @@ def _fits(step: Callable[[int], object], batch: int) -> bool:
 
 def release() -> None:
     """Give unused memory back to the GPU."""
-    gc.collect()
     if torch.cuda.is_available():
+        gc.collect()
         torch.cuda.empty_cache()
 
 

@@ -22,6 +22,11 @@ def requested() -> bool:
     return _flag.is_set()
 
 
+def request() -> None:
+    """Ask the program to stop, as Ctrl+C does."""
+    _flag.set()
+
+
 def check() -> None:
     """Raise Stopped when somebody asked the program to stop."""
     if _flag.is_set():
