@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 import two_processes
+from fitxa_trainer.config import config_from
 from fitxa_trainer.labels import load_labels
 from fitxa_trainer.losses import matching_loss
 from fitxa_trainer.models.clip import ClipMember
+from fitxa_trainer.models.clip_build import training_texts
 from fitxa_trainer.models.network import build_network
-from fitxa_trainer.texts import PROMPTS, all_tags_texts, prompt_texts, tag_texts
+from fitxa_trainer.texts import PROMPTS, all_tags_texts, every_text, prompt_texts, tag_texts
 from mini_network import mini_config, mini_set
 
 #: Cosines of three pictures with three texts.
@@ -149,6 +151,17 @@ def test_labels_prompts_and_joined_tags() -> None:
     assert {language: set(prompts) for language, prompts in PROMPTS.items()} == {
         language: {"objectTypes", "materials", "disciplines", "subjects"} for language in ("en", "ca")
     }
+
+
+def test_the_texts_to_embed_hold_all_that_any_task_reads() -> None:
+    mini = mini_set()
+    texts = set(every_text(mini.targets, mini.vocabulary.terms, load_labels()))
+    for task in ("clip-one-tag", "clip-all-tags", "clip-prompt"):
+        for language in ("en", "ca"):
+            config = config_from({"clip": {"language": language}}, mini_config(task))
+            of_terms, of_rows = training_texts(task, config, mini.vocabulary.terms, mini.targets)
+            assert texts >= {*of_terms, *(text for text in of_rows or () if text)}
+    assert {"bronze", "an image of an object made of bronze", "una imatge d'un objecte fet de bronze"} <= texts
 
 
 def test_two_processes_minimise_what_one_would(tmp_path: Path) -> None:

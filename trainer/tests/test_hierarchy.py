@@ -35,7 +35,8 @@ def test_tensors_say_the_same() -> None:
     assert tree.path_places().tolist() == [[0, 6, 6], [0, 1, 6], [0, 1, 2], [3, 6, 6], [4, 6, 6], [4, 5, 6]]
     assert tree.on_path()[2].tolist() == [1, 1, 1, 0, 0, 0]
     assert torch.equal(tree.on_path().sum(dim=1), torch.tensor(tree.levels) + 1.0)
-    assert pad_groups(tree.siblings(), fill=6).tolist() == [[0, 3, 4], [1, 6, 6], [2, 6, 6], [5, 6, 6]]
+    padded = pad_groups([(0, 3, 4), (1,), (5,), (2, 6, 7, 8)], fill=9)
+    assert [rows.tolist() for rows in padded] == [[[1], [5]], [[0, 3, 4, 9], [2, 6, 7, 8]]]
 
 
 def test_labels_with_the_same_beginning_are_not_parents() -> None:

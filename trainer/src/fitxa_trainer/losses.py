@@ -6,6 +6,8 @@ value on the host: shapes never depend on data, and what does not count is multi
 needs no synchronisation with the device.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -58,15 +60,15 @@ def drawn_label_loss(
     return mean_where(each, (targets > 0).any(dim=1))
 
 
-def grouped_log_softmax(logits: Tensor, groups: Tensor, slots: Tensor) -> Tensor:
+def grouped_log_softmax(logits: Tensor, groups: Sequence[Tensor], slots: Tensor) -> Tensor:
     """Log softmax (n, terms) within groups of terms.
 
-    `groups` int64 (groups, longest) holds the terms of each group, filled up with the number of terms; `slots` int64
-    (terms,) where each term stands in the flattened `groups`.
+    `groups`, each int64 (groups, longest), hold the terms of each group, filled up with the number of terms; `slots`
+    int64 (terms,) where each term stands in all of them laid end to end.
     """
     padded = functional.pad(logits, (0, 1), value=OUT)
-    logs: Tensor = padded[:, groups].log_softmax(dim=2)
-    return logs.flatten(1)[:, slots]
+    logs = [padded[:, alike].log_softmax(dim=2).flatten(1) for alike in groups]
+    return torch.cat(logs, dim=1)[:, slots]
 
 
 def labels_of(targets: Tensor, on_path: Tensor) -> Tensor:
@@ -81,7 +83,7 @@ def labels_of(targets: Tensor, on_path: Tensor) -> Tensor:
 
 
 def path_loss(
-    logits: Tensor, targets: Tensor, groups: Tensor, slots: Tensor, on_path: Tensor, weights: Tensor
+    logits: Tensor, targets: Tensor, groups: Sequence[Tensor], slots: Tensor, on_path: Tensor, weights: Tensor
 ) -> Tensor:
     """Cross-entropy within each group that the path of a label runs through, summed along the path.
 

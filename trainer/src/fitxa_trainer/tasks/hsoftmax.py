@@ -35,7 +35,6 @@ class HierarchicalSoftmax(FacetTask):
 
     # The products along the paths do not sum to one over the facet.
     activation = "sigmoid"
-    groups: Tensor
     slots: Tensor
     paths: Tensor
     on_path: Tensor
@@ -46,11 +45,13 @@ class HierarchicalSoftmax(FacetTask):
         terms = len(hierarchy.terms)
         padded = pad_groups(groups, fill=terms)
         slots = torch.empty(terms, dtype=torch.int64)
-        flat = padded.flatten()
+        flat = torch.cat([alike.flatten() for alike in padded])
         real = flat < terms
         slots[flat[real]] = torch.arange(len(flat))[real]
         # All of these follow from the vocabulary, so they are not kept in checkpoints.
-        self.register_buffer("groups", padded, persistent=False)
+        self._tensors = len(padded)
+        for number, alike in enumerate(padded):
+            self.register_buffer(f"groups{number}", alike, persistent=False)
         self.register_buffer("slots", slots, persistent=False)
         self.register_buffer("paths", hierarchy.path_places(), persistent=False)
         self.register_buffer("on_path", hierarchy.on_path(), persistent=False)
@@ -62,11 +63,11 @@ class HierarchicalSoftmax(FacetTask):
 
     def loss(self, logits: Tensor, targets: Tensor, generator: torch.Generator | None) -> Tensor:
         """`path_loss`; nothing is drawn."""
-        return path_loss(logits, targets, self.groups, self.slots, self.on_path, self.weights)
+        return path_loss(logits, targets, self._groups(), self.slots, self.on_path, self.weights)
 
     def conditional(self, logits: Tensor) -> Tensor:
         """The log probability (n, terms) of each term within its group."""
-        return grouped_log_softmax(logits, self.groups, self.slots)
+        return grouped_log_softmax(logits, self._groups(), self.slots)
 
     def activate(self, logits: Tensor) -> Tensor:
         """The product of the group probabilities along each term's path."""
@@ -77,6 +78,9 @@ class HierarchicalSoftmax(FacetTask):
     def starting_logits(self, targets: Tensor) -> Tensor:
         """The log of how often each term is the target of its group, weights counted in; their scale is free."""
         return torch.log((self._passes(targets) + 0.5) * self.weights)
+
+    def _groups(self) -> list[Tensor]:
+        return [self.get_buffer(f"groups{number}") for number in range(self._tensors)]
 
     def _passes(self, targets: Tensor) -> Tensor:
         """How often each term is the target of its group in one pass over `targets`: float (terms,)."""
