@@ -117,7 +117,7 @@ class TestBadData:
     def test_a_missing_split_file(self, fails: Fails, workspace: Workspace, tmp_path: Path) -> None:
         message = fails(
             *("train", "--config", workspace.config_file, "--data", MINI),
-            *("--split", tmp_path / "none.csv", "--cache", tmp_path, "--run", tmp_path / "run"),
+            *("--split", tmp_path / "none.csv", "--cache", workspace.cache, "--run", tmp_path / "run"),
         )
         assert "make it with the command split" in message
 

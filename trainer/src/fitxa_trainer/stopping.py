@@ -58,7 +58,8 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
 
 def _watch_stdin() -> None:
     """Read until the end; what comes is thrown away. The descriptor is read, as a stream's lock would block the end."""
-    descriptor = sys.stdin.fileno()
-    while os.read(descriptor, 4096):
-        pass
+    if sys.stdin is not None:
+        descriptor = sys.stdin.fileno()
+        while os.read(descriptor, 4096):
+            pass
     _flag.set()
