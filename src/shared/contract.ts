@@ -9,7 +9,7 @@ import { catalogueSummarySchema, folderListingSchema, recentCatalogueSchema, sta
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { facetSchema, languageSchema } from './model/facet.ts'
 import { importItemSchema, importItemStateSchema, importOptionsSchema, jobSchema, patternTrialSchema } from './model/job.ts'
-import { bundleReferenceSchema, bundleSummarySchema, deviceReportSchema } from './model/model.ts'
+import { bundleReferenceSchema, bundleSummarySchema, deviceReportSchema, modelCardSchema } from './model/model.ts'
 import {
   acceptRuleSchema,
   actionSummarySchema,
@@ -116,7 +116,7 @@ export const contract = {
   },
   models: {
     list: method.output(z.array(bundleSummarySchema)),
-    card: method.input(z.object({ id: z.string(), version: z.string() })).output(z.object({ markdown: z.string() })),
+    card: method.input(z.object({ id: z.string(), version: z.string() })).output(modelCardSchema),
     /** Uses this bundle from now on; suggestions there are keep their run. Refuses one that has a problem. */
     activate: method.input(bundleReferenceSchema).output(z.array(bundleSummarySchema)),
     /** Uses the bundle again that was in use before the active one. */

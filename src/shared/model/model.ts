@@ -38,6 +38,10 @@ export const facetMetricsSchema = z.object({
 })
 export type FacetMetrics = z.infer<typeof facetMetricsSchema>
 
+/** A model card: Markdown, and the pictures of the bundle that it names, as `data:` addresses by file name. */
+export const modelCardSchema = z.object({ markdown: z.string(), pictures: z.record(z.string(), z.string()) })
+export type ModelCard = z.infer<typeof modelCardSchema>
+
 /** Where a bundle that was trained here comes from: `pictures` of `catalogue`, going out from `base`. */
 export const trainedSchema = z.object({
   catalogue: z.string(),

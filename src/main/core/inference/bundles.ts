@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
-import type { BundleSummary } from '../../../shared/model/model.ts'
-import { cardFile, manifestFile, readBundle, verifyFiles, type Bundle } from './bundle.ts'
+import type { BundleSummary, ModelCard } from '../../../shared/model/model.ts'
+import { manifestFile, readBundle, verifyFiles, type Bundle } from './bundle.ts'
+import { readCard } from './card.ts'
 import { facetTables } from './manifest.ts'
 import { readOrigin, type Origin } from './origin.ts'
 
@@ -18,8 +19,8 @@ interface Found {
 export interface BundleStore {
   /** Every bundle, usable or not, in the order of the folders; `active` marks the one that `wanted` names. */
   list(wanted: string | null): Promise<BundleSummary[]>
-  /** The model card's text. AppError `bundle.notFound` or `bundle.noCard`. */
-  card(id: string, version: string): Promise<string>
+  /** The model card with its pictures. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string): Promise<ModelCard>
   /**
    * The bundle to use: the folder, `id@version` or `id` (its newest version) that `wanted` names, or without a wish the
    * first usable one. AppError: `bundle.none`, `bundle.notFound`, or what is wrong with it.
@@ -81,10 +82,8 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
     },
     async card(id, version) {
       const found = (await all()).find(({ bundle }) => bundle?.manifest.id === id && bundle.manifest.version === version)
-      if (!found) throw new AppError('bundle.notFound', { bundle: `${id}@${version}` })
-      return await readFile(join(found.folder, cardFile), 'utf8').catch((cause: unknown) => {
-        throw new AppError('bundle.noCard', { bundle: id, file: cardFile }, cause)
-      })
+      if (!found?.bundle) throw new AppError('bundle.notFound', { bundle: `${id}@${version}` })
+      return await readCard(found.bundle)
     },
     async choose(wanted) {
       const { bundle, problem } = await find(wanted)

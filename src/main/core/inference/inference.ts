@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
-import type { BundleSummary, DeviceReport } from '../../../shared/model/model.ts'
+import type { BundleSummary, DeviceReport, ModelCard } from '../../../shared/model/model.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
@@ -36,8 +36,8 @@ export interface Inference {
   choose(wanted: string | null): Promise<Bundle>
   /** Every check of a bundle on the CPU: hashes, shapes, the built-in self-test. AppError: what is wrong with it. */
   test(folder: string): Promise<Bundle>
-  /** The model card of a bundle, in Markdown. AppError `bundle.notFound` or `bundle.noCard`. */
-  card(id: string, version: string): Promise<string>
+  /** The model card of a bundle, with its pictures. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string): Promise<ModelCard>
   /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict. */
   acquire(): Promise<EngineLease>
   /** Ends every process. */

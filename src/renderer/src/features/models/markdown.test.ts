@@ -33,11 +33,16 @@ describe('MarkdownText', () => {
     expect(shown.text()).toBe('See the paper (https://example.org/p) or https://example.org/q, [no](javascript:alert(1)), up.')
   })
 
-  it('shows a picture that the text holds, and of others the description', () => {
+  it('shows the pictures that come with the text, and of others the description', () => {
     const shown = mount(MarkdownText, {
-      props: { text: '![calibration](data:image/png;base64,AAAA) ![far away](https://example.org/a.png) ![beside](plot.png)' }
+      props: {
+        text: '![calibration](calibration.svg) ![far away](https://example.org/a.png) ![beside](plot.png)',
+        pictures: { 'calibration.svg': 'data:image/svg+xml;base64,AAAA' }
+      }
     })
-    expect(shown.findAll('img').map((picture) => picture.attributes('alt'))).toEqual(['calibration'])
+    expect(shown.findAll('img').map((picture) => picture.attributes())).toEqual([
+      { alt: 'calibration', src: 'data:image/svg+xml;base64,AAAA' }
+    ])
     expect(shown.text()).toContain('far away beside')
   })
 })

@@ -11,16 +11,16 @@ const elements: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['table', 'thead', 'tbody', 'tr', 'th', 'td'].map((tag) => [tag, tag]))
 }
 
-/** A picture that lies in the text itself (`data:`); others are somewhere else, and only their description is shown. */
-const ownPicture = /^data:image\//
-
 /**
  * Reads Markdown (CommonMark and tables) into elements of the page. Nothing of the text reaches the page as HTML, so a model
- * card from anywhere can neither run nor load anything. A link is shown as its text followed by its address.
+ * card from anywhere can neither run nor load anything. A link is shown as its text followed by its address, a picture that is
+ * not among `pictures` (addresses by the name that the text gives them) as its description.
  */
-export function markdownNodes(text: string): VNode[] {
-  return nodesOf(reader.parse(text, {})).filter((node) => typeof node !== 'string')
+export function markdownNodes(text: string, pictures: Pictures = {}): VNode[] {
+  return nodesOf(reader.parse(text, {}), pictures).filter((node) => typeof node !== 'string')
 }
+
+type Pictures = Readonly<Record<string, string>>
 
 /** An element whose end has not been read yet. */
 interface Open {
@@ -28,7 +28,7 @@ interface Open {
   readonly children: (VNode | string)[]
 }
 
-function nodesOf(tokens: readonly Token[]): (VNode | string)[] {
+function nodesOf(tokens: readonly Token[], pictures: Pictures): (VNode | string)[] {
   const root: Open = { token: null, children: [] }
   const stack = [root]
   const top = (): Open => stack.at(-1) ?? root
@@ -37,7 +37,7 @@ function nodesOf(tokens: readonly Token[]): (VNode | string)[] {
     else if (token.nesting === -1) {
       const { token: opening, children } = stack.pop() ?? root
       top().children.push(...closed(opening, children))
-    } else top().children.push(...leaf(token))
+    } else top().children.push(...leaf(token, pictures))
   }
   return root.children
 }
@@ -58,10 +58,10 @@ function addressAfter(token: Token, children: readonly (VNode | string)[]): stri
   return address === '' || address.startsWith('#') || children.join('') === address ? [] : [` (${address})`]
 }
 
-function leaf(token: Token): (VNode | string)[] {
+function leaf(token: Token, pictures: Pictures): (VNode | string)[] {
   switch (token.type) {
     case 'inline':
-      return nodesOf(token.children ?? [])
+      return nodesOf(token.children ?? [], pictures)
     case 'softbreak':
       return [' ']
     case 'hardbreak':
@@ -74,8 +74,8 @@ function leaf(token: Token): (VNode | string)[] {
     case 'fence':
       return [h('pre', { tabindex: 0 }, [h('code', token.content)])]
     case 'image': {
-      const source = String(token.attrGet('src') ?? '')
-      return [ownPicture.test(source) ? h('img', { src: source, alt: token.content }) : token.content]
+      const address = pictures[String(token.attrGet('src') ?? '')]
+      return [address === undefined ? token.content : h('img', { src: address, alt: token.content })]
     }
     default:
       return token.content === '' ? [] : [token.content]

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { ModelCard } from '../../../shared/model/model.ts'
+import { cardFile, type Bundle } from './bundle.ts'
+
+/** Kinds of pictures that a card may hold; as pictures of the page none of them can run anything. */
+const pictureTypes: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
+
+/** Plots are small; a card does not bring larger pictures to the page. */
+const largestPicture = 2_000_000
+
+/** A picture of a Markdown text that names a file beside it. */
+const pictureNames = /!\[[^\]]*\]\(([\w.-]+)\)/g
+
+/** Reads the card of a bundle, with those of its pictures that the manifest lists. AppError `bundle.noCard`. */
+export async function readCard({ folder, manifest }: Bundle): Promise<ModelCard> {
+  const markdown = await readFile(join(folder, cardFile), 'utf8').catch((cause: unknown) => {
+    throw new AppError('bundle.noCard', { bundle: manifest.id, file: cardFile }, cause)
+  })
+  const pictures: Record<string, string> = {}
+  for (const [, name = ''] of markdown.matchAll(pictureNames)) {
+    const type = pictureTypes[extname(name)]
+    const listed = manifest.files[name]
+    if (type === undefined || listed === undefined || listed.bytes > largestPicture) continue
+    // A bundle that lacks a file says so in the list of models; its card is readable all the same.
+    const content = await readFile(join(folder, name), 'base64').catch(() => null)
+    if (content !== null) pictures[name] = `data:${type};base64,${content}`
+  }
+  return { markdown, pictures }
+}
