@@ -9,12 +9,18 @@ import importlib
 from fitxa_trainer.commands.command import Command
 
 NAMES: tuple[str, ...] = (
+    "harvest",
+    "stats",
     "split",
     "prepare",
     "embed-texts",
     "train",
+    "experiment",
+    "ensemble",
+    "compare",
     "export",
     "evaluate",
+    "fine-tune",
     "parity",
 )
 
