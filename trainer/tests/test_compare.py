@@ -258,6 +258,12 @@ def test_the_ensemble_file_holds_runs_weights_and_calibration(
     assert np.all(np.diff(entry["calibration"]["score"]) > 0) and len(entry["calibration"]["score"]) <= 20
     assert content["metrics"]["materials"]["inner"]["ece"] < 0.1
     assert content["metrics"]["disciplines"]["outer"] is None
+    assert main([*base, "--consistency", "raise"]) == 0
+    raised = json.loads(out.read_text(encoding="utf-8"))
+    assert (content["consistency"], raised["consistency"]) == ("none", "raise")
+    assert raised["facets"]["materials"]["calibration"] != entry["calibration"]
+    flat = [found["facets"]["disciplines"]["calibration"]["score"] for found in (content, raised)]
+    assert flat[1] == pytest.approx(flat[0], abs=1e-5)
     capsys.readouterr()
     assert main([*base, "--weights", "left-out"]) == 2
     assert "--hidden and --weights left-out go together" in capsys.readouterr().err

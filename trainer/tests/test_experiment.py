@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_time_limit_lets_the_runs_under_way_end_in_good_order(places: Places) 
     plan = load_plan(places.runs.parent / "plan.yaml")
     (places.runs / "wait").touch()
     with pytest.raises(Stopped):
-        run_experiment(plan, places, Progress(), only=["multilabel"], jobs=2, limit=0.3)
+        run_experiment(plan, places, Progress(), only=["multilabel"], jobs=2, limit=4.0)
     assert sorted(started(places)) == ["multilabel-s1", "multilabel-s2"]
     assert not is_finished(places.runs / "multilabel-s1")
 
@@ -101,8 +102,14 @@ def test_a_time_limit_lets_the_runs_under_way_end_in_good_order(places: Places) 
 def test_a_wish_to_stop_is_heard(places: Places) -> None:
     plan = load_plan(places.runs.parent / "plan.yaml")
     (places.runs / "wait").touch()
+
+    def stop_once_begun() -> None:
+        while not (places.runs / "order.txt").exists():
+            time.sleep(0.02)
+        stopping._flag.set()
+
     with stopping.listening():
-        threading.Timer(0.3, stopping._flag.set).start()
+        threading.Thread(target=stop_once_begun).start()
         with pytest.raises(Stopped):
             run_experiment(plan, places, Progress(), only=["multilabel"])
     assert started(places) == ["multilabel-s1"]

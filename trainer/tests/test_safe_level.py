@@ -49,7 +49,7 @@ def test_a_certified_threshold_keeps_its_promise_on_fresh_pictures() -> None:
     rng = np.random.default_rng(5)
     kept, plain_kept = [], []
     for _ in range(40):
-        threshold = certify_threshold([_sample(rng, 4000)], DEPTHS)
+        threshold = certify_threshold(_sample(rng, 4000), DEPTHS)
         assert threshold is not None and threshold > 0.9
         fresh = _sample(rng, 20000)
         kept.append(propose(*fresh, DEPTHS, threshold).precision >= 0.9)
@@ -59,18 +59,23 @@ def test_a_certified_threshold_keeps_its_promise_on_fresh_pictures() -> None:
     assert not any(plain_kept)
 
 
-def test_the_hardest_set_decides() -> None:
+def test_pictures_of_a_new_source_may_seldom_get_a_wrong_proposal() -> None:
     rng = np.random.default_rng(6)
     easy_confidence, _ = _sample(rng, 2500)
     easy = (easy_confidence, np.ones_like(easy_confidence, dtype=np.bool_))
-    hard = _sample(rng, 2500)
-    alone, both = certify_threshold([easy], DEPTHS), certify_threshold([easy, hard], DEPTHS)
-    assert alone is not None and both is not None and alone == 0.5 and both > 0.9
-    assert both == certify_threshold([hard], DEPTHS)
+    # Of the new source nothing that is proposed is right; a share of 1 - t² of the pictures has a proposal.
+    hopeless_confidence = np.column_stack([np.sqrt(rng.random(2500)), np.zeros((2500, 3))])
+    hopeless = (hopeless_confidence, np.tile(np.array([False, False, False, True]), (2500, 1)))
+    assert certify_threshold(easy, DEPTHS) == 0.5
+    threshold = certify_threshold(easy, DEPTHS, new=hopeless)
+    assert threshold == 0.97
+    assert propose(*hopeless, DEPTHS, threshold).wrong == pytest.approx(1 - 0.97**2, abs=0.02)
+    nothing = (np.zeros((2500, 4)), hopeless[1])
+    assert certify_threshold(easy, DEPTHS, new=nothing) == 0.5
 
 
 def test_too_few_pictures_certify_nothing() -> None:
     # All right in n tries bounds the share by (0.05 / 12) ** (1 / n), which reaches 0.9 at n = 53.
     for count, expected in ((52, None), (53, 0.5)):
         known = (np.full((count, 1), 0.99), np.ones((count, 1), dtype=np.bool_))
-        assert certify_threshold([known], (1,)) == expected
+        assert certify_threshold(known, (1,)) == expected

@@ -5,6 +5,9 @@ then test" (Angelopoulos and others, 2021): a few thresholds are tested, each wi
 and Pearson at a certainty that allows for their number (Bonferroni), and the loosest that passes is taken. The wished
 precision then holds with the stated certainty for pictures of the same kind. Where too few pictures are known to
 certify anything there is no threshold, and nothing is proposed.
+
+On pictures of a source that the model has not seen, precision cannot be promised: there may be nothing right to
+propose. What can be asked of a threshold there is that few pictures get a wrong proposal.
 """
 
 from collections.abc import Sequence
@@ -19,6 +22,8 @@ Values = NDArray[np.float64]
 
 #: The 90 % setting, and how sure its bound is.
 PRECISION, CERTAINTY = 0.90, 0.95
+#: The largest share of pictures of a new source that may get a wrong proposal.
+WRONG = 0.10
 #: Thresholds that are tested, from the loosest on.
 THRESHOLDS: tuple[float, ...] = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995)
 
@@ -38,6 +43,11 @@ class Proposals:
     def coverage(self) -> float:
         """The share of pictures that have a proposal; NaN without pictures."""
         return len(self.right) / len(self.columns) if len(self.columns) else float("nan")
+
+    @property
+    def wrong(self) -> float:
+        """The share of pictures that have a wrong proposal; NaN without pictures."""
+        return float((~self.right).sum()) / len(self.columns) if len(self.columns) else float("nan")
 
     @property
     def precision(self) -> float:
@@ -89,20 +99,27 @@ def lower_bound(right: int, tried: int, certainty: float = CERTAINTY) -> float:
 
 
 def certify_threshold(
-    sets: Sequence[tuple[Values, Truth]],
+    known: tuple[Values, Truth],
     depths: Sequence[int],
+    new: tuple[Values, Truth] | None = None,
     precision: float = PRECISION,
     certainty: float = CERTAINTY,
 ) -> float | None:
-    """The loosest threshold at which every set of pictures has its bound at or above `precision`; None if none has.
+    """The loosest threshold that passes on pictures that the confidence was not fitted to; None if none does.
 
-    A set is (confidence, truth), both (pictures, terms), pictures that the confidence was not fitted to.
+    On `known`, (confidence, truth), both (pictures, terms), the bound of the precision must reach `precision`; on
+    `new`, pictures of sources that the model has not seen, at most WRONG of the pictures may get a wrong proposal, by
+    the same kind of bound.
     """
     each = 1 - (1 - certainty) / len(THRESHOLDS)
     for threshold in THRESHOLDS:
-        found = [propose(confidence, truth, depths, threshold) for confidence, truth in sets]
-        if all(
-            len(one.right) and lower_bound(int(one.right.sum()), len(one.right), each) >= precision for one in found
-        ):
-            return threshold
+        found = propose(*known, depths, threshold)
+        if not len(found.right) or lower_bound(int(found.right.sum()), len(found.right), each) < precision:
+            continue
+        if new is not None:
+            far = propose(*new, depths, threshold)
+            harmless = len(far.columns) - int((~far.right).sum())
+            if lower_bound(harmless, len(far.columns), each) < 1 - WRONG:
+                continue
+        return threshold
     return None

@@ -99,7 +99,7 @@ def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Pa
         [gains, learned_table(studies), by_provider],
         ("Gains over equal weights", "weights.svg"),
     )
-    block("tree", "Scores that follow the tree", [tree_table(pictures, method)])
+    block("tree", "Scores that follow the tree", [tree_table(pictures, study.runs, method)])
     errors, diagrams = calibration_table(study)
     plots.plot_reliability(diagrams, out / "calibration.svg")
     block("calibration", "Calibration", [errors], ("Stated against observed probability", "calibration.svg"))

@@ -4,8 +4,9 @@
 - *certified*: the threshold is certified on validation, in five folds by group, each calibrated on the others;
 - *certified under shift*: the confidence is a logistic regression on evidence that shift spoils in different ways (see
   EVIDENCE), fitted on validation and the hidden providers (weights.py), and the threshold is certified on both at once:
-  on validation in folds, and on each hidden provider by a regression that has not seen it. Left out where no provider
-  that could be hidden has labels in the facet.
+  nine of ten right on validation, in folds; and of the pictures of hidden providers, each judged by a regression that
+  has not seen its provider, at most one in ten with a wrong proposal. Left out where no hidden provider has labels
+  enough in the facet.
 
 The members follow the tree (weights.py), so the terms above a proposed one are at least as sure as it. Nothing of the
 tests is used for any choice.
@@ -149,7 +150,7 @@ class SafeStudy:
             known = self._validation
             threshold = PRECISION
             if policy == "certified":
-                certified = certify_threshold([(known.probability, known.truth)], known.depths)
+                certified = certify_threshold((known.probability, known.truth), known.depths)
                 if certified is None:
                     return Outcome(None, propose(asked.probability, asked.truth, asked.depths, None))
                 threshold = certified
@@ -187,7 +188,7 @@ def _certify(known: tuple[Values, Source], others: Sequence[tuple[Values, Source
     depth = max(max(source.depths) for _, source in [known, *others])
     stacked = [_by_depth(*known, depth), *(_by_depth(*one, depth) for one in others)]
     new = tuple(np.concatenate([one[part] for one in stacked[1:]]) for part in (0, 1))
-    return certify_threshold([stacked[0], (new[0], new[1])], tuple(range(1, depth + 2)))
+    return certify_threshold(stacked[0], tuple(range(1, depth + 2)), new=(new[0], new[1]))
 
 
 def _by_depth(confidence: Values, source: Source, depth: int) -> tuple[Values, Truth]:
@@ -254,7 +255,7 @@ def _log_odds(probability: Values) -> Values:
 def safe_tables(study: WeightStudy) -> tuple[Table, Table]:
     """The policies by facet and test, and the same on Outer by provider."""
     columns = ("facet", "policy", "threshold")
-    columns_of = ("pictures", "with a proposal", "right", "at depth 2 or more", "mean depth")
+    columns_of = ("pictures", "with a proposal", "right", "at depth 2 or more", "mean depth", "wrong of all")
     rows: list[list[Cell | Spread]] = []
     providers: list[list[Cell | Spread]] = []
     for facet in study.method.facets:
@@ -279,10 +280,10 @@ def safe_tables(study: WeightStudy) -> tuple[Table, Table]:
 
 
 def _cells(found: Sequence[Outcome]) -> list[Cell | Spread]:
-    """Pictures, coverage, precision, share of pictures with a proposal at depth 2 or more, mean depth; over seeds."""
+    """Pictures, and over seeds: coverage, precision, share with a proposal at depth 2 or more, mean depth, wrong."""
     proposals = [one.proposals for one in found]
     if not proposals or not len(proposals[0].columns):
-        return [0, None, None, None, None]
+        return [0, None, None, None, None, None]
     filled = [one for one in proposals if len(one.right)]
     return [
         len(proposals[0].columns),
@@ -290,6 +291,7 @@ def _cells(found: Sequence[Outcome]) -> list[Cell | Spread]:
         Spread(tuple(one.precision for one in filled)) if filled else None,
         Spread(tuple(float((one.depth >= 2).sum()) / len(one.columns) for one in proposals)),
         Spread(tuple(float(one.depth.mean()) for one in filled)) if filled else None,
+        Spread(tuple(one.wrong for one in proposals)),
     ]
 
 

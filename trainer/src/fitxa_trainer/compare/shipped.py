@@ -1,8 +1,9 @@
 """ensemble.json: how the members of a bundle are put together, for the command export.
 
 `members` maps each member to its run folder; `facets` holds per facet the members' weights, which sum to one, and the
-points of the calibration curve. `metrics` says what the ensemble reaches on validation and on the tests, member by
-member too, so that the file can be judged by itself.
+points of the calibration curve; `consistency` names the rule that the members must follow for both to hold. `metrics`
+says what the ensemble reaches on validation and on the tests, member by member too, so that the file can be judged by
+itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,24 +14,35 @@ from fitxa_trainer.compare.methods import Part, Ranking, check_alike
 from fitxa_trainer.compare.pictures import Pictures, load_pictures
 from fitxa_trainer.compare.runs import EVALUATED, Run, check_one_split, load_run, load_runs
 from fitxa_trainer.compare.weights import as_double
+from fitxa_trainer.consistency import raised_distribution
 from fitxa_trainer.ensemble import Domain, Weights, combine, equal_weights, learn_weights_over
 from fitxa_trainer.errors import InputError
+from fitxa_trainer.hierarchy import build_hierarchy
 from fitxa_trainer.jsonfile import write_json
 from fitxa_trainer.metrics import facet_metrics
 from fitxa_trainer.progress import Progress
 
 WEIGHTS: tuple[str, ...] = ("equal", "validation", "left-out")
+#: Members as they are, or with every parent raised to the highest term below it (consistency.py).
+CONSISTENCY: tuple[str, ...] = ("none", "raise")
 #: Labelled pictures that a hidden provider must have in a facet to count there.
 ENOUGH = 20
 
 
 def write_ensemble(
-    folders: Sequence[Path], data: Path, out: Path, weights: str, hidden: Path | None, progress: Progress
+    folders: Sequence[Path],
+    data: Path,
+    out: Path,
+    weights: str,
+    hidden: Path | None,
+    consistency: str,
+    progress: Progress,
 ) -> dict[str, object]:
     """Write the ensemble of all members of the runs in `folders` to `out`; returns what was written.
 
     `weights` is one of WEIGHTS; "left-out" needs `hidden`, a folder with runs that hide a provider and have all
-    members. Raises InputError when runs do not fit together, or nothing can be learned.
+    members. `consistency` is one of CONSISTENCY: what the bundle's graph does to its members' outputs. Raises
+    InputError when runs do not fit together, or nothing can be learned.
     """
     runs = [load_run(folder) for folder in folders]
     check_one_split(runs)
@@ -44,10 +56,10 @@ def write_ensemble(
     facets: dict[str, object] = {}
     metrics: dict[str, object] = {}
     for facet in ranking.facets:
-        validation = _domain(pictures, ranking, "validation", facet)
+        validation = _domain(pictures, ranking, "validation", facet, consistency)
         if not (validation.truth > 0).any():
             raise InputError(f"No validation picture has a label in the facet {facet}; make another split.")
-        far = [_domain(pictures, source, "outer", facet) for source in sources if facet in source.facets]
+        far = [_domain(pictures, source, "outer", facet, consistency) for source in sources if facet in source.facets]
         learned = _learn(weights, validation, [domain for domain in far if _labelled(domain) >= ENOUGH])
         curve = fit_calibration(combine(validation.members, learned), validation.truth)
         facets[facet] = {
@@ -55,12 +67,14 @@ def write_ensemble(
             "calibration": {"score": list(curve.score), "probability": list(curve.probability)},
         }
         metrics[facet] = {
-            split: _measure(_domain(pictures, ranking, split, facet), learned, curve) for split in EVALUATED
+            split: _measure(_domain(pictures, ranking, split, facet, consistency), learned, curve)
+            for split in EVALUATED
         }
     result = {
         "members": {part.member: str(part.run.path.resolve()) for part in ranking.parts},
         "facets": facets,
         "learnedOn": weights,
+        "consistency": consistency,
         "metrics": metrics,
     }
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -94,10 +108,13 @@ def _hidden_rankings(folder: Path, ranking: Ranking) -> list[Ranking]:
     return found
 
 
-def _domain(pictures: Pictures, ranking: Ranking, split: str, facet: str) -> Domain:
-    ids = ranking.run.scores(split).ids
+def _domain(pictures: Pictures, ranking: Ranking, split: str, facet: str, consistency: str) -> Domain:
+    run = ranking.run
     members = as_double(ranking.members(split, facet))
-    return Domain(members, pictures.truth(ids, facet, ranking.run.terms[facet]))
+    if consistency == "raise":
+        tree = build_hierarchy(run.terms[facet])
+        members = {name: raised_distribution(values, tree) for name, values in members.items()}
+    return Domain(members, pictures.truth(run.scores(split).ids, facet, run.terms[facet]))
 
 
 def _labelled(domain: Domain) -> int:

@@ -145,20 +145,24 @@ class WeightStudy:
         if "gate" not in weighting:
             return combine(members, self.weights(seed, facet, weighting))
         near, far = (self.weights(seed, facet, name) for name in ("tree, validation", "hidden"))
-        return gated(members, near, far, self._gate(seed, split, facet, members, weighting))
+        signal = "distance" if "distance" in weighting else "disagreement"
+        return gated(members, near, far, self.novelty(seed, split, facet, signal))
 
-    def _gate(
-        self, seed: int, split: str, facet: str, members: Mapping[str, NDArray[np.float64]], weighting: str
-    ) -> Values:
-        """P(the source is new) of each picture of `split`; 0 where no hidden provider teaches anything."""
+    def novelty(self, seed: int, split: str, facet: str, signal: str) -> Values:
+        """P(the source is new) of each picture of `split`, (pictures,), by its distance or the members' disagreement.
+
+        0 where no hidden provider teaches anything.
+        """
         hidden, ranking = self.hidden(facet), self.method.rankings[seed]
         if not hidden.domains:
-            return np.zeros(len(next(iter(members.values()))))
-        if weighting == "tree, gate (distance)":
+            return np.zeros(len(ranking.run.scores(split).ids))
+        if signal == "distance":
             gate = fit_gate(self.distance(ranking.run, "validation"), hidden.distance)
             return gate.apply(self.distance(ranking.run, split)[:, None])
-        known = disagreement(list(self.domain(ranking, "validation", facet).members.values()))
-        return fit_gate(known, hidden.disagreement).apply(disagreement(list(members.values()))[:, None])
+        known, asked = (
+            disagreement(list(self.domain(ranking, name, facet).members.values())) for name in ("validation", split)
+        )
+        return fit_gate(known, hidden.disagreement).apply(asked[:, None])
 
     def results(self, split: str, facet: str, weighting: str) -> list[PictureMetrics]:
         """The metrics of each labelled picture, seed by seed."""
