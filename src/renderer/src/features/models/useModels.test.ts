@@ -1,0 +1,67 @@
+import { ORPCError } from '@orpc/client'
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { dispatchEvent } from '../../composables/useEvents.ts'
+import { useMessages } from '../../composables/useMessages.ts'
+import { bundle } from './test/example.ts'
+import { inComponent } from './test/in-component.ts'
+import { useModels } from './useModels.ts'
+
+const core = vi.hoisted(() => ({ models: { list: vi.fn(), activate: vi.fn(), back: vi.fn() } }))
+vi.mock('../../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
+
+const starter = bundle({ active: true, source: 'shipped' })
+const fresh = bundle({ id: 'museum', version: '1.1.0' })
+const after = [
+  { ...starter, active: false, previous: true },
+  { ...fresh, active: true }
+]
+
+beforeEach(() => {
+  core.models.list.mockReset().mockResolvedValue([starter, fresh])
+  core.models.activate.mockReset().mockResolvedValue(after)
+  core.models.back.mockReset().mockResolvedValue([starter, fresh])
+})
+
+it('activates in one step and goes back in one', async () => {
+  const { used } = inComponent(useModels)
+  await flushPromises()
+  expect([used.active.value?.id, used.previous.value]).toEqual(['starter', null])
+  expect(await used.activate(fresh)).toBe(true)
+  expect(core.models.activate.mock.calls).toEqual([[{ id: 'museum', version: '1.1.0' }]])
+  expect([used.active.value?.id, used.previous.value?.id]).toEqual(['museum', 'starter'])
+  expect(await used.back()).toBe(true)
+  expect(used.active.value?.id).toBe('starter')
+})
+
+it('keeps the model in use where the core refuses another, and says why', async () => {
+  core.models.activate.mockRejectedValueOnce(
+    new ORPCError('APP', { data: { code: 'bundle.hash', data: { bundle: 'museum', file: 'model.onnx' } } })
+  )
+  const { used } = inComponent(useModels)
+  await flushPromises()
+  expect(await used.activate(fresh)).toBe(false)
+  expect([used.active.value?.id, used.changing.value]).toEqual(['starter', false])
+  expect(useMessages().messages.value.at(-1)?.text).toMatch(/model\.onnx/)
+})
+
+it('activates one at a time', async () => {
+  let finish: (value: unknown) => void = () => undefined
+  core.models.activate.mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)))
+  const { used } = inComponent(useModels)
+  const first = used.activate(fresh)
+  expect(await used.activate(fresh)).toBe(false)
+  finish(after)
+  expect(await first).toBe(true)
+  expect(core.models.activate).toHaveBeenCalledTimes(1)
+})
+
+it('follows what the core tells, as long as the screen is there', async () => {
+  const { used, leave } = inComponent(useModels)
+  await flushPromises()
+  dispatchEvent({ type: 'models', bundles: after })
+  expect(used.active.value?.id).toBe('museum')
+  leave()
+  dispatchEvent({ type: 'models', bundles: [starter] })
+  expect(used.active.value?.id).toBe('museum')
+})
