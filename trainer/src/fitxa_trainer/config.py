@@ -247,5 +247,7 @@ def _check_split(split: SplitConfig, path: Path) -> None:
         raise InputError(
             f"{path}, split.outer.shares: give two numbers from 0 to 1, the smaller first, not {list(outer.shares)}."
         )
+    if not 0 <= outer.minimum_covered <= 1 or outer.minimum_labels < 1:
+        raise InputError(f"{path}, split.outer: minimum_covered must be 0 to 1, minimum_labels at least 1.")
     if (outer.rule == "named") != bool(outer.providers):
         raise InputError(f"{path}, split.outer: name providers with the rule named, and with no other.")

@@ -3,6 +3,12 @@
 The hash is the classic DCT hash: the picture in grey at 64 x 64, its two-dimensional discrete cosine transform, the
 16 x 16 lowest frequencies without the constant, each compared with their median. 255 bits rather than the
 usual 63, because pages and products on white share their coarsest frequencies without being duplicates.
+
+The threshold (split.near_duplicate_bits, 64 by default), looked at on the 7,143 photographs of the experiment: up to
+34 bits a pair is one picture, recoloured, cropped or taken twice; from 40 to 64 it is mostly another thing of the kind
+in the same pose before the same ground, which is better kept together too; coins alone pair with strangers. Past it
+nothing was found that leaks: in the features of a network (EfficientNet-Lite2) no two pictures of different splits are
+more alike than 0.96 by the cosine, and the nearest of them show different things.
 """
 
 from collections.abc import Sequence
