@@ -29,6 +29,11 @@ class Place:
         return self.rank == 0
 
     @property
+    def name(self) -> str:
+        """What the device is called."""
+        return torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "cpu"
+
+    @property
     def memory_format(self) -> torch.memory_format:
         """Of pictures and convolutions."""
         return torch.channels_last if self.channels_last else torch.contiguous_format

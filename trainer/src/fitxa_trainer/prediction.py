@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 import torch.distributed as dist
 from numpy.typing import NDArray
 
+from fitxa_trainer.metrics import facet_metrics
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.place import Place
 from fitxa_trainer.sources import Source, batches
 
 Table = NDArray[np.float32]
+
+#: Pictures that are looked at together when nothing is learned.
+BATCH = {"cpu": 32, "cuda": 256}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,13 @@ class Predictions:
 
     probabilities: Mapping[str, Mapping[str, Table]]
     embedding: Table
+
+    def metrics(self, targets: Mapping[str, NDArray[np.int8]]) -> dict[str, dict[str, dict[str, float]]]:
+        """The paper's metrics by member and facet."""
+        return {
+            member: {facet: asdict(facet_metrics(values, targets[facet])) for facet, values in facets.items()}
+            for member, facets in self.probabilities.items()
+        }
 
 
 @torch.inference_mode()
