@@ -57,7 +57,7 @@ def plot_methods(table: Table, path: Path) -> None:
         axes.invert_yaxis()
         axes.set_xlabel("R-Precision, mean over facets (higher is better)")
         axes.grid(axis="x", linewidth=0.4)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=4, frameon=False)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=4, frameon=False)
 
 
 def plot_gains(table: Table, ensemble: str, path: Path) -> None:
@@ -77,8 +77,9 @@ def plot_gains(table: Table, ensemble: str, path: Path) -> None:
             axes.set_title(facet, fontsize=9)
             axes.set_yticks(range(len(weightings)), weightings if axes is panels[0] else [""] * len(weightings))
             axes.set_ylim(len(weightings) - 0.5, -0.5)
+            axes.sharex(panels[0])
         panels[0].set_xlabel("R-Precision gained over equal weights, 95 % interval", loc="left")
-        panels[0].legend(frameon=False, fontsize=8, loc="lower right")
+        panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="upper right", frameon=False, fontsize=8)
 
 
 def _interval(axes: Axes, cell: Interval, place: float, colour: str, mark: str, label: str | None) -> None:
