@@ -21,6 +21,7 @@ from fitxa_trainer.harvest.client import Client
 from fitxa_trainer.harvest.dataset import drop_rare_tags
 from fitxa_trainer.harvest.fetching import thumbnail
 from fitxa_trainer.harvest.records import HarvestedRecord, aat_id, europeana_id
+from fitxa_trainer.harvest.settings import load_settings
 from fitxa_trainer.harvest.thesaurus import Thesaurus, load_thesaurus
 from workspace import REPOSITORY
 
@@ -320,6 +321,12 @@ def test_another_harvest_does_not_mix_into_the_folder(europeana: FakeEuropeana, 
     assert "other settings" in harvest(expected=2, queries=["others"])["error"]
     assert harvest(requests_per_second=100, minimum_pictures=1)["requests"] == 0
     assert "did you mean 'queries'" in harvest(expected=2, query=["x"])["error"]
+
+
+def test_the_harvest_of_the_repository_can_be_read() -> None:
+    settings = load_settings(REPOSITORY / "trainer" / "configs" / "harvest" / "europeana.yaml")
+    assert {"furniture", "tool", "costume"} <= set(settings.queries)
+    assert not {"photography", "painting"} & set(settings.queries)
 
 
 def test_the_rate_holds_for_all_requests(europeana: FakeEuropeana, harvest: Harvest) -> None:
