@@ -14,7 +14,7 @@ from fitxa_trainer.bundle import Bundle
 from fitxa_trainer.cli import main
 from workspace import MINI, REPOSITORY, Workspace
 
-COMMANDS = ("split", "prepare", "train", "export", "evaluate", "parity")
+COMMANDS = ("harvest", "stats", "split", "prepare", "train", "export", "evaluate", "parity")
 Fails = Callable[..., str]
 
 
