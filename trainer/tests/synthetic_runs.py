@@ -73,8 +73,8 @@ def make_run(
     Pictures of split `outer` get `far_noise` where it is given. `hidden` leaves that provider out of the training.
     """
     rng = np.random.default_rng([seed, *name.encode()])
-    provider_of = {record.id: record.database for record in world.records}
-    rows = leave_out(world.rows, provider_of, hidden) if hidden else world.rows
+    by_id = {record.id: record for record in world.records}
+    rows = leave_out(world.rows, by_id, hidden) if hidden else world.rows
     run = runs / f"{name}-s{seed}"
     (run / "scores").mkdir(parents=True)
     config = config_from({"name": name, "seed": seed, "tasks": list(noise), "vocabulary": {"held_out": list(held_out)}})
@@ -82,8 +82,7 @@ def make_run(
     write_split_rows(run / "split.csv", rows)
     terms = {facet: [key for key in TERMS[facet] if key not in held_out] for facet in facets}
     (run / "vocabulary.json").write_text(json.dumps({"terms": terms, "dropped": {}}), encoding="utf-8")
-    (run / "result.json").write_text(json.dumps({"seconds": 12.5}), encoding="utf-8")
-    by_id = {record.id: record for record in world.records}
+    (run / "result.json").write_text(json.dumps({"trainingSeconds": 12.5}), encoding="utf-8")
     for split in COUNTS:
         ids = [row.id for row in rows if row.split == split]
         arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {"ids": np.array(ids, dtype=np.str_)}

@@ -250,7 +250,8 @@ def test_the_ensemble_file_holds_runs_weights_and_calibration(
 ) -> None:
     out = tmp_path / "ensemble.json"
     base = ["ensemble", "--data", str(world.data), "--out", str(out), "--runs", str(folder / "shared-3-s1")]
-    assert main([*base, "--weights", "left-out", "--hidden", str(folder)]) == 0
+    learned = [*base, "--weights", "left-out", "--hidden", str(folder)]
+    assert main(learned) == 0
     content = json.loads(out.read_text(encoding="utf-8"))
     assert set(content["members"]) == set(NEAR) and content["members"]["softmax"].endswith("shared-3-s1")
     entry = content["facets"]["materials"]
@@ -258,7 +259,7 @@ def test_the_ensemble_file_holds_runs_weights_and_calibration(
     assert np.all(np.diff(entry["calibration"]["score"]) > 0) and len(entry["calibration"]["score"]) <= 20
     assert content["metrics"]["materials"]["inner"]["ece"] < 0.1
     assert content["metrics"]["disciplines"]["outer"] is None
-    assert main([*base, "--consistency", "raise"]) == 0
+    assert main([*learned, "--consistency", "raise"]) == 0
     raised = json.loads(out.read_text(encoding="utf-8"))
     assert (content["consistency"], raised["consistency"]) == ("none", "raise")
     assert raised["facets"]["materials"]["calibration"] != entry["calibration"]

@@ -45,11 +45,16 @@ if (run.parent / "wait").exists():
 """
 
 
+def record(name: str, provider: str, **paths: str) -> Record:
+    """A record with one label in each of the facets named."""
+    return Record(name, {facet: (tuple(path.split(" | ")),) for facet, path in paths.items()}, database=provider)
+
+
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     data = tmp_path / "data"
     data.mkdir()
-    records = [Record(f"p{index}", {}, database="abc"[index % 3]) for index in range(9)]
+    records = [record(f"p{index}", "abc"[index % 3]) for index in range(9)]
     write_eufcc(data / "annotations.csv", records)
     splits = ["train"] * 5 + ["validation", "inner", "inner", "outer"]
     rows = [SplitRow(record.id, split, record.id) for record, split in zip(records, splits, strict=True)]
@@ -133,7 +138,7 @@ def test_a_wrong_plan_is_refused_with_a_hint(tmp_path: Path, before: str, after:
 
 def test_the_committed_plan_holds_every_method_of_the_paper_with_three_seeds() -> None:
     plan = load_plan(REPOSITORY / "trainer" / "configs" / "experiment.yaml")
-    runs = planned_runs(plan, [SplitRow("p", "train", "p")] * 60, {"p": "museum"})
+    runs = planned_runs(plan, [SplitRow("p", "train", "p")] * 60, {"p": record("p", "museum")})
     assert len(runs) == 3 * 14 + 1 and runs[-1].hidden == "museum" and runs[-1].config.name == "without-museum"
     tasks = {task for config in plan.methods.values() for task in config.tasks}
     assert len(tasks) == 9
@@ -152,9 +157,28 @@ def test_a_hidden_provider_is_in_no_picture_that_is_trained_on() -> None:
         SplitRow("a3", "inner", "g4"),
         SplitRow("b3", "outer", "g5"),
     ]
-    provider = {row.id: row.id[0] for row in rows}
-    assert left_out_providers(rows, provider, 2) == ["a", "b"]
-    assert left_out_providers(rows, provider, 3) == []
-    found = {row.id: row.split for row in leave_out(rows, provider, "a")}
+    records = {row.id: record(row.id, row.id[0]) for row in rows}
+    assert left_out_providers(rows, records, 2) == ["a", "b"]
+    assert left_out_providers(rows, records, 3) == []
+    found = {row.id: row.split for row in leave_out(rows, records, "a")}
     # b1 is a near-duplicate of a1, so it may not be trained on; the tests are set aside.
     assert found == {"a1": "outer", "b1": "inner", "b2": "train", "a2": "outer", "a3": "inner", "b3": "inner"}
+
+
+def test_a_facet_that_only_the_hidden_provider_teaches_is_left_out_of_the_run(places: Places) -> None:
+    records, rows = {}, []
+    for split, count in (("train", 6), ("validation", 2)):
+        for number in range(count):
+            both = {"materials": ("paper", "vidre")[number % 2], "disciplines": ("x", "y")[number % 2]}
+            records[f"a-{split}{number}"] = record(f"a-{split}{number}", "a", **both)
+            records[f"b-{split}{number}"] = record(f"b-{split}{number}", "b", materials=both["materials"])
+            rows += [SplitRow(f"{letter}-{split}{number}", split, f"{letter}{split}{number}") for letter in "ab"]
+    vocabulary = "  vocabulary: {objectTypes: 0, materials: 2, disciplines: 2, subjects: 0}\n"
+    (places.runs.parent / "facets.yaml").write_text(
+        PLAN.replace("base: {training: {epochs: 3, batch: 16}}", f"base:\n{vocabulary}"), encoding="utf-8"
+    )
+    runs = {run.name: run for run in planned_runs(load_plan(places.runs.parent / "facets.yaml"), rows, records)}
+    assert runs["softmax-s1"].config.vocabulary.disciplines == 2
+    without = runs["without-a-s1"].config.vocabulary
+    assert (without.materials, without.disciplines) == (2, 0)
+    assert runs["without-b-s1"].config.vocabulary.disciplines == 2

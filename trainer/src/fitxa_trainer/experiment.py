@@ -19,13 +19,15 @@ from fitxa_trainer import stopping
 from fitxa_trainer.config import Config, config_from, dump_config
 from fitxa_trainer.configfile import merged, plain, read_yaml
 from fitxa_trainer.errors import InputError, Stopped
-from fitxa_trainer.eufcc import read_eufcc
+from fitxa_trainer.eufcc import Record, read_eufcc
+from fitxa_trainer.facets import FACETS
 from fitxa_trainer.leave_out import (
     PREFIX,
     SplitRow,
     leave_out,
     left_out_providers,
     read_split_rows,
+    trainable_facets,
     write_split_rows,
 )
 from fitxa_trainer.progress import Progress
@@ -119,7 +121,7 @@ def _left_out(value: object, methods: Mapping[str, Config], path: Path) -> LeftO
 
 
 def planned_runs(
-    plan: Plan, rows: Sequence[SplitRow], provider_of: Mapping[str, str], only: Sequence[str] = ()
+    plan: Plan, rows: Sequence[SplitRow], records: Mapping[str, Record], only: Sequence[str] = ()
 ) -> list[PlannedRun]:
     """All runs of `plan`, seed by seed, so that an experiment cut short has whole seeds; `only` picks methods.
 
@@ -132,11 +134,11 @@ def planned_runs(
     ]
     if plan.left_out is not None:
         left = plan.left_out
-        providers = left.providers or left_out_providers(rows, provider_of, left.minimum)
+        providers = left.providers or left_out_providers(rows, records, left.minimum)
         runs += [
             PlannedRun(
                 f"{PREFIX}{provider}-s{seed}",
-                _with_seed(plan.methods[left.method], f"{PREFIX}{provider}", seed),
+                _with_seed(_without(plan.methods[left.method], rows, records, provider), f"{PREFIX}{provider}", seed),
                 hidden=provider,
             )
             for seed in left.seeds
@@ -159,6 +161,13 @@ def _with_seed(config: Config, name: str, seed: int) -> Config:
     return config_from(merged(plain(config), {"name": name, "seed": seed}))
 
 
+def _without(config: Config, rows: Sequence[SplitRow], records: Mapping[str, Record], provider: str) -> Config:
+    """The configuration without the facets that nobody but `provider` can teach."""
+    minimum = {facet: getattr(config.vocabulary, facet) for facet in FACETS}
+    left = trainable_facets(leave_out(rows, records, provider), records, minimum)
+    return config_from(merged(plain(config), {"vocabulary": {facet: 0 for facet in FACETS if facet not in left}}))
+
+
 def is_finished(folder: Path) -> bool:
     """Whether the run in `folder` came to its end: its result and its scores are there."""
     return (folder / "result.json").exists() and (folder / "scores" / "validation.npz").exists()
@@ -174,8 +183,8 @@ def run_experiment(
     """
     started = time.monotonic()
     rows = read_split_rows(places.split)
-    provider_of = {record.id: record.database for record in read_eufcc(places.data / "annotations.csv")}
-    runs = planned_runs(plan, rows, provider_of, only)
+    records = {record.id: record for record in read_eufcc(places.data / "annotations.csv")}
+    runs = planned_runs(plan, rows, records, only)
     waiting = [run for run in runs if not is_finished(places.runs / run.name)]
     progress.stage("experiment", f"{len(runs)} runs, {len(runs) - len(waiting)} of them finished before")
     seconds: dict[str, float] = {}
@@ -187,7 +196,7 @@ def run_experiment(
             while waiting or active:
                 while waiting and len(active) < jobs:
                     run = waiting.pop(0)
-                    active.append(_start(run, _split_of(run, rows, provider_of, places), places, jobs))
+                    active.append(_start(run, _split_of(run, rows, records, places), places, jobs))
                     progress.say(f"{run.name} begins")
                 for done in [item for item in active if item.process.poll() is not None]:
                     active.remove(done)
@@ -217,12 +226,12 @@ class _Active:
     started: float
 
 
-def _split_of(run: PlannedRun, rows: Sequence[SplitRow], provider_of: Mapping[str, str], places: Places) -> Path:
+def _split_of(run: PlannedRun, rows: Sequence[SplitRow], records: Mapping[str, Record], places: Places) -> Path:
     """The split file of `run`, written where it hides a provider."""
     if run.hidden is None:
         return places.split
     path = places.runs / "plan" / f"{PREFIX}{run.hidden}.csv"
-    write_split_rows(path, leave_out(rows, provider_of, run.hidden))
+    write_split_rows(path, leave_out(rows, records, run.hidden))
     return path
 
 

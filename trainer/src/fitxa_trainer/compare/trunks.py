@@ -70,5 +70,5 @@ def effort_table(methods: Mapping[str, Method]) -> Table:
 
 def _seconds(run: Run) -> float:
     """What result.json says of the time; NaN when it says nothing."""
-    value = run.read_json("result.json").get("seconds")
+    value = run.read_json("result.json").get("trainingSeconds")
     return float(value) if isinstance(value, int | float) else float(np.nan)
