@@ -17,7 +17,7 @@ from fitxa_trainer.config import VocabularyConfig
 from fitxa_trainer.data import Example, load_examples, target_matrix
 from fitxa_trainer.duplicates import perceptual_hash
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.facets import FACETS
+from fitxa_trainer.facets import FACETS, PATH_SEPARATOR, parse_cell, term_key
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.splitconfig import MinimumConfig, OuterConfig, SplitConfig
 from fitxa_trainer.splits import LEFT_OUT, write_splits
@@ -117,6 +117,22 @@ def _known_tags(example: Example, facet: str) -> frozenset[str]:
     if closed is not None and facet not in [name.strip() for name in closed.split(";")]:
         return frozenset()
     return example.record.tags(facet)
+
+
+def silent_terms(train: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.bool_]:
+    """Of which `terms` the catalogue says nothing, bool (terms,): no picture has them and nobody rejected them.
+
+    A closed facet says of every term that is not accepted that it is wrong (interface.md, section 5.3). To learn that of
+    terms that never are right would only forget them: that a museum has no bicycles makes them no worse recognised.
+    """
+    right = (target_matrix(train, facet, terms) > 0).any(axis=0)
+    rejected = {
+        term_key(facet, path)
+        for example in train
+        for path in parse_cell(example.record.extra.get(f"rejected.{facet}", ""))
+    }
+    refused = [any(term == key or term.startswith(key + PATH_SEPARATOR) for key in rejected) for term in terms]
+    return ~right & ~np.array(refused)
 
 
 def write_catalogue_split(examples: Sequence[Example], seed: int, path: Path, progress: Progress) -> None:

@@ -2,7 +2,7 @@
 
 A fine-tuning sees few pictures of few terms. So that it forgets none of the others, every row of a head that the base
 knew is drawn back to where it began, by half the squared distance (in standardised features) times a strength. New rows
-begin at zero weights, and at the bias that gives their terms the probability that their frequency says.
+begin at zero weights, and at the bias that gives their terms the probability that their frequency says; they are free.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ def start_network(
 
 
 def bare_network(base: BaseNetwork, folder: Path) -> Network:
-    """The trunk of `base`, a file of the bundle in `folder`, without members. InputError when its weights do not fit."""
+    """The trunk of `base`, a file of the bundle in `folder`, without members. InputError when weights do not fit."""
     backbone = build_backbone(base.backbone, f"{BUNDLE}{folder}", 0.0, base.preprocessing.width, pretrained=False)
     _fill_trunk(backbone.trunk, bundle_initializers(folder, base.file), folder)
     return Network(backbone, [], frozen=True).eval()
