@@ -45,6 +45,8 @@ await runMain(async () => {
   }
   if (wants('unit')) {
     await prepareSshServer()
+    // One test trains for good, over ssh.
+    const env = { ...tools.env, FITXA_TRAINER_PYTHON: await preparePython() }
     const report = inRoot('test-results', 'unit.xml')
     const args = [
       bin('vitest', 'vitest.mjs'),
@@ -55,7 +57,7 @@ await runMain(async () => {
       '--reporter=junit',
       `--outputFile.junit=${report}`
     ]
-    done.push(await suite('Unit, contract, migrations, security, command line, Electron shell', tools.node, args, tools.env, report))
+    done.push(await suite('Unit, contract, migrations, security, command line, Electron shell', tools.node, args, env, report))
   }
   if (wants('e2e')) {
     const chromium = await prepareChromium(tools)

@@ -12,8 +12,8 @@ type RemoteFile = readonly [name: string, sha256: string, bytes: number]
 /** Folders of a run on the machine in which the trainer leaves what it made. */
 export const made = { run: 'run', bundle: 'bundle' } as const
 
-/** What of the trainer's run folder is left there: weights, checkpoints and prepared pixels. */
-const leftThere = { except: ['.pt', '.pth', '.npy', '.safetensors', '.part'], largest: 100_000_000 }
+/** What of the trainer's run folder is left there: weights, checkpoints, prepared pixels and scores. */
+const leftThere = { except: ['.pt', '.pth', '.npy', '.npz', '.safetensors', '.part'], largest: 100_000_000 }
 const everything = { except: [], largest: Number.MAX_SAFE_INTEGER }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError, Cancelled } from '../../../../shared/errors.ts'
 import type { TrainingWork } from '../place.ts'
 
@@ -18,11 +18,11 @@ export const given = { data: 'data', base: 'base', source: 'code/trainer/src' } 
 
 /**
  * Everything that a training needs on the machine: the data, the bundle that it goes out from, the trainer's code, and the labels of
- * the terms where the trainer lies in a checkout, as far from it there as here. In the order of their names, which makes equal lists equal.
+ * the terms, which the trainer looks for where they lie in a checkout. In the order of their names, which makes equal lists equal.
  */
 export async function filesOf({ data, base, trainerSource }: TrainingWork, signal: AbortSignal): Promise<GivenFile[]> {
   const labels = join(dirname(dirname(trainerSource)), 'resources', 'vocabulary', 'trees.json')
-  const hasLabels = basename(dirname(trainerSource)) === 'trainer' && (await stat(labels).catch(() => null)) !== null
+  const hasLabels = (await stat(labels).catch(() => null)) !== null
   const found = [
     ...(await filesIn(data, given.data)),
     ...(await filesIn(base, given.base)),

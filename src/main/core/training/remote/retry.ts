@@ -10,17 +10,19 @@ export interface Patience {
   readonly longest: number
   /** How long to go on without a connection before the error is told. */
   readonly total: number
+  /** Whether the very first connection may fail too; if not, its error is told at once. */
+  readonly known: boolean
 }
 
 /** For what a person waits for: a quarter of an hour. */
-export const whileSending: Patience = { shortest: 1000, longest: 30_000, total: 15 * 60_000 }
+export const whileSending: Patience = { shortest: 1000, longest: 30_000, total: 15 * 60_000, known: false }
 
 /** A connection that held so long was a good one: the pauses begin anew. */
 const goodConnection = 30_000
 
 /**
  * Does `work` over a connection and, when the line breaks, connects again and calls `work` again, which is to go on where it was.
- * Errors that time does not heal, and those of the very first connection, are thrown at once.
+ * Errors that time does not heal are thrown at once.
  * @param connected told false when the line breaks and true when it is there again
  */
 export async function overConnection<T>(
@@ -32,12 +34,12 @@ export async function overConnection<T>(
 ): Promise<T> {
   let pause = patience.shortest
   let broken: number | null = null
-  let everConnected = false
+  let known = patience.known
   for (;;) {
     const begun = Date.now()
     try {
       const connection = await connect(machine, signal)
-      everConnected = true
+      known = true
       if (broken !== null) connected(true)
       broken = null
       try {
@@ -47,7 +49,7 @@ export async function overConnection<T>(
       }
     } catch (error) {
       if (signal.aborted) throw new Cancelled()
-      if (!mayPass(error) || !everConnected) throw error
+      if (!mayPass(error) || !known) throw error
       if (broken === null) connected(false)
       broken ??= Date.now()
       if (Date.now() - broken > patience.total) throw error

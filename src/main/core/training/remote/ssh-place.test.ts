@@ -249,6 +249,28 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(existsSync(runFolder(damaged))).toBe(true)
   })
 
+  it('says so when a run could not be told to stop, and leaves it going', async () => {
+    const line = await wire()
+    const machine = server.machine(line.port)
+    const place = createSshPlace({
+      ...machine,
+      client: { ...machine.client!, connectSeconds: 1 },
+      patience: { ...machine.patience, total: 1500 }
+    })
+    const work = standInWork({ seconds: 0.1, epochs: 100 })
+    await place.prepare(work, report(), never)
+    const first = training(place, work)
+    await until(() => epochsOf(first.lines).length > 1)
+    line.hold(true)
+    first.abort.abort('stopped')
+    await expect(first.end).rejects.toMatchObject({ code: 'remote.notStopped' })
+    line.hold(false)
+    const second = training(place, work)
+    await until(() => epochsOf(second.lines).length > epochsOf(first.lines).length + 3)
+    second.abort.abort('stopped')
+    expect(await second.end).toMatchObject({ code: 75 })
+  })
+
   it('ends at once when it is told to, wherever it is', async () => {
     const line = await wire()
     const place = createSshPlace(server.machine(line.port))

@@ -119,7 +119,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
         arguments: fineTuneArguments({ ...given, ...made }, work.settings),
         paths: { PYTHONPATH: given.source }
       }
-      const endless = { ...patience, total: Infinity }
+      const endless = { ...patience, total: Infinity, known: true }
       const end = await overConnection(
         machine,
         endless,
@@ -135,7 +135,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     }
 
     async function stop(): Promise<RunState> {
-      const limited = { ...patience, total: Math.min(patience.total, stopPatience) }
+      const limited = { ...patience, total: Math.min(patience.total, stopPatience), known: true }
       try {
         return await overConnection(
           machine,
@@ -162,7 +162,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     report.stage('fetch')
     report.progress(0, null)
     const connected = (is: boolean): void => report.connected(is)
-    await overConnection(machine, patience, connected, signal, async (connection) => {
+    await overConnection(machine, { ...patience, known: true }, connected, signal, async (connection) => {
       await fetchResult(connection, work.name, work, (done, total) => report.progress(done, total))
       await connection.request('remove', { run: work.name })
     })
