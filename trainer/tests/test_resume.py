@@ -15,6 +15,7 @@ import torch
 from fitxa_trainer import stopping
 from fitxa_trainer.config import Config, dump_config
 from fitxa_trainer.errors import InputError, Stopped
+from fitxa_trainer.locking import alone_in
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.runfolder import RunFolder
 from tiny import tiny_config, tiny_data, tiny_train
@@ -98,6 +99,12 @@ def test_a_finished_run_says_so_and_another_configuration_is_refused(
     assert tiny_train(tiny_config(epochs=1, device="cpu", log_steps=3), root, tmp_path / "run") == result
 
 
+def test_one_process_at_a_time_works_in_a_folder(root: Path, tmp_path: Path) -> None:
+    with alone_in(tmp_path / "run"), pytest.raises(InputError, match="Another process is at work in"):
+        tiny_train(tiny_config(epochs=1), root, tmp_path / "run")
+    tiny_train(tiny_config(epochs=1), root, tmp_path / "run")
+
+
 def test_other_data_and_another_split_are_refused(root: Path, tmp_path: Path) -> None:
     config = tiny_config(epochs=1)
     tiny_train(config, root, tmp_path / "run")
@@ -138,7 +145,7 @@ def _by_end_of_stdin(process: "subprocess.Popen[str]") -> None:
 def test_a_program_that_is_told_to_stop_can_go_on(
     stop: Callable[["subprocess.Popen[str]"], None], root: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.yaml").write_text(dump_config(tiny_config(epochs=60)), encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(dump_config(tiny_config(epochs=40)), encoding="utf-8")
     tests = REPOSITORY / "trainer" / "tests"
     command = [sys.executable, str(tests / "tiny.py"), "train", "--config", "a.yaml", "--data", str(MINI)]
     command += ["--split", str(root / "split.csv"), "--cache", str(root / "cache"), "--run", "run"]
@@ -155,10 +162,13 @@ def test_a_program_that_is_told_to_stop_can_go_on(
         last = json.loads(process.stdout.read().splitlines()[-1])
     assert process.returncode == 75
     assert (last["type"], last["code"]) == ("warning", "stopped")
+    assert RunFolder(tmp_path / "run").has_checkpoint
+    if stop is not _by_end_of_stdin:
+        return  # how it was told makes no difference to what follows
     again = subprocess.run(
         [*command[:-1], "--resume"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     lines = [json.loads(line) for line in again.stdout.splitlines()]
     assert lines[-1]["type"] == "result"
-    assert lines[-1]["epochs"] == 60
-    assert [line["epoch"] for line in RunFolder(tmp_path / "run").metrics()] == list(range(1, 61))
+    assert lines[-1]["epochs"] == 40
+    assert [line["epoch"] for line in RunFolder(tmp_path / "run").metrics()] == list(range(1, 41))

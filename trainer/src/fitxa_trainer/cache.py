@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from fitxa_trainer import stopping
 from fitxa_trainer.config import CacheConfig
 from fitxa_trainer.errors import InputError
+from fitxa_trainer.locking import alone_in
 from fitxa_trainer.pixelwork import MISSING_STAMP, Job, Outcome, run_jobs, stamp_of, start_worker
 from fitxa_trainer.preprocessing import REVISION, Preprocessing
 from fitxa_trainer.progress import Progress
@@ -133,16 +134,22 @@ def prepare_pixels(
     """Bring `pictures` (name to file) into the cache below `root`; what is there already is left alone.
 
     `workers` processes decode. A picture that cannot be read is refused and counted. Raises InputError when not one
-    picture is left, Stopped when somebody asked to stop: the next call goes on.
+    picture is left or another process fills the same cache, Stopped when somebody asked to stop: the next call goes on.
     """
     folder = cache_folder(root, config)
+    with alone_in(folder):
+        return _prepare(folder, config, pictures, workers, progress)
+
+
+def _prepare(
+    folder: Path, config: CacheConfig, pictures: Mapping[str, Path], workers: int, progress: Progress
+) -> Prepared:
     index = _read_index(folder) or Index()
     if (folder / "journal.jsonl").exists():
         _write_index(folder, config, index)
     jobs = list(_open_jobs(pictures, index))
     written = 0
     if jobs:
-        folder.mkdir(parents=True, exist_ok=True)
         rows = 1 + max([job.row for job in jobs] + list(index.rows.values()))
         _make_room(folder / "pixels.npy", rows, config.size)
         progress.stage("prepare", f"decoding {len(jobs)} pictures to {config.size} px with {workers} processes")

@@ -369,7 +369,4 @@ def _distributed(losses: StepLosses, place: Place) -> nn.Module:
     if place.device.type == "cuda":
         devices = [place.device]
         nn.SyncBatchNorm.convert_sync_batchnorm(losses)  # type: ignore[no-untyped-call]
-    # A static graph may leave out parameters, as a classifier that the trunk came with.
-    return DistributedDataParallel(
-        losses, device_ids=devices, broadcast_buffers=False, gradient_as_bucket_view=True, static_graph=True
-    )
+    return DistributedDataParallel(losses, device_ids=devices, broadcast_buffers=False, gradient_as_bucket_view=True)

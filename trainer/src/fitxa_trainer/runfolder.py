@@ -53,14 +53,15 @@ class RunFolder:
         Raises InputError, naming the key, when the folder holds a run of another configuration or split.
         """
         if (self.path / "config.yaml").exists():
-            self._check_same(config, split_file)
+            self.check_same(config, split_file)
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "config.yaml").write_text(dump_config(config), encoding="utf-8")
         if split_file.resolve() != self.split_file.resolve():
             shutil.copyfile(split_file, self.split_file)
         self.write_json("env.json", environment())
 
-    def _check_same(self, config: Config, split_file: Path) -> None:
+    def check_same(self, config: Config, split_file: Path) -> None:
+        """Raise InputError, naming the key, when the folder holds a run of another configuration or split."""
         differing = [key for key in differing_keys(self.config(), config) if key not in _FREE]
         if differing:
             raise InputError(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 from fitxa_trainer.config import Config
@@ -11,6 +11,7 @@ from fitxa_trainer.engine import Material, Recorder, train_network
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.facets import FACETS
 from fitxa_trainer.inputs import Inputs, SplitSources, ignored_tags, read_inputs
+from fitxa_trainer.locking import alone_in
 from fitxa_trainer.models.network import Network, build_network
 from fitxa_trainer.place import Place, placed
 from fitxa_trainer.prediction import BATCH, Predictions, predict
@@ -32,14 +33,15 @@ def train(
 
     The pictures come from the cache below `cache_root`; those it refused are left out and counted. A run folder with
     the same configuration, split and data goes on from its checkpoint, a finished one says so and returns its result.
-    Raises InputError for data, splits or settings that cannot be trained with, Stopped after a checkpoint.
+    Raises InputError for data, splits or settings that cannot be trained with, and when another process is at work in
+    the run folder; Stopped after a checkpoint.
     """
     inputs = read_inputs(config, data, split_file, cache_root, progress)
-    with placed(config.training) as place:
+    with placed(config.training) as place, alone_in(run.path) if place.first else nullcontext():
         if not place.first:
             progress = Progress()
         if run.is_finished:
-            run.start(config, split_file)
+            run.check_same(config, split_file)
             _check_data(run, inputs)
             progress.warning("run.finished", f"The run {run.path} is finished; nothing is left to train.")
             result: dict[str, object] = run.read_json("result.json")
