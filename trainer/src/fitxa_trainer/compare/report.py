@@ -41,12 +41,21 @@ def write_report(runs_folder: Path, data: Path, out: Path, progress: Progress) -
     blocks: Blocks = {}
     written: list[str] = []
 
-    def block(name: str, heading: str, tables: Sequence[Table], *images: tuple[str, str], text: str = "") -> None:
+    def block(
+        name: str,
+        heading: str,
+        tables: Sequence[Table],
+        *images: tuple[str, str],
+        text: str = "",
+        shown: Sequence[Table] | None = None,
+    ) -> None:
+        """A block of the page: text, images, and the tables, or those of `shown` where they say less than the files."""
         for table in tables:
             table.write_csv(out)
             written.append(table.name)
         parts = [text, *(f"![{alt}]({file})" for alt, file in images)]
-        parts += [f"{table.markdown()}\n\n[{table.name}.csv]({table.name}.csv)" for table in tables]
+        parts += [table.markdown() for table in (tables if shown is None else shown)]
+        parts.append("Files: " + ", ".join(f"[{table.name}.csv]({table.name}.csv)" for table in tables) + ".")
         blocks[name] = (heading, "\n\n".join(part for part in parts if part))
 
     progress.stage("tables", "the paper's tables")
@@ -80,9 +89,16 @@ def _paper_blocks(pictures: Pictures, methods: Mapping[str, Method], out: Path, 
         counts = ", ".join(f"{NAMES[facet]} {count}" for facet, count in counted.items())
         left = f"; no labels in {', '.join(missing)}, which the mean leaves out" if missing else ""
         notes.append(f"Labelled pictures, {title} test: {counts or 'none'}{left}.")
-    block("table1", "Table 1", [means], ("R-Precision of every method", "methods.svg"), text=" ".join(notes))
+    own = [column for column in means.columns if column not in ("method", "seeds")]
+    halves = [means.part(["method", *(column for column in own if title in column)]) for title in SPLITS.values()]
+    image = ("R-Precision of every method", "methods.svg")
+    block("table1", "Table 1: means over facets", [means], image, text=" ".join(notes), shown=halves)
     for name, split in (("table2", "inner"), ("table3", "outer")):
-        block(name, f"Table {name[-1]}", [table_of_facets(name, methods, results[split], split)])
+        block(
+            name,
+            f"Table {name[-1]}: {SPLITS[split]} test by facet",
+            [table_of_facets(name, methods, results[split], split)],
+        )
 
 
 def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Path, block: _Block) -> None:
@@ -93,11 +109,13 @@ def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Pa
     members = [part.member for part in next(iter(method.rankings.values())).parts]
     names = [*members, "equal", "tree", SHIPPED, "tree, gate (distance)"]
     by_provider = provider_table(pictures, method, {name: _results(study, name) for name in names})
+    learned = learned_table(studies)
     block(
         "weights",
         "Ensemble weights",
-        [gains, learned_table(studies), by_provider],
+        [gains, learned, by_provider],
         ("Gains over equal weights", "weights.svg"),
+        shown=[*(table.part(table.columns[1:], ensemble=method.label) for table in (gains, learned)), by_provider],
     )
     block("tree", "Scores that follow the tree", [tree_table(pictures, study.runs, method)])
     errors, diagrams = calibration_table(study)

@@ -58,6 +58,13 @@ class Table:
             lines.append("| " + " | ".join(cells) + " |")
         return "\n".join(lines)
 
+    def part(self, columns: Sequence[str], **rows: str) -> "Table":
+        """The table with some of its columns, and the rows that have the text `rows[column]` in each column named."""
+        places = [self.columns.index(column) for column in columns]
+        wanted = {self.columns.index(column): text for column, text in rows.items()}
+        kept = [row for row in self.rows if all(row[place] == text for place, text in wanted.items())]
+        return Table(self.name, tuple(columns), [[row[place] for place in places] for row in kept], self.digits)
+
     def write_csv(self, folder: Path) -> None:
         """Write `<name>.csv` to `folder`; a mean with spread or interval takes further columns."""
         kinds = [next((row[i] for row in self.rows if row[i] is not None), None) for i in range(len(self.columns))]
