@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fitxa_trainer.cli import main
+from fitxa_trainer.compare import bootstrap, unseen
 from fitxa_trainer.compare.bootstrap import mean_interval, mean_over_facets
 from fitxa_trainer.compare.methods import find_methods
 from fitxa_trainer.compare.page import update_page
@@ -229,8 +230,14 @@ def test_twenty_pictures_are_drawn_over_both_tests_and_their_thumbnails_are_smal
 
 
 def test_the_command_writes_tables_plots_pictures_and_page(
-    folder: Path, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    world: World,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(bootstrap, "DRAWS", 100)
+    monkeypatch.setattr(unseen, "COUNTS", (1, 5))
     out = tmp_path / "results"
     assert main(["compare", "--runs", str(folder), "--data", str(world.data), "--out", str(out)]) == 0
     printed = json.loads(capsys.readouterr().out)

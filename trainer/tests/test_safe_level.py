@@ -48,14 +48,14 @@ def _sample(rng: np.random.Generator, count: int) -> tuple[Values, np.ndarray[tu
 def test_a_certified_threshold_keeps_its_promise_on_fresh_pictures() -> None:
     rng = np.random.default_rng(5)
     kept, plain_kept = [], []
-    for _ in range(40):
+    for _ in range(20):
         threshold = certify_threshold(_sample(rng, 4000), DEPTHS)
         assert threshold is not None and threshold > 0.9
         fresh = _sample(rng, 20000)
         kept.append(propose(*fresh, DEPTHS, threshold).precision >= 0.9)
         plain_kept.append(propose(*fresh, DEPTHS, 0.9).precision >= 0.9)
-    # Certainty 0.95, so at most a few of 40 may fail; trusting the stated confidence fails always.
-    assert sum(kept) >= 36
+    # Certainty 0.95, so at most a few of 20 may fail; trusting the stated confidence fails always.
+    assert sum(kept) >= 17
     assert not any(plain_kept)
 
 
