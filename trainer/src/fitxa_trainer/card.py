@@ -61,6 +61,7 @@ def render_card(card: CardInput) -> str:
         onnx_difference=f"{card.onnx_difference:.0e}",
         tables="\n\n".join(_tables(card, split) for split in _ORDER if split in card.evaluations),
         calibration_table=_calibration_table(card.evaluations),
+        consistency=_CONSISTENCY[manifest["consistency"]],
         weights_origin=_weights_origin(card),
         weights=_weights_list(manifest),
         precision_text=_precision_text(card),
@@ -168,7 +169,18 @@ def _calibration_table(evaluations: Mapping[str, Evaluation]) -> str:
     return "\n".join(lines)
 
 
+_CONSISTENCY = {
+    "none": "",
+    "raise": "Before that each member gives a term at least the value of every narrower one. ",
+}
+
+
 def _weights_origin(card: CardInput) -> str:
+    if "base" in card.manifest:
+        return (
+            "The weights are those of the base; the calibration curves too, where fewer than 20 validation pictures "
+            "have a label in the facet:"
+        )
     if card.learned_elsewhere:
         return "Weights per facet and the calibration curves were learned by the command ensemble:"
     return (

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from fitxa_trainer.hierarchy import build_hierarchy
 from fitxa_trainer.models.efficientnet_lite import EfficientNetLite, fuse_batch_norm
 from fitxa_trainer.models.member import Member
 from fitxa_trainer.models.network import Network
@@ -34,8 +35,13 @@ def output_name(member: str, facet: str) -> str:
 class ExportNetwork(nn.Module):
     """Normalised pictures (n, 3, h, w) to the probabilities (n, terms) of every member and facet, as a flat tuple."""
 
-    def __init__(self, network: Network, names: Mapping[str, str], facets: Sequence[str]) -> None:
-        """`names` maps the members of `network` that are wanted to their names in the bundle."""
+    def __init__(
+        self, network: Network, names: Mapping[str, str], terms: Mapping[str, Sequence[str]], consistency: str = "none"
+    ) -> None:
+        """`names` maps the members of `network` that are wanted to their names in the bundle.
+
+        With the `consistency` "raise" no term of any member stands below a term that is narrower (consistency.py).
+        """
         super().__init__()
         trunk = copy.deepcopy(network.trunk).eval()
         self.trunk = fuse_batch_norm(trunk) if isinstance(trunk, EfficientNetLite) else trunk
@@ -44,7 +50,11 @@ class ExportNetwork(nn.Module):
             member = network.members[name]
             assert isinstance(member, Member)
             self.members[name] = member.folded()
-        self.facets = tuple(facets)
+        self.activations = {name: network.members[name].activation for name in names}
+        self.facets = tuple(terms)
+        self.raised = nn.ModuleDict(
+            {facet: RaisedParents(keys) for facet, keys in terms.items()} if consistency == "raise" else {}
+        )
         #: The outputs in their order.
         self.names = [output_name(names[name], facet) for name in self.members for facet in self.facets]
         self.eval().requires_grad_(False)
@@ -53,10 +63,34 @@ class ExportNetwork(nn.Module):
         """The outputs in the order of `names`."""
         features = self.trunk(image)
         outputs: list[Tensor] = []
-        for member in self.members.values():
+        for name, member in self.members.items():
             probabilities = member(features)
-            outputs.extend(probabilities[facet] for facet in self.facets)
+            for facet in self.facets:
+                values = probabilities[facet]
+                if facet in self.raised:
+                    values = self.raised[facet](values)
+                    if self.activations[name] == "softmax":
+                        values = values / values.sum(dim=1, keepdim=True)
+                outputs.append(values)
         return tuple(outputs)
+
+
+class RaisedParents(nn.Module):
+    """Each term takes the highest value of itself and the terms below it: `consistency.raise_parents` in a graph."""
+
+    places: Tensor
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        super().__init__()
+        below = build_hierarchy(terms).on_path().bool()
+        lists = [below[:, term].nonzero().flatten().tolist() for term in range(len(terms))]
+        longest = max(len(own) for own in lists)
+        padded = [own + [own[0]] * (longest - len(own)) for own in lists]
+        self.register_buffer("places", torch.tensor(padded), persistent=False)
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Values (n, terms) to the same shape."""
+        return values[:, self.places].amax(dim=2)
 
 
 def export_onnx(network: ExportNetwork, size: int, path: Path) -> None:

@@ -53,6 +53,7 @@ def export_runs(
         splits=splits,
         self_test=_self_test(choices.self_test or bundle.self_test_image, splits),
         ensemble=learned,
+        consistency="none" if learned is None else learned.consistency,
         precision=choices.precision,
         variants=PRECISIONS if choices.variants else (),
         weaknesses=_read_text(choices.weaknesses),

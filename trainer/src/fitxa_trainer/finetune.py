@@ -289,6 +289,7 @@ def _plan(work: Work, parts: Sequence[Part], lesson: Lesson) -> Plan:
         splits={**lesson.splits, "outer": ()},
         self_test=SelfTest(request.base / manifest["selfTest"]["image"], credit),
         precision=manifest.get("precision", "fp32"),
+        consistency=manifest.get("consistency", "none"),
         weaknesses=_WEAKNESSES.format(base=work.base.name),
         bits=SPLIT.near_duplicate_bits,
         dropped=lesson.terms.rare,

@@ -122,8 +122,8 @@ def _known_tags(example: Example, facet: str) -> frozenset[str]:
 def silent_terms(train: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.bool_]:
     """Of which `terms` the catalogue says nothing, bool (terms,): no picture has them and nobody rejected them.
 
-    A closed facet says of every term that is not accepted that it is wrong (interface.md, section 5.3). To learn that of
-    terms that never are right would only forget them: that a museum has no bicycles makes them no worse recognised.
+    A closed facet says of every term that is not accepted that it is wrong (interface.md, section 5.3). To learn that
+    of terms that never are right would only forget them: that a museum has no bicycles makes them no worse recognised.
     """
     right = (target_matrix(train, facet, terms) > 0).any(axis=0)
     rejected = {

@@ -80,6 +80,7 @@ class Plan:
     Markdown for the card. `bits` is how many of 255 bits near-duplicates of the split differ in at most,
     `dropped` counts the pictures of tags that are no terms. A fine-tuning names its `base` and gives what it takes from
     there by facet (`start`): the weights stay, a curve is fitted anew where there are enough validation pictures.
+    `consistency` is what the networks do to the members' outputs: none, or raise (consistency.py).
     """
 
     id: str
@@ -96,6 +97,7 @@ class Plan:
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     start: Mapping[str, FacetEnsemble] = field(default_factory=dict)
     base: BaseBundle | None = None
+    consistency: str = "none"
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def _write_fp32(plan: Plan, files: Sequence[str], folder: Path, progress: Progre
     compared = (plan.splits["inner"] or plan.splits["validation"])[:_COMPARED_PICTURES]
     for file, part in zip(files, plan.parts, strict=True):
         progress.say(f"exporting {file}")
-        network = ExportNetwork(part.network, part.members, tuple(part.terms))
+        network = ExportNetwork(part.network, part.members, part.terms, plan.consistency)
         export_onnx(network, part.preprocessing.width, folder / file)
         inputs = np.stack([load_input(example.file, part.preprocessing) for example in compared])
         difference = max(difference, onnx_difference(network, open_session(folder / file), inputs))
@@ -323,6 +325,7 @@ def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
         "licence": licence_of(plan.parts),
         "trainerVersion": __version__,
         "precision": plan.precision,
+        "consistency": plan.consistency,
         "files": {},
         "preprocessing": _settings(plan.parts[0]),
         "members": members,

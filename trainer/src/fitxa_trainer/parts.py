@@ -48,10 +48,14 @@ class FacetEnsemble:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """The content of ensemble.json: the run of each member, and how the members of each facet are put together."""
+    """The content of ensemble.json: the run of each member, and how the members of each facet are put together.
+
+    `consistency` is what the members' outputs went through before: none, or raise (consistency.py).
+    """
 
     members: Mapping[str, Path]
     facets: Mapping[str, FacetEnsemble]
+    consistency: str = "none"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def read_ensemble(path: Path) -> Ensemble:
                 )
                 for facet, entry in content["facets"].items()
             },
+            content.get("consistency", "none"),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"The ensemble {path} cannot be read; write it with the command ensemble.") from error
