@@ -39,7 +39,8 @@ export type Block = 'target' | 'unchecked' | 'checksFailed' | 'environment' | 'e
 /** Whether a text names a machine as the core takes it. */
 export const isTarget = (text: string): boolean => sshTargetSchema.safeParse(text.trim()).success
 
-const isEpochs = (text: string): boolean => /^\d*$/.test(text.trim()) && Number(text || 1) >= 1 && Number(text) <= 1000
+/** Whether a text is a number of epochs, or empty. */
+export const isEpochs = (text: string): boolean => /^\d*$/.test(text.trim()) && Number(text || 1) >= 1 && Number(text) <= 1000
 
 /** What stands in the way of a choice; null: nothing. `checks` are those of the machine as it is typed now, null while there are none. */
 export function blockOf(

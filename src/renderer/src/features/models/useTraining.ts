@@ -21,17 +21,22 @@ export function useTraining() {
   useEvent('training', ({ training }) => {
     if (training.jobId === newest.value?.id) state.value = training
   })
+  async function read(): Promise<void> {
+    const jobId = newest.value?.id
+    if (jobId === undefined) return
+    const answer = await api.training.state({ jobId }).catch(report)
+    if (answer && answer.jobId === newest.value?.id) state.value = answer
+  }
   // The last words of a training are read, not waited for: its bundle is known when the job has ended.
   watch(
     () => [newest.value?.id, newest.value === null ? null : isActive(newest.value)] as const,
-    async ([jobId], before) => {
+    ([jobId], before) => {
       if (before?.[0] !== jobId) state.value = null
-      if (jobId === undefined) return
-      const answer = await api.training.state({ jobId }).catch(report)
-      if (answer && answer.jobId === newest.value?.id) state.value = answer
+      void read()
     },
     { immediate: true }
   )
+  useEvent('hello', read)
 
   async function start(request: TrainingRequest): Promise<void> {
     starting.value = true

@@ -17,6 +17,7 @@ export function useTrainingSet() {
     await api.training.set().then((answer) => (set.value = answer), report)
   }
   onMounted(read)
+  useEvent('hello', read)
   useEvent('objects', () => (timer ??= setTimeout(() => void read(), patience)))
   onScopeDispose(() => clearTimeout(timer))
   return { set }
