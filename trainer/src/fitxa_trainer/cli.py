@@ -6,6 +6,7 @@ on with by the same command.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser(words).parse_args(words)
     command: Command = options.command
-    progress = Progress.of_style(options.progress)
+    first = os.environ.get("RANK", "0") == "0"  # under torchrun the first process speaks for all
+    progress = Progress.of_style(options.progress) if first else Progress()
     try:
         with stopping.listening(stdin=options.stop_on_stdin_close):
             result = command.run(options, progress)
@@ -33,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Stopped:
         progress.warning("stopped", "Stopped; the same command goes on from here.")
         return STOPPED
-    progress.result(result)
+    if first:
+        progress.result(result)
     return DONE
 
 
