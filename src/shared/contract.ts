@@ -134,7 +134,13 @@ export const contract = {
     state: method.input(jobId).output(trainingStateSchema),
     /** Checks another machine without changing anything on it. */
     checkRemote: method
-      .input(z.object({ target: sshTargetSchema, python: z.string().min(1).max(1000).nullable().default(null) }))
+      .input(
+        z.object({
+          target: sshTargetSchema,
+          python: z.string().min(1).max(1000).nullable().default(null),
+          folder: z.string().min(1).max(1000).optional()
+        })
+      )
       .output(z.array(remoteCheckSchema)),
     compare: method.input(bundleReferenceSchema).output(comparisonSchema)
   },

@@ -70,7 +70,7 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
   }
 
   it('checks the machine, stops with a checkpoint there, goes on through a broken line, and installs the model', async () => {
-    const words = ['train', '--catalogue', await catalogue(), '--ssh', target] as const
+    const words = ['train', '--catalogue', await catalogue(), '--ssh', target, '--ssh-folder', '~/big disk/fitxa'] as const
     const nowhere = await bench.run('train', '--catalogue', words[2], '--ssh', 'no-such-machine.invalid')
     expect(nowhere).toMatchObject({ code: 3, out: '' })
     expect(nowhere.err).toContain('The machine “no-such-machine.invalid” was not found')
@@ -88,7 +88,7 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     expect(await epochOf(second.child, saidThen)).toBeGreaterThan(stoppedAt)
     wire.cut()
     expect(await second.ended).toMatchObject({ code: 0, out: expect.stringContaining('New model installed: c@1.0.0') as string })
-    expect(readdirSync(join(server.home, '.fitxa', 'runs'))).toEqual([])
+    expect(readdirSync(join(server.home, 'big disk', 'fitxa', 'runs'))).toEqual([])
   }, 180_000)
 })
 

@@ -89,6 +89,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .option('--base <bundle>', words('help.train.base'))
     .option('--title <text>', words('help.train.title'))
     .option('--ssh <machine>', words('help.train.ssh'))
+    .option('--ssh-folder <folder>', words('help.train.sshFolder'))
     .option('--python <program>', words('help.train.python'))
     .addOption(new Option('--trunk <how>', words('help.train.trunk')).choices(trainingOptionsSchema.shape.trunk.unwrap().options))
     .addOption(new Option('--epochs <n>', words('help.train.epochs')).argParser(numberBetween(1, 1000, true)))

@@ -15,6 +15,7 @@ interface TrainChoices {
   readonly base?: string
   readonly title?: string
   readonly ssh?: string
+  readonly sshFolder?: string
   readonly python?: string
   readonly epochs?: number
   readonly trunk?: 'auto' | 'frozen' | 'trained'
@@ -56,9 +57,9 @@ function pythonSettings({ python, ssh }: TrainChoices): { trainingPython?: strin
   return { trainingPython: /[/\\]/.test(python) ? resolve(python) : python }
 }
 
-function requestOf({ base, title, ssh, python, epochs, trunk }: TrainChoices): TrainingRequest {
+function requestOf({ base, title, ssh, sshFolder: folder, python, epochs, trunk }: TrainChoices): TrainingRequest {
   const parsed = trainingRequestSchema.safeParse({
-    place: ssh === undefined ? { kind: 'here' } : { kind: 'ssh', target: ssh, python: python ?? null },
+    place: ssh === undefined ? { kind: 'here' } : { kind: 'ssh', target: ssh, python: python ?? null, folder },
     base: base === undefined ? null : readReference('--base <bundle>', base),
     title: title ?? null,
     options: { trunk, epochs: epochs ?? null },
@@ -73,9 +74,9 @@ function requestOf({ base, title, ssh, python, epochs, trunk }: TrainChoices): T
 async function checkMachine(
   { words, terminal, language }: Run,
   core: Core,
-  { ssh = '', python }: Pick<TrainChoices, 'ssh' | 'python'>
+  { ssh = '', sshFolder: folder, python }: Pick<TrainChoices, 'ssh' | 'sshFolder' | 'python'>
 ): Promise<void> {
-  const checks = await core.call.training.checkRemote({ target: ssh, python: python ?? null })
+  const checks = await core.call.training.checkRemote({ target: ssh, python: python ?? null, folder })
   for (const { name, state, value, problem } of checks) {
     const reason = problem === null ? (value ?? '') : sentence(language, problem.code, problem.data)
     terminal.note(words(`train.check.${state}`, { name: words(`train.check.${name}`), reason }))
