@@ -86,6 +86,8 @@ async function openStudio(folder: string, trainerFolder: string, python: string)
       for (;;) {
         const state = await core.call.training.state({ jobId })
         if (is(state)) return state
+        const job = (await core.call.jobs.list()).find(({ id }) => id === jobId)
+        if (job?.finishedAt) throw new Error(`ended before: ${JSON.stringify([job, state])}`)
         await pause()
       }
     },
@@ -98,8 +100,22 @@ async function openStudio(folder: string, trainerFolder: string, python: string)
   }
 }
 
-/** A catalogue of `objects` objects with a photograph each, the first with two; nothing is decided in it. */
-export async function studio(options: { objects: number; trainer?: string; python?: string }): Promise<Studio> {
+/** `objects` photographs of different objects and a second one of the first, as files `<number>_<view>.jpg`. */
+function photographsOf(objects: number): Map<string, string> {
+  const names = readdirSync(photographs).slice(0, objects + 1)
+  return new Map(names.map((name, index) => [index === objects ? '0_b.jpg' : `${index}_a.jpg`, join(photographs, name)]))
+}
+
+/** What a catalogue is made of: a number of objects, the first with two photographs, or photographs by their names `<number>_<view>.jpg`. */
+interface StudioOptions {
+  readonly objects?: number
+  readonly photographs?: ReadonlyMap<string, string>
+  readonly trainer?: string
+  readonly python?: string
+}
+
+/** A catalogue in which nothing is decided. */
+export async function studio(options: StudioOptions): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-training-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const made = await openStudio(folder, options.trainer ?? standInTrainer, options.python ?? anyPython())
@@ -107,20 +123,16 @@ export async function studio(options: { objects: number; trainer?: string; pytho
   await core.call.catalogue.create({ folder, name: 'Ceràmica' })
   const photos = join(folder, 'photos')
   mkdirSync(photos)
-  const names = readdirSync(photographs)
-  for (let index = 0; index <= options.objects; index++) {
-    const name = index === options.objects ? '0_b.jpg' : `${index}_a.jpg`
-    cpSync(join(photographs, names[index] ?? ''), join(photos, name))
-  }
+  for (const [name, source] of options.photographs ?? photographsOf(options.objects ?? 0)) cpSync(source, join(photos, name))
   await made.ended((await core.call.imports.start({ folder: photos, pattern: '{num}_{view}', predict: false })).jobId)
   return made
 }
 
-/** Accepts a term on each of the objects and closes its facet. */
-export async function close({ core }: Studio, objectIds: readonly number[], term: TermKey): Promise<void> {
+/** Accepts terms on each of the objects and closes their facets. */
+export async function close({ core }: Studio, objectIds: readonly number[], ...terms: readonly TermKey[]): Promise<void> {
   for (const objectId of objectIds) {
-    await core.call.decisions.apply({ kind: 'term', objectId, term, state: 'accepted' })
-    await core.call.decisions.apply({ kind: 'facet', objectId, facet: facetOf(term), state: 'closed' })
+    for (const term of terms) await core.call.decisions.apply({ kind: 'term', objectId, term, state: 'accepted' })
+    for (const facet of new Set(terms.map(facetOf))) await core.call.decisions.apply({ kind: 'facet', objectId, facet, state: 'closed' })
   }
 }
 
