@@ -1,10 +1,13 @@
-"""`experiment`: train every method of a plan with every seed, and compare them."""
+"""`experiment`: prepare the pictures, train every method of a plan with every seed, and compare them."""
 
 import argparse
+import os
 from pathlib import Path
 
+from fitxa_trainer.cache import prepare_pixels
 from fitxa_trainer.commands.command import Command, add_cache, add_data, add_split
 from fitxa_trainer.compare.report import write_report
+from fitxa_trainer.data import picture_files
 from fitxa_trainer.experiment import Places, load_plan, run_experiment
 from fitxa_trainer.progress import Progress
 
@@ -30,6 +33,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, progress: Progress) -> object:
     places = Places(options.data, options.split, options.cache, options.out)
     plan = load_plan(options.plan)
+    # Here, once: runs that begin together would all decode the same pictures.
+    pictures = picture_files(options.data)
+    for cache in dict.fromkeys(config.cache for config in plan.methods.values()):
+        prepare_pixels(options.cache, cache, pictures, os.cpu_count() or 1, progress)
     result = run_experiment(plan, places, progress, options.only, max(1, options.jobs), options.limit_seconds)
     if options.results is not None:
         write_report(options.out, options.data, options.results, progress)
