@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
@@ -170,6 +171,31 @@ test.describe('a trainer that falls over', () => {
     expect(await findings(page)).toEqual([])
     await page.getByRole('button', { name: ca('frame.resume') }).click()
     await expect(page.getByText(/Entrenat: .* 1\.0\.0/)).toBeVisible({ timeout: 60_000 })
+  })
+})
+
+test.describe('a Python that is not there', () => {
+  test.use({ environment: { ...withTrainer({}), FITXA_TRAINER_PYTHON: join(root, 'no', 'python') } })
+
+  test('is said, and another one is chosen instead', async ({ app }) => {
+    const { page } = app
+    await withClosedFacets(app)
+    await expect(page.getByText(ca('models.pythonBroken'))).toBeVisible()
+    await expect(page.getByText(ca('models.block.environment'))).toBeVisible()
+    await expect(startButton(page)).toBeDisabled()
+    await page.getByRole('button', { name: ca('models.choosePython') }).click()
+    const path = page.getByLabel(ca('models.pythonPath'), { exact: true })
+    await path.fill(join(root, 'package.json'))
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('alert').filter({ hasText: /package\.json.*no s'ha pogut executar/ })).toBeVisible()
+    expect(await findings(page)).toEqual([])
+    // The path stays to be mended.
+    await expect(path).toHaveValue(join(root, 'package.json'))
+    await path.fill(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim())
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(/Python 3\.\d+\.\d+ · PyTorch 0\.0\.0/)).toBeVisible()
+    await expect(startButton(page)).toBeEnabled()
+    await expect(path).toBeHidden()
   })
 })
 
