@@ -87,7 +87,11 @@ class Progress:
 
     def _emit(self, line: Mapping[str, object]) -> None:
         if self.style == "jsonl":
-            print(json.dumps(line, ensure_ascii=False, allow_nan=False, default=str), flush=True)
+            try:
+                print(json.dumps(line, ensure_ascii=False, allow_nan=False, default=str), flush=True)
+            except BrokenPipeError:
+                # Whoever listened is gone; the closed stdin stops the work, and its checkpoint must not fail for this.
+                self.style = "quiet"
 
 
 class Counter:
