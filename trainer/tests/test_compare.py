@@ -23,6 +23,8 @@ from fitxa_trainer.compare.trunks import trunk_table
 from fitxa_trainer.compare.unseen import facets_of, hits, queries
 from fitxa_trainer.compare.weights import WeightStudy
 from fitxa_trainer.errors import InputError
+from fitxa_trainer.leave_out import write_split_rows
+from fitxa_trainer.neighbours import nearest
 from synthetic_runs import COUNTS, OUTER, TERMS, World, make_run, make_world
 
 #: The softmax member holds on new sources, the multi-label one does not; on known ones they are equally good.
@@ -143,6 +145,19 @@ def test_one_trunk_against_several_is_a_paired_difference(pictures: Pictures, ru
     interval = rows[0][-1]
     # Members of equal noise: the interval holds zero.
     assert not isinstance(interval, str | int | float | Spread | None) and not interval.excludes_zero()
+
+
+def test_a_split_without_pictures_has_empty_scores_and_one_whose_file_is_lost_is_refused(
+    world: World, tmp_path: Path
+) -> None:
+    run = make_run(world, tmp_path, "softmax", 1, {"softmax": 0.1})
+    (run / "scores" / "outer.npz").unlink()
+    with pytest.raises(InputError, match="outer.npz cannot be read"):
+        load_runs(tmp_path).reference().scores("outer")
+    write_split_rows(run / "split.csv", [row for row in world.rows if row.split != "outer"])
+    empty = load_runs(tmp_path).reference().scores("outer")
+    assert empty.ids == () and empty.members["softmax"]["materials"].shape == (0, 6)
+    assert nearest(empty.embedding, load_runs(tmp_path).reference().scores("train").embedding).rows.shape == (0, 10)
 
 
 def test_a_held_out_term_is_found_by_likeness_and_more_objects_help(pictures: Pictures, runs: Runs) -> None:

@@ -31,7 +31,8 @@ class Neighbours:
 
 def nearest(queries: Matrix, bank: Matrix, count: int = NEIGHBOURS) -> Neighbours:
     """The `count` entries of `bank` (m, features) nearest to each of `queries` (n, features), rows of length one."""
-    rows, values = [], []
+    rows = [np.empty((0, min(count, len(bank))), dtype=np.int64)]
+    values = [np.empty((0, min(count, len(bank))), dtype=np.float32)]
     for first in range(0, len(queries), _CHUNK):
         similarity = queries[first : first + _CHUNK] @ bank.T
         best = top_terms(similarity, count)
@@ -42,7 +43,7 @@ def nearest(queries: Matrix, bank: Matrix, count: int = NEIGHBOURS) -> Neighbour
 
 def support(neighbours: Neighbours, truth: NDArray[np.bool_]) -> Matrix:
     """The share of each query's neighbours that have a term, (queries, terms); `truth` (m, terms) is the bank's."""
-    return np.stack([truth[rows].mean(axis=0, dtype=np.float32) for rows in neighbours.rows])
+    return np.asarray(truth[neighbours.rows].mean(axis=1, dtype=np.float32))
 
 
 def term_similarity(queries: Matrix, bank: Matrix, truth: NDArray[np.bool_]) -> Matrix:

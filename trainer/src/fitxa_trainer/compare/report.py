@@ -21,8 +21,9 @@ from fitxa_trainer.labels import load_labels
 from fitxa_trainer.metrics import PictureMetrics
 from fitxa_trainer.progress import Progress
 
-#: Ensembles of study (a); the last one that there is is looked at in studies (b) to (d): one trunk is what ships.
-_ENSEMBLES = ("ml+s+clip", "shared-3")
+#: Ensembles of study (a), or those of two members where there are no others; the last one that there is is looked at in
+#: studies (b) to (d), as one trunk is what ships.
+_ENSEMBLES, _PAIRS = ("ml+s+clip", "shared-3"), ("ml+s", "shared")
 
 Blocks = dict[str, tuple[str, str]]
 _Block = Callable[..., None]
@@ -60,7 +61,8 @@ def write_report(runs_folder: Path, data: Path, out: Path, progress: Progress) -
 
     progress.stage("tables", "the paper's tables")
     _paper_blocks(pictures, methods, out, block)
-    studies = [WeightStudy(pictures, runs, methods[name]) for name in _ENSEMBLES if name in methods]
+    names = [name for name in _ENSEMBLES if name in methods] or [name for name in _PAIRS if name in methods]
+    studies = [WeightStudy(pictures, runs, methods[name]) for name in names]
     if studies:
         progress.stage("ensembles", "studies (a) to (d): weights, tree, calibration, safe level")
         _ensemble_blocks(pictures, studies, out, block)

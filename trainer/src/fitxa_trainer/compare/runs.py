@@ -13,7 +13,7 @@ from fitxa_trainer.config import Config, load_config
 from fitxa_trainer.ensemble import normalise
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.experiment import run_folders
-from fitxa_trainer.leave_out import PREFIX
+from fitxa_trainer.leave_out import PREFIX, read_split_rows
 from fitxa_trainer.scores import read_scores, scores_path
 
 EVALUATED: tuple[str, ...] = ("validation", "inner", "outer")
@@ -64,6 +64,8 @@ class Run:
 
     def _read(self, split: str) -> SplitScores:
         path = scores_path(self.path, split)
+        if not path.exists() and not any(row.split == split for row in read_split_rows(self.path / "split.csv")):
+            return self._nothing()
         found = read_scores(path)
         members: dict[str, dict[str, Matrix]] = {}
         for member, facets in found.probabilities.items():
@@ -82,6 +84,14 @@ class Run:
         embedding = found.embedding.astype(np.float32)
         length = np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-12)
         return SplitScores(found.ids, members, embedding / length)
+
+    def _nothing(self) -> SplitScores:
+        """The scores of a split without pictures, such as the Outer test of data of one provider."""
+        known = self.scores("validation")
+        members = {
+            name: {facet: values[:0] for facet, values in facets.items()} for name, facets in known.members.items()
+        }
+        return SplitScores((), members, known.embedding[:0])
 
     def read_json(self, name: str) -> dict[str, object]:
         """A JSON file of the run folder; empty when there is none."""
