@@ -32,6 +32,7 @@ from fitxa_trainer.finetune_measure import Ranking, figures, ranking_of, term_fi
 from fitxa_trainer.finetune_network import BaseNetwork, bare_network, base_networks
 from fitxa_trainer.finetune_train import Settings, cache_settings, train_heads
 from fitxa_trainer.label_embeddings import Reading
+from fitxa_trainer.locking import alone_in
 from fitxa_trainer.models.bundle_weights import bundle_initializers
 from fitxa_trainer.packaging import Exported, Plan, SelfTest, export_bundle
 from fitxa_trainer.parts import BaseBundle, FacetEnsemble, Part
@@ -90,9 +91,15 @@ def fine_tune(request: Request, progress: Progress) -> dict[str, object]:
     """Make the bundle `request.out`; returns what result.json holds.
 
     Raises InputError for data that cannot be learned from (saying what is missing), a base that cannot be trained
-    further, or a run folder of another request; Stopped after a checkpoint: the same request goes on.
+    further, a run folder of another request, or one in which another process is at work; Stopped after a checkpoint:
+    the same request goes on.
     """
-    work = Work(request, RunFolder(request.run), open_bundle(request.base), progress)
+    with alone_in(request.run):
+        return _fine_tune(Work(request, RunFolder(request.run), open_bundle(request.base), progress))
+
+
+def _fine_tune(work: Work) -> dict[str, object]:
+    request, progress = work.request, work.progress
     progress.stage("read", f"reading the catalogue {request.data}")
     examples = read_catalogue(request.data)
     _begin(work)

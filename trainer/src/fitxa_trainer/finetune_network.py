@@ -167,7 +167,9 @@ def _copy_rows(
         layer.bias[rows] = weights[f"{name}.bias"]
     except (KeyError, RuntimeError) as error:
         raise InputError(
-            f"The weights of {name} in the base do not fit its terms; choose another base.", "fineTune.base"
+            f"The weights of {name} in the base do not fit its terms; choose another base.",
+            "fineTune.base",
+            bundle=name,
         ) from error
 
 

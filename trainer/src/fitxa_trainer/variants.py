@@ -13,7 +13,7 @@ from fitxa_trainer.precision import quantise, store_half
 from fitxa_trainer.preprocessing import Preprocessing, load_input
 
 #: Training pictures from which int8 takes the ranges of its activations.
-CALIBRATION_PICTURES = 200
+CALIBRATION_PICTURES = 100
 
 
 @dataclass(frozen=True)
