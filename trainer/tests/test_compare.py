@@ -152,7 +152,7 @@ def test_a_split_without_pictures_has_empty_scores_and_one_whose_file_is_lost_is
 ) -> None:
     run = make_run(world, tmp_path, "softmax", 1, {"softmax": 0.1})
     (run / "scores" / "outer.npz").unlink()
-    with pytest.raises(InputError, match="outer.npz cannot be read"):
+    with pytest.raises(InputError, match=r"outer\.npz cannot be read"):
         load_runs(tmp_path).reference().scores("outer")
     write_split_rows(run / "split.csv", [row for row in world.rows if row.split != "outer"])
     empty = load_runs(tmp_path).reference().scores("outer")
