@@ -134,6 +134,8 @@ def test_the_bundle_says_where_it_comes_from(tuned: Tuned, bundle: Bundle) -> No
     }
     card = (tuned.out / "card.md").read_text(encoding="utf-8")
     assert "Fine-tuned from mini 0.0.1" in card and "Museu de prova" in card
+    assert manifest["selfTest"]["credit"] == bundle.manifest["selfTest"]["credit"]
+    assert bundle.manifest["selfTest"]["credit"] in card
     for facet, entry in manifest["facets"].items():
         assert entry["weights"] == pytest.approx(bundle.manifest["facets"][facet]["weights"])
 

@@ -287,7 +287,7 @@ def _carried(work: Work, base: BaseNetwork, lesson: Lesson) -> dict[str, tuple[C
 def _plan(work: Work, parts: Sequence[Part], lesson: Lesson) -> Plan:
     """The plan of the new bundle: its identity from the request, everything else as the base has it."""
     request, manifest = work.request, work.base.manifest
-    credit = f"that of the base bundle {work.base.name}, credited there"
+    credit = manifest["selfTest"].get("credit", f"that of the base bundle {work.base.name}, credited there")
     return Plan(
         id=request.id,
         version=request.version,

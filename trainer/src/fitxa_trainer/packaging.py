@@ -337,7 +337,7 @@ def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
             }
             for facet, keys in terms.items()
         },
-        "selfTest": {"image": SELF_TEST, "expected": {}, "tolerance": TOLERANCE},
+        "selfTest": {"image": SELF_TEST, "credit": plan.self_test.credit, "expected": {}, "tolerance": TOLERANCE},
         "metrics": {"test": {}, "validation": {}},
         "data": {
             "fingerprint": fingerprint(examples),
