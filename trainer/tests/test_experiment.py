@@ -21,7 +21,7 @@ base: {training: {epochs: 3, batch: 16}}
 methods:
   multilabel: {tasks: [multilabel]}
   softmax: {tasks: [softmax], training: {learning_rate: 2.0e-4}}
-left_out: {method: softmax, seeds: [1], minimum: 2}
+left_out: {method: softmax, seeds: [1], minimum: 2, set: {training: {epochs: 7}}}
 """
 
 #: Acts the command train: writes what a finished run has, fails for one name, waits for the end of stdin for another.
@@ -81,6 +81,7 @@ def test_every_method_runs_with_every_seed_and_finished_runs_are_skipped(places:
     assert len(started(places)) == 7
     written = (places.runs / "softmax-s2" / "config.yaml").read_text()
     assert "seed: 2" in written and "learning_rate: 0.0002" in written and "epochs: 3" in written
+    assert "epochs: 7" in (places.runs / "without-a-s1" / "config.yaml").read_text()
     assert read_split_rows(places.runs / "without-a-s1" / "split.csv")[0] == SplitRow("p0", "outer", "p0")
 
 
@@ -127,7 +128,8 @@ def test_a_wish_to_stop_is_heard(places: Places) -> None:
         ("seeds: [1, 2]", "seed: [1]", "did you mean 'seeds'"),
         ("tasks: [multilabel]", "tasks: [multilable]", r"methods\.multilabel.*did you mean 'multilabel'"),
         ("method: softmax", "method: softmaxx", "did you mean 'softmax'"),
-        ("minimum: 2", "minimal: 2", "expected the keys"),
+        ("epochs: 7", "epoch: 7", r"left_out\.set.*did you mean 'epochs'"),
+        ("minimum: 2", "minimal: 2", "with the keys method"),
     ],
 )
 def test_a_wrong_plan_is_refused_with_a_hint(tmp_path: Path, before: str, after: str, message: str) -> None:

@@ -1,8 +1,9 @@
 """The experiment: every method of a plan with every seed, each as a run of its own, several at a time on one GPU.
 
 A plan is a YAML file: `base` is a configuration, `methods` maps a method's name to what differs from it, `seeds` lists
-the seeds, and `left_out` asks for runs of one method that hide one provider each (see leave_out.py). Runs are
-subprocesses of the command train, so one that fails takes no other along, and what is finished is skipped next time.
+the seeds, and `left_out` asks for runs of one method, with what `set` changes, that hide one provider each (see
+leave_out.py). Runs are subprocesses of the command train, so one that fails takes no other along, and what is finished
+is skipped next time.
 """
 
 import difflib
@@ -33,6 +34,7 @@ from fitxa_trainer.leave_out import (
 from fitxa_trainer.progress import Progress
 
 _KEYS = ("base", "seeds", "methods", "left_out")
+_LEFT_OUT_KEYS = {"method", "set", "seeds", "providers", "minimum"}
 #: The command of one run; its options follow.
 TRAIN: tuple[str, ...] = (sys.executable, "-m", "fitxa_trainer", "train")
 #: Seconds between two looks at the runs, and those that a stopped run gets for its checkpoint.
@@ -41,9 +43,9 @@ _POLL, _GRACE = 0.5, 60.0
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Runs of `method` that hide one provider each: those named, or all with `minimum` pictures to train on."""
+    """Runs like a method that hide one provider each: those named, or all with `minimum` pictures to train on."""
 
-    method: str
+    config: Config
     seeds: tuple[int, ...]
     providers: tuple[str, ...]
     minimum: int
@@ -108,8 +110,9 @@ def _integers(value: object, where: str) -> tuple[int, ...]:
 
 
 def _left_out(value: object, methods: Mapping[str, Config], path: Path) -> LeftOut:
-    if not isinstance(value, dict) or not set(value) <= {"method", "seeds", "providers", "minimum"}:
-        raise InputError(f"{path}, left_out: expected the keys method, seeds, providers and minimum, not {value!r}.")
+    if not isinstance(value, dict) or not set(value) <= _LEFT_OUT_KEYS:
+        keys = ", ".join(sorted(_LEFT_OUT_KEYS))
+        raise InputError(f"{path}, left_out: expected a mapping with the keys {keys}, not {value!r}.")
     method = str(value.get("method"))
     if method not in methods:
         raise InputError(f"{path}, left_out.method: no method is called {method!r}; {_near(method, methods)}")
@@ -117,7 +120,9 @@ def _left_out(value: object, methods: Mapping[str, Config], path: Path) -> LeftO
     if not isinstance(providers, list):
         raise InputError(f"{path}, left_out.providers: expected a list of names, not {providers!r}.")
     seeds = _integers(value.get("seeds", [1]), f"{path}, left_out.seeds")
-    return LeftOut(method, seeds, tuple(map(str, providers)), int(value.get("minimum", 50)))
+    over = _mapping(value, "set", path)
+    config = config_from(merged(plain(methods[method]), over), where=f"{path}, left_out.set")
+    return LeftOut(config, seeds, tuple(map(str, providers)), int(value.get("minimum", 50)))
 
 
 def planned_runs(
@@ -138,7 +143,7 @@ def planned_runs(
         runs += [
             PlannedRun(
                 f"{PREFIX}{provider}-s{seed}",
-                _with_seed(_without(plan.methods[left.method], rows, records, provider), f"{PREFIX}{provider}", seed),
+                _with_seed(_without(left.config, rows, records, provider), f"{PREFIX}{provider}", seed),
                 hidden=provider,
             )
             for seed in left.seeds

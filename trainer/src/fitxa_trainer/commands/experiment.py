@@ -35,7 +35,8 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
     plan = load_plan(options.plan)
     # Here, once: runs that begin together would all decode the same pictures.
     pictures = picture_files(options.data)
-    for cache in dict.fromkeys(config.cache for config in plan.methods.values()):
+    configs = [*plan.methods.values(), *([plan.left_out.config] if plan.left_out else [])]
+    for cache in dict.fromkeys(config.cache for config in configs):
         prepare_pixels(options.cache, cache, pictures, os.cpu_count() or 1, progress)
     result = run_experiment(plan, places, progress, options.only, max(1, options.jobs), options.limit_seconds)
     if options.results is not None:
