@@ -1,12 +1,12 @@
 """Study (d): the safe level at the 90 % setting on both tests.
 
 - *stated*: the deepest term whose calibrated probability (isotonic regression on validation) reaches 0.9;
-- *certified*: the threshold is certified on validation, in five folds by group, each calibrated on the others;
-- *certified under shift*: the confidence is a logistic regression on evidence that shift spoils in different ways (see
-  EVIDENCE), fitted on validation and the hidden providers (weights.py), and the threshold is certified on both at once:
-  nine of ten right on validation, in folds; and of the pictures of hidden providers, each judged by a regression that
-  has not seen its provider, at most one in ten with a wrong proposal. Left out where no hidden provider has labels
-  enough in the facet.
+- *certified*: the confidence is a logistic regression on several kinds of evidence (EVIDENCE) fitted on validation, and
+  the threshold is certified there, in five folds by group of which each is judged by the other four;
+- *certified under shift*: the same with the regression fitted on validation and the hidden providers (weights.py), and
+  the threshold certified on both at once: nine of ten right on validation; and of the pictures of hidden providers,
+  each judged by a regression that has not seen its provider, at most one in ten with a wrong proposal. Left out where
+  no hidden provider has labels enough in the facet.
 
 The members follow the tree (weights.py), so the terms above a proposed one are at least as sure as it. Nothing of the
 tests is used for any choice.
@@ -141,20 +141,13 @@ class SafeStudy:
         if not len(self._validation.truth):
             return None
         asked = self._source(self._ranking, split)
-        if policy == "certified under shift":
-            if not self._hidden:
-                return None
-            threshold = self._shift_threshold()
-            confidence = _confidence(self._fit(self._validation, self._hidden), asked)
-        else:
-            known = self._validation
-            threshold = PRECISION
-            if policy == "certified":
-                certified = certify_threshold((known.probability, known.truth), known.depths)
-                if certified is None:
-                    return Outcome(None, propose(asked.probability, asked.truth, asked.depths, None))
-                threshold = certified
-            confidence = asked.probability
+        if policy == "stated":
+            return Outcome(PRECISION, propose(asked.probability, asked.truth, asked.depths, PRECISION))
+        hidden = self._hidden if policy == "certified under shift" else []
+        if policy == "certified under shift" and not hidden:
+            return None
+        threshold = self._threshold(hidden)
+        confidence = _confidence(self._fit(self._validation, hidden), asked)
         return Outcome(threshold, propose(confidence, asked.truth, asked.depths, threshold))
 
     def _fit(self, validation: Source, hidden: Sequence[Source]) -> Logistic:
@@ -167,18 +160,21 @@ class SafeStudy:
             counts.append(np.full(int(rows.sum()), share * 1000.0 / max(1, rows.sum())))
         return fit_logistic(np.concatenate(features), np.concatenate(right), np.concatenate(counts))
 
-    def _shift_threshold(self) -> float | None:
+    def _threshold(self, hidden: Sequence[Source]) -> float | None:
         """The threshold certified on validation and on the hidden providers, all by regressions new to them."""
         validation = self._validation
         folds = _folds(validation.groups)
-        confidence = np.empty_like(validation.probability)
+        confidence = np.zeros_like(validation.probability)
         for fold in range(_FOLDS):
             inside = folds == fold
-            fitted = self._fit(_rows(validation, ~inside), self._hidden)
-            confidence[inside] = _confidence(fitted, _rows(validation, inside))
+            if inside.any() and not inside.all():
+                fitted = self._fit(_rows(validation, ~inside), hidden)
+                confidence[inside] = _confidence(fitted, _rows(validation, inside))
+        if not hidden:
+            return certify_threshold((confidence, validation.truth), validation.depths)
         others = []
-        for place, source in enumerate(self._hidden):
-            fitted = self._fit(validation, [*self._hidden[:place], *self._hidden[place + 1 :]])
+        for place, source in enumerate(hidden):
+            fitted = self._fit(validation, [*hidden[:place], *hidden[place + 1 :]])
             others.append((_confidence(fitted, source), source))
         return _certify((confidence, validation), others)
 
@@ -186,9 +182,9 @@ class SafeStudy:
 def _certify(known: tuple[Values, Source], others: Sequence[tuple[Values, Source]]) -> float | None:
     """A threshold certified on the known source and on all others taken together."""
     depth = max(max(source.depths) for _, source in [known, *others])
-    stacked = [_by_depth(*known, depth), *(_by_depth(*one, depth) for one in others)]
-    new = tuple(np.concatenate([one[part] for one in stacked[1:]]) for part in (0, 1))
-    return certify_threshold(stacked[0], tuple(range(1, depth + 2)), new=(new[0], new[1]))
+    new = [_by_depth(*one, depth) for one in others]
+    together = (np.concatenate([values for values, _ in new]), np.concatenate([truth for _, truth in new]))
+    return certify_threshold(_by_depth(*known, depth), tuple(range(1, depth + 2)), new=together)
 
 
 def _by_depth(confidence: Values, source: Source, depth: int) -> tuple[Values, Truth]:
