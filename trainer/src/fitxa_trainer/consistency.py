@@ -52,7 +52,8 @@ def raised_distribution(scores: Values, tree: Hierarchy) -> Values:
     A weighted average of members that follow the tree follows it too, so a bundle need only raise its members.
     """
     raised = raise_parents(scores, tree)
-    return raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-12)
+    shares: Values = raised / np.maximum(raised.sum(axis=1, keepdims=True), 1e-12)
+    return shares
 
 
 def lower_children(scores: Values, tree: Hierarchy) -> Values:

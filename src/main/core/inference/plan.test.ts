@@ -29,9 +29,9 @@ describe('planOf', () => {
   })
 
   it('feeds a GPU from half of the cores, as far as its memory holds the sessions, in runs of one size', () => {
-    expect(planOf(setup('cuda'), 16).single).toMatchObject({ count: 7, batch: 32, fixedBatch: true })
-    expect(planOf(setup('cuda'), 8).single.count).toBe(4)
+    expect(planOf(setup('cuda', 15e6), 16).single).toMatchObject({ count: 7, batch: 32, fixedBatch: true })
+    expect(planOf(setup('cuda', 15e6), 8).single.count).toBe(4)
     expect(planOf(setup('cuda', 350e6), 16).single.count).toBe(2)
-    expect(planOf(setup('cuda'), 1).single.count).toBe(2)
+    expect(planOf(setup('cuda', 15e6), 1).single.count).toBe(2)
   })
 })

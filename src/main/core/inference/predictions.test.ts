@@ -126,7 +126,7 @@ describe('a job of suggestions', () => {
         expect(list.length).toBeLessThanOrEqual(10)
         for (const suggestion of list) {
           expect(vocabulary.has(suggestion.key)).toBe(true)
-          expect(Object.keys(JSON.parse(suggestion.members) as object)).toEqual(['multilabel', 'softmax'])
+          expect(Object.keys(JSON.parse(suggestion.members) as object)).toEqual(['multilabel', 'softmax', 'clip-prompt'])
           expect(suggestion.probability).toBeGreaterThanOrEqual(0)
           expect(suggestion.probability).toBeLessThanOrEqual(1)
         }
