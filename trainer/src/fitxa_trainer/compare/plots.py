@@ -26,11 +26,13 @@ _STYLE: Any = {
 
 
 @contextmanager
-def _figure(path: Path, width: float, height: float, panels: int = 1) -> Iterator[Sequence[Axes]]:
-    """Axes of a figure that is saved to `path` at the end of the block."""
+def _figure(
+    path: Path, width: float, height: float, panels: int = 1, one_scale: bool = False
+) -> Iterator[Sequence[Axes]]:
+    """Axes of a figure that is saved to `path` at the end of the block; with `one_scale` x means the same in all."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure.subplots(1, panels, squeeze=False)[0].tolist()
+        yield figure.subplots(1, panels, squeeze=False, sharex=one_scale)[0].tolist()
         figure.savefig(path, metadata={"Date": None})
 
 
@@ -65,7 +67,7 @@ def plot_gains(table: Table, ensemble: str, path: Path) -> None:
     rows = [row for row in table.rows if row[0] == ensemble]
     facets = list(dict.fromkeys(str(row[1]) for row in rows))
     weightings = [name for name in dict.fromkeys(str(row[2]) for row in rows) if name != "equal"]
-    with _figure(path, 8.5, 0.9 + 0.3 * len(weightings), len(facets)) as panels:
+    with _figure(path, 8.5, 0.9 + 0.3 * len(weightings), len(facets), one_scale=True) as panels:
         for axes, facet in zip(panels, facets, strict=True):
             own = {str(row[2]): row for row in rows if row[1] == facet}
             for offset, split, colour, mark in zip((-0.13, 0.13), SPLITS.values(), _COLOURS, _MARKS, strict=False):
@@ -77,7 +79,6 @@ def plot_gains(table: Table, ensemble: str, path: Path) -> None:
             axes.set_title(facet, fontsize=9)
             axes.set_yticks(range(len(weightings)), weightings if axes is panels[0] else [""] * len(weightings))
             axes.set_ylim(len(weightings) - 0.5, -0.5)
-            axes.sharex(panels[0])
         panels[0].set_xlabel("R-Precision gained over equal weights, 95 % interval", loc="left")
         panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="upper right", frameon=False, fontsize=8)
 
