@@ -80,7 +80,7 @@ def plot_gains(table: Table, ensemble: str, path: Path) -> None:
             axes.set_yticks(range(len(weightings)), weightings if axes is panels[0] else [""] * len(weightings))
             axes.set_ylim(len(weightings) - 0.5, -0.5)
         panels[0].set_xlabel("R-Precision gained over equal weights, 95 % interval", loc="left")
-        panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="upper right", frameon=False, fontsize=8)
+        panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="upper left", frameon=False, fontsize=8)
 
 
 def _interval(axes: Axes, cell: Interval, place: float, colour: str, mark: str, label: str | None) -> None:

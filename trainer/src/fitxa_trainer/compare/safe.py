@@ -22,7 +22,7 @@ from fitxa_trainer.calibration import fit_calibration
 from fitxa_trainer.compare.calibrated import SHIPPED
 from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
-from fitxa_trainer.compare.weights import WeightStudy
+from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
 from fitxa_trainer.consistency import raise_parents
 from fitxa_trainer.ensemble import combine
 from fitxa_trainer.facets import PATH_SEPARATOR
@@ -48,7 +48,6 @@ EVIDENCE: tuple[str, ...] = (
 _FOLDS = 5
 #: Terms below this probability teach the regression nothing and are never proposed.
 _HOPELESS = 0.02
-_LABELLED = 20
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class SafeStudy:
         for run in self._study.runs.hidden():
             if self._facet in run.terms and set(names) <= set(run.scores("outer").members):
                 source = self._source(Ranking(tuple(Part(run, name) for name in names)), "outer")
-                if len(source.truth) >= _LABELLED:
+                if len(source.truth) >= ENOUGH:
                     found.append(source)
         return found
 

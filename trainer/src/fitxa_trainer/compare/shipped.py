@@ -13,7 +13,7 @@ from fitxa_trainer.calibration import Calibration, expected_calibration_error, f
 from fitxa_trainer.compare.methods import Part, Ranking, check_alike
 from fitxa_trainer.compare.pictures import Pictures, load_pictures
 from fitxa_trainer.compare.runs import EVALUATED, Run, check_one_split, load_run, load_runs
-from fitxa_trainer.compare.weights import as_double
+from fitxa_trainer.compare.weights import ENOUGH, as_double
 from fitxa_trainer.consistency import raised_distribution
 from fitxa_trainer.ensemble import Domain, Weights, combine, equal_weights, learn_weights_over
 from fitxa_trainer.errors import InputError
@@ -25,8 +25,6 @@ from fitxa_trainer.progress import Progress
 WEIGHTS: tuple[str, ...] = ("equal", "validation", "left-out")
 #: Members as they are, or with every parent raised to the highest term below it (consistency.py).
 CONSISTENCY: tuple[str, ...] = ("none", "raise")
-#: Labelled pictures that a hidden provider must have in a facet to count there.
-ENOUGH = 20
 
 
 def write_ensemble(

@@ -17,14 +17,13 @@ from fitxa_trainer.compare.methods import Method, Part, Ranking, measure
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Runs
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
+from fitxa_trainer.compare.weights import ENOUGH
 from fitxa_trainer.consistency import RULES, violations
 from fitxa_trainer.hierarchy import build_hierarchy
 
 Scores = NDArray[np.float64]
 
 _ENSEMBLE = "ensemble"
-#: Labelled pictures that a hidden provider must have in a facet to count there.
-_ENOUGH = 20
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _cells(pictures: Pictures, sets: Sequence[_Set], facet: str, name: str) -> l
         tree = build_hierarchy(one.rankings[0].run.terms[facet])
         scores = [_read(ranking, one.split, facet, name) for ranking in one.rankings]
         plain = [measure(pictures, r, one.split, facet, s) for r, s in zip(one.rankings, scores, strict=True)]
-        if not len(plain[0].rows) or (len(sets) > 1 and len(plain[0].rows) < _ENOUGH):
+        if not len(plain[0].rows) or (len(sets) > 1 and len(plain[0].rows) < ENOUGH):
             continue
         groups = pictures.groups(one.rankings[0].run.scores(one.split).ids)[plain[0].rows]
         found_violations.append(float(np.mean([violations(values, tree) for values in scores])))

@@ -35,7 +35,7 @@ from fitxa_trainer.metrics import PictureMetrics
 from fitxa_trainer.shift import Values, disagreement, fit_gate, fit_shift_signal
 
 #: Labelled pictures that a hidden provider must have in a facet to count there.
-_ENOUGH = 20
+ENOUGH = 20
 
 WEIGHTINGS: tuple[str, ...] = (
     "equal",
@@ -110,7 +110,7 @@ class WeightStudy:
                 continue
             domain = self.domain(Ranking(tuple(Part(run, name) for name in names)), "outer", facet)
             labelled = (domain.truth > 0).any(axis=1)
-            if labelled.sum() >= _ENOUGH:
+            if labelled.sum() >= ENOUGH:
                 domains.append(domain)
                 distances.append(self.distance(run, "outer")[labelled])
                 differences.append(disagreement(list(domain.members.values()))[labelled])
