@@ -7,7 +7,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', environment: 'node', include: ['src/{shared,main,preload}/**/*.test.ts', 'scripts/**/*.test.ts'] }
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/{shared,main,preload}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.process.test.ts']
+        }
       },
       {
         extends: true,
@@ -24,7 +29,7 @@ export default defineConfig({
           // These start whole programs, threads and models.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts']
+          include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts', 'src/**/*.process.test.ts']
         }
       }
     ]
