@@ -102,7 +102,8 @@ def placed(config: TrainingConfig) -> Iterator[Place]:
         torch.use_deterministic_algorithms(True)
     else:
         torch.set_float32_matmul_precision("high")
-        torch.backends.cudnn.benchmark = device.type == "cuda"
+        # The search for the fastest algorithm takes about 40 s for a depthwise network, so only runs worth compiling get it.
+        torch.backends.cudnn.benchmark = device.type == "cuda" and config.compile
     if device.type == "cuda":
         torch.cuda.set_device(device)
     if world > 1:
