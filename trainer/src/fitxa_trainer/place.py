@@ -102,7 +102,7 @@ def placed(config: TrainingConfig) -> Iterator[Place]:
         torch.use_deterministic_algorithms(True)
     else:
         torch.set_float32_matmul_precision("high")
-        # The search for the fastest algorithm takes about 40 s for a depthwise network, so only runs worth compiling get it.
+        # The search for the fastest algorithm takes about 40 s for a depthwise network: only for runs worth compiling.
         torch.backends.cudnn.benchmark = device.type == "cuda" and config.compile
     if device.type == "cuda":
         torch.cuda.set_device(device)
