@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../../../shared/errors.ts'
 import { packageProblem } from './checks.ts'
 import type { Connection } from './connection.ts'
@@ -31,7 +34,10 @@ export async function preparePython(
   const missing = lacking(survey, requirements)
   const problem = packageProblem(survey, missing)
   if (problem !== null) throw problem
-  if (missing.length === 0) return survey.program
+  if (missing.length === 0) {
+    await tidyInstallations(connection, folder)
+    return survey.program
+  }
   const run = `python-${createHash('sha256').update(JSON.stringify(missing)).digest('hex').slice(0, 12)}`
   // An installation that was done and whose packages are gone again has to be made anew.
   if ((await runState(connection, run)).state === 'ended') await connection.request('remove', { run })
@@ -55,6 +61,17 @@ export async function preparePython(
   if (after.torchError !== null || left.length > 0)
     throw packageProblem({ ...after, canMakePython: false }, left) ?? installError(null, survey.program)
   return after.program
+}
+
+/** An installation that ended while the line was broken left its run on the machine and what it wrote in `folder`. */
+async function tidyInstallations(connection: Connection, folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder) : []
+  for (const run of names.filter((name) => name.startsWith('python-'))) {
+    // Its last package is there, so it is about to end.
+    while ((await runState(connection, run)).state === 'running') await delay(200)
+    await connection.request('remove', { run })
+    await rm(join(folder, run), { recursive: true })
+  }
 }
 
 function installError(line: InstallLine | null, program: string): AppError {
