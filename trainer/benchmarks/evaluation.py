@@ -14,8 +14,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.calibration import expected_calibration_error
-from fitxa_trainer.metrics import facet_metrics
+from fitxa_trainer.ensembles.calibration import expected_calibration_error
+from fitxa_trainer.ensembles.metrics import facet_metrics
 
 #: Terms of the paper's vocabularies, and the share of its pictures with labels in the facet (about; its section 3).
 FACETS = {"objectTypes": (910, 0.95), "materials": (276, 0.75), "disciplines": (33, 0.15), "subjects": (8, 0.1)}

@@ -25,15 +25,15 @@ import torch
 from bare import clip_step, images_per_second, vision_step
 from workload import Workload, make_workload
 
-from fitxa_trainer.cache import open_cache, prepare_pixels
 from fitxa_trainer.config import Config, config_from
-from fitxa_trainer.data import picture_files
-from fitxa_trainer.engine import Material, Recorder, train_network
+from fitxa_trainer.dataset.data import picture_files
 from fitxa_trainer.models.network import build_network
-from fitxa_trainer.place import Place, placed
+from fitxa_trainer.pictures.cache import open_cache, prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import environment
-from fitxa_trainer.sources import PixelSource
+from fitxa_trainer.training.engine import Material, Recorder, train_network
+from fitxa_trainer.training.place import Place, placed
+from fitxa_trainer.training.runfolder import environment
+from fitxa_trainer.training.sources import PixelSource
 
 #: Model, task and text side of ours, and what the bare loop runs.
 MODELS: dict[str, dict[str, str]] = {

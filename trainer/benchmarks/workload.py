@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.cache import PixelCache
-from fitxa_trainer.data import Example, Vocabulary, target_matrix
-from fitxa_trainer.eufcc import Record
-from fitxa_trainer.facets import PATH_SEPARATOR
-from fitxa_trainer.labels import load_labels
+from fitxa_trainer.dataset.data import Example, Vocabulary, target_matrix
+from fitxa_trainer.dataset.eufcc import Record
+from fitxa_trainer.dataset.facets import PATH_SEPARATOR
+from fitxa_trainer.dataset.labels import load_labels
+from fitxa_trainer.pictures.cache import PixelCache
 
 #: Terms of the paper's facets, and the share of its pictures with labels in the facet (about; its section 3).
 FACETS = {"objectTypes": (910, 0.95), "materials": (276, 0.75), "disciplines": (33, 0.15), "subjects": (8, 0.1)}

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from fitxa_trainer.facets import FACETS
+from fitxa_trainer.dataset.facets import FACETS
 from workspace import MINI
 
 #: The museum calls its coins by a term that the base does not know.

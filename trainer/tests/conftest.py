@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from fitxa_trainer.bundle import Bundle, open_bundle
-from fitxa_trainer.cache import prepare_pixels
+from fitxa_trainer.bundles.bundle import Bundle, open_bundle
+from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
 from fitxa_trainer.cli import main
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import Example, load_examples, picture_files
-from fitxa_trainer.exporting import ExportChoices, export_runs
+from fitxa_trainer.dataset.data import Example, load_examples, picture_files
+from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
-from fitxa_trainer.training import train
+from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.training import train
 from workspace import CONFIG, MINI, Workspace
 
 

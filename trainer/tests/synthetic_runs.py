@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from fitxa_trainer.config import config_from, dump_config
-from fitxa_trainer.eufcc import Record, write_eufcc
-from fitxa_trainer.leave_out import SplitRow, leave_out, write_split_rows
+from fitxa_trainer.dataset.eufcc import Record, write_eufcc
+from fitxa_trainer.experiments.leave_out import SplitRow, leave_out, write_split_rows
 
 MATERIALS = (("metall",), ("metall", "bronze"), ("metall", "ferro"), ("paper",), ("paper", "cartró"), ("vidre",))
 DISCIPLINES = (("numismàtica",), ("botànica",))

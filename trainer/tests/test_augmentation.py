@@ -5,10 +5,10 @@ import pytest
 import torch
 from PIL import Image
 
-from fitxa_trainer.augmentation import Draws, augment, draw, whole
 from fitxa_trainer.config import TrainingConfig
-from fitxa_trainer.sampling import Sampler, step_seed
-from fitxa_trainer.schedule import rate_factor
+from fitxa_trainer.training.augmentation import Draws, augment, draw, whole
+from fitxa_trainer.training.sampling import Sampler, step_seed
+from fitxa_trainer.training.schedule import rate_factor
 
 
 def _pictures(count: int, side: int) -> torch.Tensor:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from fitxa_trainer.data import Example
+from fitxa_trainer.dataset.data import Example
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.efficientnet_lite import VARIANTS, fuse_batch_norm, load_backbone, load_classifier
-from fitxa_trainer.preprocessing import Preprocessing, load_input
+from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input
 
 #: ImageNet classes of footwear: cowboy boot, clog, Loafer, running shoe, sandal.
 FOOTWEAR = torch.tensor([514, 502, 630, 770, 774])

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fitxa_trainer import pixelwork, stopping
-from fitxa_trainer.cache import cache_folder, open_cache, prepare_pixels
+from fitxa_trainer import stopping
 from fitxa_trainer.config import CacheConfig
-from fitxa_trainer.data import load_examples, picture_files
+from fitxa_trainer.dataset.data import load_examples, picture_files
 from fitxa_trainer.errors import InputError, Stopped
-from fitxa_trainer.preprocessing import Preprocessing, open_image, resize
+from fitxa_trainer.pictures import pixelwork
+from fitxa_trainer.pictures.cache import cache_folder, open_cache, prepare_pixels
+from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
 from fitxa_trainer.progress import Progress
 from workspace import MINI, REPOSITORY
 

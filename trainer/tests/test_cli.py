@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fitxa_trainer.bundle import Bundle
+from fitxa_trainer.bundles.bundle import Bundle
 from fitxa_trainer.cli import main
 from workspace import MINI, REPOSITORY, Workspace
 

@@ -22,9 +22,9 @@ from fitxa_trainer.compare.tables import Spread, Table
 from fitxa_trainer.compare.trunks import trunk_table
 from fitxa_trainer.compare.unseen import facets_of, hits, queries
 from fitxa_trainer.compare.weights import WeightStudy
+from fitxa_trainer.ensembles.neighbours import nearest
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.leave_out import write_split_rows
-from fitxa_trainer.neighbours import nearest
+from fitxa_trainer.experiments.leave_out import write_split_rows
 from synthetic_runs import COUNTS, OUTER, TERMS, World, make_run, make_world
 
 #: The softmax member holds on new sources, the multi-label one does not; on known ones they are equally good.

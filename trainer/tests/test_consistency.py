@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, minimize
 
-from fitxa_trainer.consistency import RULES, isotonic, multiply_paths, violations
-from fitxa_trainer.hierarchy import build_hierarchy
+from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.consistency import RULES, isotonic, multiply_paths, violations
 
 #: a has b (with d and e) and c; f stands alone.
 TERMS = ("m/a", "m/a | b", "m/a | b | d", "m/a | b | e", "m/a | c", "m/f")

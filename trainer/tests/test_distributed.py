@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from fitxa_trainer.config import dump_config
-from fitxa_trainer.runfolder import RunFolder
-from fitxa_trainer.scores import read_scores, scores_path
+from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.scores import read_scores, scores_path
 from tiny import tiny_config, tiny_data, tiny_train
 from workspace import MINI, REPOSITORY
 

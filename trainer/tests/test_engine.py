@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 import torch
 
-from fitxa_trainer import engine
-from fitxa_trainer.averaging import RunningMean
-from fitxa_trainer.checkpoint import Checkpoint
 from fitxa_trainer.config import TrainingConfig, VocabularyConfig
-from fitxa_trainer.data import Vocabulary
-from fitxa_trainer.engine import Material, Recorder, train_network
+from fitxa_trainer.dataset.data import Vocabulary
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.memory import largest_fitting
 from fitxa_trainer.models.network import Network, build_network
-from fitxa_trainer.place import Place, placed
-from fitxa_trainer.prediction import predict
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
-from fitxa_trainer.scores import read_scores, scores_path
-from fitxa_trainer.sources import FeatureSource
+from fitxa_trainer.training import engine
+from fitxa_trainer.training.averaging import RunningMean
+from fitxa_trainer.training.checkpoint import Checkpoint
+from fitxa_trainer.training.engine import Material, Recorder, train_network
+from fitxa_trainer.training.memory import largest_fitting
+from fitxa_trainer.training.place import Place, placed
+from fitxa_trainer.training.prediction import predict
+from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.scores import read_scores, scores_path
+from fitxa_trainer.training.sources import FeatureSource
 from tiny import FEATURES, tiny_config, tiny_data, tiny_train, tiny_trunk
 from workspace import MINI
 

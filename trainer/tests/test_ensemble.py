@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
 
-from fitxa_trainer.calibration import MAX_POINTS, _isotonic, expected_calibration_error, fit_calibration
-from fitxa_trainer.ensemble import (
+from fitxa_trainer.ensembles.calibration import MAX_POINTS, _isotonic, expected_calibration_error, fit_calibration
+from fitxa_trainer.ensembles.ensemble import (
     Domain,
     combine,
     equal_weights,
@@ -14,7 +14,7 @@ from fitxa_trainer.ensemble import (
     learn_weights_over,
     normalise,
 )
-from fitxa_trainer.metrics import facet_metrics, positions
+from fitxa_trainer.ensembles.metrics import facet_metrics, positions
 
 
 def test_sigmoids_are_normalised_and_averaged_with_equal_weights() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from fitxa_trainer.dataset.eufcc import HEADER, read_eufcc, write_eufcc
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.eufcc import HEADER, read_eufcc, write_eufcc
 from workspace import MINI
 
 ROW = "a,moneda,,metall | bronze,,db,museu,numismàtica\n"

@@ -7,11 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from fitxa_trainer import experiment, stopping
+from fitxa_trainer import stopping
+from fitxa_trainer.dataset.eufcc import Record, write_eufcc
 from fitxa_trainer.errors import InputError, Stopped
-from fitxa_trainer.eufcc import Record, write_eufcc
-from fitxa_trainer.experiment import Places, is_finished, load_plan, planned_runs, run_experiment, run_folders
-from fitxa_trainer.leave_out import SplitRow, leave_out, left_out_providers, read_split_rows, write_split_rows
+from fitxa_trainer.experiments import experiment
+from fitxa_trainer.experiments.experiment import (
+    Places,
+    is_finished,
+    load_plan,
+    planned_runs,
+    run_experiment,
+    run_folders,
+)
+from fitxa_trainer.experiments.leave_out import (
+    SplitRow,
+    leave_out,
+    left_out_providers,
+    read_split_rows,
+    write_split_rows,
+)
 from fitxa_trainer.progress import Progress
 from workspace import REPOSITORY
 

@@ -1,6 +1,6 @@
 """Cells of the EUFCC dialect and the tags they stand for (science.md, section 1)."""
 
-from fitxa_trainer.facets import format_cell, parse_cell, tags_of, term_key
+from fitxa_trainer.dataset.facets import format_cell, parse_cell, tags_of, term_key
 
 
 def test_a_cell_gives_every_node_on_its_paths() -> None:

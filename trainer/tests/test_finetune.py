@@ -14,22 +14,22 @@ import torch
 
 from catalogue import NEW_TERM, OWN, museum_rows, write_catalogue
 from fitxa_trainer import stopping
-from fitxa_trainer.bundle import MANIFEST, Bundle, open_bundle
+from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, open_bundle
+from fitxa_trainer.bundles.evaluation import evaluate
+from fitxa_trainer.bundles.label_embeddings import write_label_embeddings
+from fitxa_trainer.bundles.parts import Part, input_of
 from fitxa_trainer.cli import main
-from fitxa_trainer.data import Example, load_examples
-from fitxa_trainer.effort import Effort
-from fitxa_trainer.evaluation import evaluate
-from fitxa_trainer.finetune_clip import carry_clip
-from fitxa_trainer.finetune_data import choose_terms, read_catalogue
-from fitxa_trainer.finetune_measure import average_precision
-from fitxa_trainer.finetune_network import base_networks, head_members, known_rows, settle, start_network
-from fitxa_trainer.finetune_train import Settings, network_config, train_heads
-from fitxa_trainer.label_embeddings import write_label_embeddings
+from fitxa_trainer.dataset.data import Example, load_examples
+from fitxa_trainer.finetuning.finetune_clip import carry_clip
+from fitxa_trainer.finetuning.finetune_data import choose_terms, read_catalogue
+from fitxa_trainer.finetuning.finetune_measure import average_precision
+from fitxa_trainer.finetuning.finetune_network import base_networks, head_members, known_rows, settle, start_network
+from fitxa_trainer.finetuning.finetune_train import Settings, network_config, train_heads
 from fitxa_trainer.models.network import build_network
-from fitxa_trainer.parts import Part, input_of
-from fitxa_trainer.preprocessing import load_input
+from fitxa_trainer.pictures.preprocessing import load_input
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
+from fitxa_trainer.training.effort import Effort
+from fitxa_trainer.training.runfolder import RunFolder
 from mini_network import mini_config, mini_set
 from workspace import MINI, Workspace
 

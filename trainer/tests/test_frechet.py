@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from fitxa_trainer.frechet import FeatureStatistics, distance_matrix, feature_statistics, frechet_distance
+from fitxa_trainer.splitting.frechet import FeatureStatistics, distance_matrix, feature_statistics, frechet_distance
 
 
 def by_scipy(first: FeatureStatistics, second: FeatureStatistics) -> float:

@@ -15,8 +15,8 @@ import pytest
 
 from europeana import BY, KEY, Answer, FakeEuropeana, aat, as_json, picture
 from fitxa_trainer.cli import main
-from fitxa_trainer.data import load_examples
-from fitxa_trainer.eufcc import Record
+from fitxa_trainer.dataset.data import load_examples
+from fitxa_trainer.dataset.eufcc import Record
 from fitxa_trainer.harvest.client import Client
 from fitxa_trainer.harvest.dataset import drop_rare_tags
 from fitxa_trainer.harvest.fetching import thumbnail

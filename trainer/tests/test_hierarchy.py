@@ -2,7 +2,7 @@
 
 import torch
 
-from fitxa_trainer.hierarchy import ROOT, build_hierarchy, pad_groups
+from fitxa_trainer.dataset.hierarchy import ROOT, build_hierarchy, pad_groups
 
 TERMS = ("f/a", "f/a | b", "f/a | b | c | d", "f/aat:300", "f/x | y", "f/x | y | z")
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import coverage_error, top_k_accuracy_score
 
-from fitxa_trainer import metrics
+from fitxa_trainer.ensembles import metrics
+from fitxa_trainer.ensembles.metrics import facet_metrics, picture_metrics, positions, top_terms
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.metrics import facet_metrics, picture_metrics, positions, top_terms
 
 
 def reference(

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.preprocessing import Preprocessing, load_input, normalise, open_image, resize
+from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input, normalise, open_image, resize
 
 SIZE = 64
 

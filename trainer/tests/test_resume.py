@@ -17,7 +17,7 @@ from fitxa_trainer.config import Config, dump_config
 from fitxa_trainer.errors import InputError, Stopped
 from fitxa_trainer.locking import alone_in
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
+from fitxa_trainer.training.runfolder import RunFolder
 from tiny import tiny_config, tiny_data, tiny_train
 from workspace import MINI, REPOSITORY
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from fitxa_trainer.safe_level import Values, certify_threshold, lower_bound, propose, safe_terms
+from fitxa_trainer.ensembles.safe_level import Values, certify_threshold, lower_bound, propose, safe_terms
 
 DEPTHS = (1, 2, 3, 1)
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from fitxa_trainer.selection import Group, Selection, Wishes, select_groups
+from fitxa_trainer.splitting.selection import Group, Selection, Wishes, select_groups
 
 
 def singles(**counts: int) -> list[Group]:

@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
-from fitxa_trainer.logistic import fit_logistic
-from fitxa_trainer.neighbours import Matrix, nearest, support, term_similarity
-from fitxa_trainer.shift import disagreement, fit_gate, fit_shift_signal
+from fitxa_trainer.ensembles.logistic import fit_logistic
+from fitxa_trainer.ensembles.neighbours import Matrix, nearest, support, term_similarity
+from fitxa_trainer.ensembles.shift import disagreement, fit_gate, fit_shift_signal
 
 
 def directions(rng: np.random.Generator, count: int, centre: int, spread: float = 0.3) -> Matrix:

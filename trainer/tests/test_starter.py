@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from fitxa_trainer.bundle import Bundle, open_bundle
-from fitxa_trainer.facets import FACETS
-from fitxa_trainer.parity import expected_probabilities, pictures_in
+from fitxa_trainer.bundles.bundle import Bundle, open_bundle
+from fitxa_trainer.bundles.parity import expected_probabilities, pictures_in
+from fitxa_trainer.dataset.facets import FACETS
 from workspace import REPOSITORY
 
 STARTER = REPOSITORY / "resources" / "models" / "starter"

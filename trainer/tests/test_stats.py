@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from fitxa_trainer.cli import main
-from fitxa_trainer.eufcc import Record, read_eufcc
-from fitxa_trainer.facets import FACETS
-from fitxa_trainer.stats import DatasetStats, dataset_stats, labels_of
-from fitxa_trainer.stats_texts import TEXTS, decimal, grouped, percent
-from fitxa_trainer.sunburst import Wedge, colour_of, fit, layout, text_colour
+from fitxa_trainer.dataset.eufcc import Record, read_eufcc
+from fitxa_trainer.dataset.facets import FACETS
+from fitxa_trainer.statistics.stats import DatasetStats, dataset_stats, labels_of
+from fitxa_trainer.statistics.stats_texts import TEXTS, decimal, grouped, percent
+from fitxa_trainer.statistics.sunburst import Wedge, colour_of, fit, layout, text_colour
 from workspace import MINI
 
 

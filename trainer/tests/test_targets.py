@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from fitxa_trainer.data import Example, build_vocabulary, target_matrix, truth_matrix
+from fitxa_trainer.dataset.data import Example, build_vocabulary, target_matrix, truth_matrix
+from fitxa_trainer.dataset.eufcc import Record
+from fitxa_trainer.dataset.facets import parse_cell
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.eufcc import Record
-from fitxa_trainer.facets import parse_cell
 
 TERMS = tuple(
     f"materials/{path}"

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from fitxa_trainer import text_encoder
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.preprocessing import Preprocessing, open_image, resize
-from fitxa_trainer.text_cache import embed_sentences, write_embeddings
-from fitxa_trainer.text_encoder import encode_sentences, load_encoder
-from fitxa_trainer.zero_shot import imagenet_names, zero_shot_scores
+from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
+from fitxa_trainer.text import text_encoder
+from fitxa_trainer.text.text_cache import embed_sentences, write_embeddings
+from fitxa_trainer.text.text_encoder import encode_sentences, load_encoder
+from fitxa_trainer.text.zero_shot import imagenet_names, zero_shot_scores
 from mini_network import mini_config, mini_set
 
 TEXTS = ["bronze", "an image of an object made of non-ferrous metal", "copper alloy", "running shoe", "oil painting"]

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, distributed
 
-from fitxa_trainer.losses import matching_loss
 from fitxa_trainer.models.gather import gather_rows
+from fitxa_trainer.tasks.losses import matching_loss
 
 
 def work(rank: int, store: str, out: str) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitxa_trainer.config import Config
-from fitxa_trainer.data import Example
-from fitxa_trainer.runfolder import RunFolder
+from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.training.runfolder import RunFolder
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 REPOSITORY = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import yaml
 
 from fitxa_trainer.configfile import build, lay_over, merged, plain, read_yaml
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.splitconfig import SplitConfig
+from fitxa_trainer.splitting.splitconfig import SplitConfig
 
 TaskName = Literal[
     "multilabel",

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from fitxa_trainer.bundle import open_bundle
+from fitxa_trainer.bundles.bundle import open_bundle
+from fitxa_trainer.bundles.parity import expected_probabilities, pictures_in
 from fitxa_trainer.commands.command import Command, add_bundle
 from fitxa_trainer.jsonfile import write_json
-from fitxa_trainer.parity import expected_probabilities, pictures_in
 from fitxa_trainer.progress import Progress
 
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from fitxa_trainer.commands.command import Command, add_config, add_data
 from fitxa_trainer.config import load_config
-from fitxa_trainer.data import Example, load_examples
-from fitxa_trainer.duplicates import perceptual_hash
+from fitxa_trainer.dataset.data import Example, load_examples
 from fitxa_trainer.jsonfile import write_json
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitfeatures import describe_network, picture_features
-from fitxa_trainer.splitreport import split_report
-from fitxa_trainer.splits import write_splits
-from fitxa_trainer.splitting import image_counts, make_split
+from fitxa_trainer.splitting.duplicates import perceptual_hash
+from fitxa_trainer.splitting.splitfeatures import describe_network, picture_features
+from fitxa_trainer.splitting.splitreport import split_report
+from fitxa_trainer.splitting.splits import write_splits
+from fitxa_trainer.splitting.splitting import image_counts, make_split
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

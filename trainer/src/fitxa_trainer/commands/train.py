@@ -6,8 +6,8 @@ from fitxa_trainer.commands.command import Command, add_cache, add_config, add_d
 from fitxa_trainer.config import load_config
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.runfolder import RunFolder
-from fitxa_trainer.training import train
+from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.training import train
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

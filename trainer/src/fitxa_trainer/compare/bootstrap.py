@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.metrics import PictureMetrics
+from fitxa_trainer.ensembles.metrics import PictureMetrics
 
 Values = NDArray[np.float64]
 

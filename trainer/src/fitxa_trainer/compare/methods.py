@@ -7,8 +7,8 @@ import numpy as np
 
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import EVALUATED, Matrix, Run, Runs
+from fitxa_trainer.ensembles.metrics import PictureMetrics, Scores, picture_metrics
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.metrics import PictureMetrics, Scores, picture_metrics
 
 #: Method and label of the single runs, in the order of the tables. ConSE takes the place of CLIP's zero-shot.
 SINGLE: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from fitxa_trainer.compare.methods import Method, measure
 from fitxa_trainer.compare.paper import PAPER, PAPER_R_PRECISION
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Spread, Table
-from fitxa_trainer.metrics import FacetMetrics
+from fitxa_trainer.ensembles.metrics import FacetMetrics
 
 _METRICS: Mapping[str, str] = {
     "r_precision": "R-Prec",

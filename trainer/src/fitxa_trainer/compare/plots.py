@@ -9,9 +9,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fitxa_trainer.calibration import Reliability
 from fitxa_trainer.compare.bootstrap import Interval
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Spread, Table
+from fitxa_trainer.ensembles.calibration import Reliability
 
 #: Colours that stay apart for colour-blind readers (Okabe and Ito), and marks that do so in grey.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")

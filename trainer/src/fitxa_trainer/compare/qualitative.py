@@ -20,11 +20,11 @@ from PIL import Image
 from fitxa_trainer.compare.methods import Ranking
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.tables import NAMES, SPLITS
-from fitxa_trainer.data import Example
-from fitxa_trainer.facets import FLAT_FACETS, PATH_SEPARATOR
-from fitxa_trainer.labels import Labels
-from fitxa_trainer.metrics import top_terms
-from fitxa_trainer.preprocessing import open_image
+from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.facets import FLAT_FACETS, PATH_SEPARATOR
+from fitxa_trainer.dataset.labels import Labels
+from fitxa_trainer.ensembles.metrics import top_terms
+from fitxa_trainer.pictures.preprocessing import open_image
 
 #: Providers whose licence is clear (column `licence` of the data, and its README).
 CLEAR: tuple[str, ...] = ("getty", "bnf-gallica", "testaments", "clothing", "trashnet", "eurocoins")

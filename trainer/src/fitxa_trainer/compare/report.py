@@ -17,8 +17,8 @@ from fitxa_trainer.compare.tree_rules import tree_table
 from fitxa_trainer.compare.trunks import effort_table, trunk_table
 from fitxa_trainer.compare.unseen import METHOD, cost_table, term_table, unseen_table
 from fitxa_trainer.compare.weights import WeightStudy, learned_table, provider_table, weighting_table
-from fitxa_trainer.labels import load_labels
-from fitxa_trainer.metrics import PictureMetrics
+from fitxa_trainer.dataset.labels import load_labels
+from fitxa_trainer.ensembles.metrics import PictureMetrics
 from fitxa_trainer.progress import Progress
 
 #: Ensembles of study (a), or those of two members where there are no others; the last one that there is is looked at in

@@ -18,20 +18,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.calibration import fit_calibration
 from fitxa_trainer.compare.calibrated import SHIPPED
 from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
-from fitxa_trainer.consistency import raise_parents
-from fitxa_trainer.ensemble import combine
-from fitxa_trainer.facets import PATH_SEPARATOR
-from fitxa_trainer.hierarchy import Hierarchy, build_hierarchy
-from fitxa_trainer.logistic import Logistic, fit_logistic
-from fitxa_trainer.metrics import Truth
-from fitxa_trainer.neighbours import nearest, support
-from fitxa_trainer.safe_level import PRECISION, Proposals, certify_threshold, propose
-from fitxa_trainer.shift import disagreement
+from fitxa_trainer.dataset.facets import PATH_SEPARATOR
+from fitxa_trainer.dataset.hierarchy import Hierarchy, build_hierarchy
+from fitxa_trainer.ensembles.calibration import fit_calibration
+from fitxa_trainer.ensembles.consistency import raise_parents
+from fitxa_trainer.ensembles.ensemble import combine
+from fitxa_trainer.ensembles.logistic import Logistic, fit_logistic
+from fitxa_trainer.ensembles.metrics import Truth
+from fitxa_trainer.ensembles.neighbours import nearest, support
+from fitxa_trainer.ensembles.safe_level import PRECISION, Proposals, certify_threshold, propose
+from fitxa_trainer.ensembles.shift import disagreement
 
 Values = NDArray[np.float64]
 

@@ -9,17 +9,17 @@ itself.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fitxa_trainer.calibration import Calibration, expected_calibration_error, fit_calibration
 from fitxa_trainer.compare.methods import Part, Ranking, check_alike
 from fitxa_trainer.compare.pictures import Pictures, load_pictures
 from fitxa_trainer.compare.runs import EVALUATED, Run, check_one_split, load_run, load_runs
 from fitxa_trainer.compare.weights import ENOUGH, as_double
-from fitxa_trainer.consistency import raised_distribution
-from fitxa_trainer.ensemble import Domain, Weights, combine, equal_weights, learn_weights_over
+from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.calibration import Calibration, expected_calibration_error, fit_calibration
+from fitxa_trainer.ensembles.consistency import raised_distribution
+from fitxa_trainer.ensembles.ensemble import Domain, Weights, combine, equal_weights, learn_weights_over
+from fitxa_trainer.ensembles.metrics import facet_metrics
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.hierarchy import build_hierarchy
 from fitxa_trainer.jsonfile import write_json
-from fitxa_trainer.metrics import facet_metrics
 from fitxa_trainer.progress import Progress
 
 WEIGHTS: tuple[str, ...] = ("equal", "validation", "left-out")

@@ -18,8 +18,8 @@ from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Runs
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import ENOUGH
-from fitxa_trainer.consistency import RULES, violations
-from fitxa_trainer.hierarchy import build_hierarchy
+from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.consistency import RULES, violations
 
 Scores = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from fitxa_trainer.compare.methods import Method, measure
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Run
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
-from fitxa_trainer.metrics import PictureMetrics
+from fitxa_trainer.ensembles.metrics import PictureMetrics
 
 #: The method on one trunk, and the one on a trunk per member that it is held against.
 PAIRS: tuple[tuple[str, str], ...] = (("shared", "ml+s"), ("shared-3", "ml+s+clip"))

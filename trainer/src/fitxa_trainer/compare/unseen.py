@@ -21,8 +21,8 @@ from fitxa_trainer.compare.bootstrap import Interval, mean_interval
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Run
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
-from fitxa_trainer.metrics import top_terms
-from fitxa_trainer.neighbours import term_similarity
+from fitxa_trainer.ensembles.metrics import top_terms
+from fitxa_trainer.ensembles.neighbours import term_similarity
 
 METHOD = "multilabel-heldout"
 COUNTS: tuple[int, ...] = (1, 2, 5, 10)

@@ -28,11 +28,11 @@ from fitxa_trainer.compare.methods import Method, Part, Ranking, measure
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Matrix, Run, Runs
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
-from fitxa_trainer.consistency import raised_distribution
-from fitxa_trainer.ensemble import Domain, Weights, combine, equal_weights, gated, learn_weights_over
-from fitxa_trainer.hierarchy import build_hierarchy
-from fitxa_trainer.metrics import PictureMetrics
-from fitxa_trainer.shift import Values, disagreement, fit_gate, fit_shift_signal
+from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.consistency import raised_distribution
+from fitxa_trainer.ensembles.ensemble import Domain, Weights, combine, equal_weights, gated, learn_weights_over
+from fitxa_trainer.ensembles.metrics import PictureMetrics
+from fitxa_trainer.ensembles.shift import Values, disagreement, fit_gate, fit_shift_signal
 
 #: Labelled pictures that a hidden provider must have in a facet to count there.
 ENOUGH = 20

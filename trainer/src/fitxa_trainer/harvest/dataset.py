@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fitxa_trainer.data import ANNOTATIONS
+from fitxa_trainer.dataset.data import ANNOTATIONS
+from fitxa_trainer.dataset.eufcc import Record, write_eufcc
+from fitxa_trainer.dataset.facets import CURATION_MARKER, FACETS, FLAT_FACETS, term_key
+from fitxa_trainer.dataset.facets import Path as TermPath
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.eufcc import Record, write_eufcc
-from fitxa_trainer.facets import CURATION_MARKER, FACETS, FLAT_FACETS, term_key
-from fitxa_trainer.facets import Path as TermPath
 from fitxa_trainer.harvest.settings import HarvestSettings
 from fitxa_trainer.harvest.state import DONE, NEW, READ, State
 from fitxa_trainer.jsonfile import write_json

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from fitxa_trainer import stopping
+from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.facets import FACETS
 from fitxa_trainer.harvest.client import Client, NotFoundError, UnusableError
 from fitxa_trainer.harvest.concepts import aat_ids
 from fitxa_trainer.harvest.records import read_record

@@ -19,9 +19,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from fitxa_trainer.dataset.facets import CURATION_MARKER, FACETS, FLAT_FACETS
+from fitxa_trainer.dataset.facets import Path as TermPath
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.facets import CURATION_MARKER, FACETS, FLAT_FACETS
-from fitxa_trainer.facets import Path as TermPath
 
 #: Where the files lie in a checkout of the repository.
 DEFAULT_FOLDER = Path(__file__).parents[4] / "resources" / "vocabulary"

@@ -22,7 +22,7 @@ from fitxa_trainer.models.efficientnet_lite import (
     load_weights,
     weights_path,
 )
-from fitxa_trainer.preprocessing import MEAN, STD
+from fitxa_trainer.pictures.preprocessing import MEAN, STD
 
 BUNDLE = "bundle:"
 _HUB = "hub"

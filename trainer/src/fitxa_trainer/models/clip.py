@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitxa_trainer.losses import draw_positive, matching_loss
 from fitxa_trainer.models.gather import gather_rows, own_part
 from fitxa_trainer.models.inputs import FeatureInput
 from fitxa_trainer.models.member import Member, Probabilities, float32_only
+from fitxa_trainer.tasks.losses import draw_positive, matching_loss
 
 #: Similarities are multiplied by this at most, as in CLIP.
 LARGEST_SCALE = 100.0

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from fitxa_trainer.config import Config, TrainingConfig
-from fitxa_trainer.data import Example, Vocabulary, target_matrix
+from fitxa_trainer.dataset.data import Example, Vocabulary, target_matrix
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import BUNDLE, Backbone, build_backbone
 from fitxa_trainer.models.bundle_weights import load_bundle_weights

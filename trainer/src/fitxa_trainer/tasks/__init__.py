@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from fitxa_trainer.hierarchy import build_hierarchy
+from fitxa_trainer.dataset.hierarchy import build_hierarchy
 from fitxa_trainer.tasks.hsoftmax import HierarchicalSoftmax
 from fitxa_trainer.tasks.multilabel import MultiLabel
 from fitxa_trainer.tasks.softmax import Softmax

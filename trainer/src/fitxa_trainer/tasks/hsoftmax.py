@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from fitxa_trainer.hierarchy import Hierarchy, pad_groups
-from fitxa_trainer.losses import grouped_log_softmax, labels_of, path_loss
+from fitxa_trainer.dataset.hierarchy import Hierarchy, pad_groups
+from fitxa_trainer.tasks.losses import grouped_log_softmax, labels_of, path_loss
 from fitxa_trainer.tasks.task import FacetTask
 from fitxa_trainer.tasks.weights import class_weights
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from fitxa_trainer.losses import multi_label_loss
+from fitxa_trainer.tasks.losses import multi_label_loss
 from fitxa_trainer.tasks.task import FacetTask
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from fitxa_trainer.losses import drawn_label_loss
+from fitxa_trainer.tasks.losses import drawn_label_loss
 from fitxa_trainer.tasks.task import FacetTask
 from fitxa_trainer.tasks.weights import class_weights
 

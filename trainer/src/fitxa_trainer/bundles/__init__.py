@@ -1,0 +1,1 @@
+"""Bundles: export, precisions, card, and running what was exported."""

@@ -1,0 +1,1 @@
+"""What a data set says: records, terms and their tree, targets, licences."""

@@ -1,0 +1,1 @@
+"""A museum's own model: the command fine-tune, which the application runs."""

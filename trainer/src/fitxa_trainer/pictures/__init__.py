@@ -1,0 +1,1 @@
+"""From files to pixels and features, once, in caches on disk."""

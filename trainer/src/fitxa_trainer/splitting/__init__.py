@@ -1,0 +1,1 @@
+"""Training, validation, Inner and Outer test: near-duplicates, providers, selection, report."""
