@@ -20,7 +20,11 @@ export function textOf(language: 'ca' | 'en', name: string): string {
 export const ca = (name: string): string => textOf('ca', name)
 
 /** The screens of the window by the links of its bar. */
-export async function go(page: Page, screen: 'import' | 'sheet' | 'record' | 'export' | 'models', language: 'ca' | 'en' = 'ca'): Promise<void> {
+export async function go(
+  page: Page,
+  screen: 'import' | 'sheet' | 'record' | 'export' | 'models',
+  language: 'ca' | 'en' = 'ca'
+): Promise<void> {
   await page
     .getByRole('navigation', { name: textOf(language, 'frame.screens') })
     .getByRole('link', { name: textOf(language, `frame.${screen}`), exact: true })
