@@ -59,28 +59,32 @@ async function work({ bundle, files, decoding, batch, provider }: BareTask): Pro
   sharp.concurrency(1)
   const { manifest } = await readBundle(bundle)
   const { width, height } = manifest.preprocessing
-  const member = manifest.members[0]
-  if (!member) throw new Error('a bundle without members')
-  const session = await onnxruntime.InferenceSession.create(join(bundle, member.file), {
-    executionProviders: [provider],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1
-  })
+  // Members that share a network share its file.
+  const inputs = new Map(manifest.members.map((member) => [member.file, member.input]))
+  const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 }
   const tensor = new onnxruntime.Tensor('float32', new Float32Array(batch * 3 * width * height), [batch, 3, height, width])
   const decode = (file: string): Promise<unknown> => {
     if (decoding === 'run') return Promise.resolve()
     if (decoding === 'exact') return loadPixels(file, manifest.preprocessing)
     return sharp(file).autoOrient().flatten({ background: '#fff' }).resize(width, height, { fit: 'fill' }).removeAlpha().raw().toBuffer()
   }
-  const feeds = { [member.input]: tensor }
-  for (let round = 0; round < 3; round++) await session.run(feeds)
+  const networks = await Promise.all(
+    [...inputs].map(async ([file, input]) => {
+      const session = await onnxruntime.InferenceSession.create(join(bundle, file), options)
+      return () => session.run({ [input]: tensor })
+    })
+  )
+  const predict = async (): Promise<void> => {
+    for (const run of networks) await run()
+  }
+  for (let round = 0; round < 3; round++) await predict()
   parentPort?.once('message', () => {
     void (async () => {
       let next = Promise.all(files.slice(0, batch).map(decode))
       for (let at = 0; at < files.length; at += batch) {
         await next
         next = Promise.all(files.slice(at + batch, at + 2 * batch).map(decode))
-        await session.run(feeds)
+        await predict()
       }
       parentPort?.postMessage('done')
     })()
