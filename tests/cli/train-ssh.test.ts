@@ -5,12 +5,10 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasServer, layWire, startServer, type TestServer, type Wire } from '../../src/main/core/training/remote/sshd.fixture.ts'
-import { createCore } from '../../src/main/core/core.ts'
+import { closedCatalogue } from './closed-catalogue.ts'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const photographs = join(root, 'tests', 'fixtures', 'parity', 'images')
-const pitxell = 'objectTypes/contenidor | atuell | pitxell'
 /** Only the sources can be told of another trainer; the build runs the same commands (journey.test.ts). */
 const [{ file }] = programs as [(typeof programs)[number]]
 
@@ -48,29 +46,16 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** A catalogue with ten pictures, their object types closed. */
-  async function catalogue(): Promise<string> {
-    const photos = join(bench.folder, 'photos')
-    for (const name of readdirSync(photographs).slice(0, 10)) cpSync(join(photographs, name), join(photos, name))
-    const core = await createCore({
-      shell: 'cli',
-      version: '0.0.0',
-      resourcesFolder: join(root, 'resources'),
-      dataFolder: join(bench.folder, 'data')
-    })
-    const { path } = await core.call.catalogue.create({ folder: bench.folder, name: 'C' })
-    const { jobId } = await core.call.imports.start({ folder: photos, predict: false })
-    while ((await core.call.jobs.list()).some(({ id, state }) => id === jobId && state !== 'done')) await pause(20)
-    for (const objectId of (await core.call.objects.ids({ filter: {} })).ids) {
-      await core.call.decisions.apply({ kind: 'term', objectId, term: pitxell, state: 'accepted' })
-      await core.call.decisions.apply({ kind: 'facet', objectId, facet: 'objectTypes', state: 'closed' })
-    }
-    await core.close()
-    return path
-  }
-
   it('checks the machine, stops with a checkpoint there, goes on through a broken line, and installs the model', async () => {
-    const words = ['train', '--catalogue', await catalogue(), '--ssh', target, '--ssh-folder', '~/big disk/fitxa'] as const
+    const words = [
+      'train',
+      '--catalogue',
+      await closedCatalogue(bench.folder),
+      '--ssh',
+      target,
+      '--ssh-folder',
+      '~/big disk/fitxa'
+    ] as const
     const nowhere = await bench.run('train', '--catalogue', words[2], '--ssh', 'no-such-machine.invalid')
     expect(nowhere).toMatchObject({ code: 3, out: '' })
     expect(nowhere.err).toContain('The machine “no-such-machine.invalid” was not found')

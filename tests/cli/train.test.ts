@@ -1,14 +1,11 @@
-import { cp, mkdir, readdir } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createCore } from '../../src/main/core/core.ts'
+import { closedCatalogue } from './closed-catalogue.ts'
 import { createBench, programs, type Bench, type Ended } from './run-cli.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const photographs = join(root, 'tests', 'fixtures', 'parity', 'images')
 const trainerFolder = join(root, 'tests', 'fixtures', 'training', 'trainer')
-const pitxell = 'objectTypes/contenidor | atuell | pitxell'
 
 /** Only the sources can be told of another trainer; the build runs the same commands (journey.test.ts). */
 const [{ file }] = programs as [(typeof programs)[number]]
@@ -24,30 +21,8 @@ afterEach(async () => {
   await bench.clear()
 })
 
-/** A catalogue with ten pictures, their object types closed. */
-async function catalogue(): Promise<string> {
-  const photos = join(bench.folder, 'photos')
-  await mkdir(photos)
-  for (const name of (await readdir(photographs)).slice(0, 10)) await cp(join(photographs, name), join(photos, name))
-  const core = await createCore({
-    shell: 'cli',
-    version: '0.0.0',
-    resourcesFolder: join(root, 'resources'),
-    dataFolder: join(bench.folder, 'data')
-  })
-  const { path } = await core.call.catalogue.create({ folder: bench.folder, name: 'C' })
-  const { jobId } = await core.call.imports.start({ folder: photos, predict: false })
-  while ((await core.call.jobs.list()).some(({ id, state }) => id === jobId && state !== 'done')) await pause(20)
-  for (const objectId of (await core.call.objects.ids({ filter: {} })).ids) {
-    await core.call.decisions.apply({ kind: 'term', objectId, term: pitxell, state: 'accepted' })
-    await core.call.decisions.apply({ kind: 'facet', objectId, facet: 'objectTypes', state: 'closed' })
-  }
-  await core.close()
-  return path
-}
-
 it('trains, says how the new model fares, and activates and gives it up where asked to', async () => {
-  const path = await catalogue()
+  const path = await closedCatalogue(bench.folder)
   const dry = await bench.run('train', '--catalogue', path, '--python', 'python3', '--dry-run')
   expect([dry.code, dry.out]).toEqual([0, ''])
   expect(dry.err).toContain('Object types: closed on 10 objects · pictures with terms: 10 · terms that can be trained: 3')
@@ -75,7 +50,7 @@ it('trains, says how the new model fares, and activates and gives it up where as
 }, 180_000)
 
 it('stops with a checkpoint at Ctrl+C, and goes on where it was', async () => {
-  const path = await catalogue()
+  const path = await closedCatalogue(bench.folder)
   process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, seconds: 1 })
   const words = ['train', '--catalogue', path, '--python', 'python3'] as const
   const first = bench.start(...words)

@@ -1,16 +1,20 @@
-"""Shared fixtures: the mini set, its split, and one training and export that several tests look at."""
+"""Shared fixtures: the mini set, its split, one training and its export, a stand-in for Europeana."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from europeana import KEY, FakeEuropeana, Harvest, arguments
 from fitxa_trainer.bundles.bundle import Bundle, open_bundle
 from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
 from fitxa_trainer.cli import main
 from fitxa_trainer.config import load_config
 from fitxa_trainer.dataset.data import Example, load_examples, picture_files
+from fitxa_trainer.harvest.thesaurus import Thesaurus, load_thesaurus
 from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.training.runfolder import RunFolder
@@ -64,5 +68,36 @@ def fails(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         assert "Traceback" not in captured.err
         assert lines[-1].endswith((".", "?"))
         return lines[-1]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def thesaurus() -> Thesaurus:
+    return load_thesaurus()
+
+
+@pytest.fixture
+def europeana(monkeypatch: pytest.MonkeyPatch, thesaurus: Thesaurus) -> Iterator[FakeEuropeana]:
+    monkeypatch.setenv("EUROPEANA_API_KEY", KEY)
+    monkeypatch.setattr("fitxa_trainer.commands.harvest.load_thesaurus", lambda folder: thesaurus)
+    monkeypatch.setattr("fitxa_trainer.harvest.client._FIRST_PAUSE", 0.01)
+    fake = FakeEuropeana()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def harvest(europeana: FakeEuropeana, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Harvest:
+    """Runs the command to its end and returns its result; keywords replace settings."""
+
+    def run(expected: int = 0, **settings: Any) -> dict[str, Any]:
+        capsys.readouterr()
+        code = main(arguments(europeana, tmp_path, **settings))
+        captured = capsys.readouterr()
+        assert KEY not in captured.out + captured.err
+        assert code == expected, captured.err
+        result: dict[str, Any] = json.loads(captured.out) if code == 0 else {"error": captured.err}
+        return result
 
     return run

@@ -1,5 +1,6 @@
 """A server that plays Europeana's APIs as documented, with the odd answers that a long harvest meets."""
 
+import csv
 import hashlib
 import json
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
@@ -17,8 +19,14 @@ from PIL import Image
 KEY = "a-key-that-nobody-may-see"
 BY = "http://creativecommons.org/licenses/by/4.0/"
 
+BRONZE, MUSICAL_INSTRUMENT, NUMISMATICS, PORTRAIT, JAR_STAND = 300010957, 300041620, 300054419, 300015637, 300429436
+
 #: Status, content type, body and further headers of an answer.
 Answer = tuple[int, str, bytes, Mapping[str, str]]
+HTML: Answer = (200, "text/html", b"<html><body>Service under maintenance</body></html>", {})
+
+#: Runs the command to its end and returns its result; keywords replace settings.
+Harvest = Callable[..., dict[str, Any]]
 
 
 def picture(number: int, side: int = 80, kind: str = "JPEG") -> bytes:
@@ -190,3 +198,20 @@ def content_of(
 
 def as_json(content: object, status: int = 200) -> Answer:
     return status, "application/json;charset=UTF-8", json.dumps(content).encode(), {}
+
+
+def arguments(europeana: FakeEuropeana, folder: Path, **settings: Any) -> list[str]:
+    values = {"queries": ["things"], "requests_per_second": 2000, "retries": 3, "minimum_pictures": 1} | settings
+    (folder / "harvest.yaml").write_text(json.dumps(values), encoding="utf-8")
+    paths = ["--config", str(folder / "harvest.yaml"), "--out", str(folder / "out"), "--api", europeana.url]
+    return ["harvest", *paths, "--progress", "lines"]
+
+
+def rows_of(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "out" / "annotations.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["idInSource"]: row for row in csv.DictReader(stream)}
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "out" / "harvest-report.json").read_text(encoding="utf-8"))
+    return report

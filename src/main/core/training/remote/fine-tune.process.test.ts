@@ -22,21 +22,11 @@ const ground = `
 import sys
 from pathlib import Path
 from catalogue import museum_rows, write_catalogue
-from fitxa_trainer.cli import main
-from workspace import CONFIG, MINI
+from small_base import make_base
 
 folder = Path(sys.argv[1])
 write_catalogue(folder / "data", museum_rows())
-config, split, run = folder / "mini.yaml", folder / "split.csv", folder / "mini"
-config.write_text(CONFIG)
-def do(*words):
-    assert main([str(word) for word in words]) == 0
-do("split", "--config", config, "--data", MINI, "--out", split)
-first = next(line.split(",")[0] for line in split.read_text().splitlines() if ",inner," in line)
-config.write_text(CONFIG.replace("SELF_TEST", first))
-do("prepare", "--config", config, "--data", MINI, "--cache", folder / "cache")
-do("train", "--config", config, "--data", MINI, "--split", split, "--cache", folder / "cache", "--run", run)
-do("export", "--run", run, "--data", MINI, "--out", folder / "base")
+make_base(folder)
 `
 
 /** What a fine-tuning says of itself, without what differs from one machine and hour to the next. */
