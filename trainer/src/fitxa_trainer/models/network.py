@@ -12,7 +12,7 @@ from fitxa_trainer.dataset.data import Example, Vocabulary, target_matrix
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import BUNDLE, Backbone, build_backbone
 from fitxa_trainer.models.bundle_weights import load_bundle_weights
-from fitxa_trainer.models.clip import ClipMember
+from fitxa_trainer.models.clip import ClipMember, ClipTower
 from fitxa_trainer.models.clip_build import build_clip_member, feature_noise
 from fitxa_trainer.models.heads import HeadMember
 from fitxa_trainer.models.inputs import FeatureInput
@@ -91,6 +91,13 @@ class Network(nn.Module):
     def predict_from_features(self, features: Tensor) -> dict[str, Probabilities]:
         """Probabilities (n, terms) by member and facet from features (n, features)."""
         return {name: member(features) for name, member in self._members()}
+
+    def compile_towers(self) -> None:
+        """Let torch compile, when first used, what most of the time goes into: the trunk, and text towers."""
+        self.trunk.compile()
+        for module in self.members.modules():
+            if isinstance(module, ClipTower):
+                module.compile()
 
     def standardise_by(self, features: Tensor) -> None:
         """Let the members standardise by mean and deviation of the training `features` (n, features).

@@ -121,7 +121,7 @@ class _Loop:
         self._optimiser = _optimiser(network, config, place)
         self._mean = RunningMean(network, config.ema) if config.ema else None
         if config.compile and train.source.pixels:
-            network.trunk.compile()
+            network.compile_towers()
         self._losses = _distributed(StepLosses(network, place, train.source.pixels), place)
         self._members = list(network.members)
         self._sums = torch.zeros(len(self._members), device=place.device)
