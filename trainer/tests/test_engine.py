@@ -154,6 +154,46 @@ def test_too_little_memory_tells_the_batch_that_fits(monkeypatch: pytest.MonkeyP
     assert error.value.data == {"batch": 64, "fitting": 8}
 
 
+def test_the_batch_that_fits_can_be_taken_in_the_same_folder(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Network.loss_from_features
+
+    def greedy(self: Network, features: torch.Tensor, *others: Any) -> dict[str, torch.Tensor]:
+        if len(features) > 10:
+            raise torch.OutOfMemoryError
+        return known(self, features, *others)
+
+    monkeypatch.setattr(Network, "loss_from_features", greedy)
+    with pytest.raises(InputError, match=r"add --set training\.batch=6") as error:
+        tiny_train(tiny_config(epochs=1), root, tmp_path / "run")
+    batch = error.value.data["fitting"]
+    assert tiny_train(tiny_config(epochs=1, batch=batch), root, tmp_path / "run")["epochs"] == 1
+    assert RunFolder(tmp_path / "run").config().training.batch == batch
+
+
+def test_pictures_that_do_not_fit_at_once_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = _network(materials=3)
+    source = FeatureSource(torch.randn(17, 1, FEATURES, generator=torch.Generator().manual_seed(2)), CPU)
+    expected = predict(network, source, 17, CPU)
+    known = Network.predict_from_features
+
+    def greedy(self: Network, features: torch.Tensor) -> Any:
+        if len(features) > most:
+            raise torch.OutOfMemoryError
+        return known(self, features)
+
+    monkeypatch.setattr(Network, "predict_from_features", greedy)
+    most = 4
+    found = predict(network, source, 17, CPU)
+    assert np.array_equal(found.embedding, expected.embedding)
+    for member, facets in expected.probabilities.items():
+        assert found.probabilities[member]["materials"] == pytest.approx(facets["materials"], abs=1e-6)
+    most = 0
+    with pytest.raises(InputError, match="not even for the smallest batch"):
+        predict(network, source, 17, CPU)
+
+
 def test_the_largest_fitting_batch_is_found_by_halving() -> None:
     tried: list[int] = []
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fitxa_trainer.ensembles.metrics import facet_metrics
 from fitxa_trainer.models.network import Network
+from fitxa_trainer.training.memory import out_of_memory, release
 from fitxa_trainer.training.place import Place
 from fitxa_trainer.training.sources import Source, batches
 
@@ -39,14 +40,15 @@ class Predictions:
 def predict(network: Network, source: Source, batch: int, place: Place, exact: bool = False) -> Predictions:
     """The predictions for all pictures of `source`, in its order, on the first process (elsewhere empty tables).
 
-    Every process does its part. With `exact` nothing is computed in reduced precision.
+    Every process does its part. With `exact` nothing is computed in reduced precision. InputError when the GPU's
+    memory does not hold a single picture.
     """
     network.eval()
     parts: dict[int, dict[str, Table]] = {}
     spans = batches(len(source), batch)
     with uncompiled(network):
         for number in range(place.rank, len(spans), place.world):
-            parts[number] = _one(network, source, spans[number], place, exact)
+            parts[number] = _fitting(network, source, spans[number], place, exact)
     everything = _collected(parts, place)
     if not everything:
         return Predictions({}, np.empty((0, 0), dtype=np.float32))
@@ -63,6 +65,21 @@ def uncompiled(network: Network) -> AbstractContextManager[object]:
     """Within the block a compiled trunk runs as it is written: what it is measured on is not worth compiling for."""
     compiled = network.trunk._compiled_call_impl is not None
     return torch.compiler.set_stance("force_eager") if compiled else nullcontext()
+
+
+def _fitting(network: Network, source: Source, span: tuple[int, int], place: Place, exact: bool) -> dict[str, Table]:
+    """The predictions for the pictures of `span`, in halves of it where the GPU's memory does not hold all at once."""
+    try:
+        return _one(network, source, span, place, exact)
+    except torch.OutOfMemoryError:
+        pass  # handled below, where the tensors of the failed try are gone
+    release()
+    start, stop = span
+    middle = (start + stop) // 2
+    if middle == start:
+        raise out_of_memory(1, 0)
+    halves = [_fitting(network, source, half, place, exact) for half in ((start, middle), (middle, stop))]
+    return {key: np.concatenate([half[key] for half in halves]) for key in halves[0]}
 
 
 def _one(network: Network, source: Source, span: tuple[int, int], place: Place, exact: bool) -> dict[str, Table]:

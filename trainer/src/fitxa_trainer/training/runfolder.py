@@ -50,9 +50,10 @@ class RunFolder:
     def start(self, config: Config, split_file: Path) -> None:
         """Make the folder and keep configuration, split and environment in it; what the same run left before stays.
 
-        Raises InputError, naming the key, when the folder holds a run of another configuration or split.
+        Where there is nothing to go on from, as after a batch that the memory did not hold, another configuration may
+        take its place. Else raises InputError, naming the key, for a run of another configuration or split.
         """
-        if (self.path / "config.yaml").exists():
+        if self.is_finished or self.has_checkpoint:
             self.check_same(config, split_file)
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "config.yaml").write_text(dump_config(config), encoding="utf-8")
