@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fitxa_trainer.cli import main
-from fitxa_trainer.compare import bootstrap, unseen
+from fitxa_trainer.compare import bootstrap, unseen, watched_sessions
 from fitxa_trainer.compare.bootstrap import mean_interval, mean_over_facets
 from fitxa_trainer.compare.methods import find_methods
 from fitxa_trainer.compare.page import update_page
@@ -253,10 +253,12 @@ def test_the_command_writes_tables_plots_pictures_and_page(
 ) -> None:
     monkeypatch.setattr(bootstrap, "DRAWS", 100)
     monkeypatch.setattr(unseen, "COUNTS", (1, 5))
+    monkeypatch.setattr(watched_sessions, "DRAWS", 1)
     out = tmp_path / "results"
     assert main(["compare", "--runs", str(folder), "--data", str(world.data), "--out", str(out)]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert {"table1", "table2", "table3", "a-ensemble-weights", "f-unseen-terms"} <= set(printed["tables"])
+    expected = {"table1", "table2", "table3", "a-ensemble-weights", "c-watched", "d-watched", "f-unseen-terms"}
+    assert expected <= set(printed["tables"])
     assert all((out / f"{name}.csv").exists() for name in printed["tables"])
     page = (out / "README.md").read_text(encoding="utf-8")
     for name in ("methods", "weights", "calibration", "unseen"):

@@ -7,6 +7,7 @@ depends on which pictures were tested, not on the draw of the seeds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,44 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
+class Level(Interval):
+    """The interval of a quantity that is no difference, and so is shown without a sign."""
+
+
 def mean_interval(values: Values, groups: NDArray[np.str_]) -> Interval:
     """The mean of `values` (pictures,) with its interval; `groups` (pictures,) are drawn whole."""
     return mean_over_facets([(values, groups)])
+
+
+def ratio_interval(parts: Values, wholes: Values, groups: NDArray[np.str_]) -> Interval:
+    """The sum of `parts` over the sum of `wholes`, both (pictures,), with its interval; `groups` are drawn whole.
+
+    NaN where `wholes` sum to nothing.
+    """
+    if not wholes.sum():
+        nan = float("nan")
+        return Interval(nan, nan, nan)
+    names, places = np.unique(groups, return_inverse=True)
+    drawn = _draws(len(names), DRAWS)
+    sums = drawn @ np.bincount(places, weights=parts, minlength=len(names))
+    totals = drawn @ np.bincount(places, weights=wholes, minlength=len(names))
+    # A draw without anything to divide by says nothing.
+    ratios = sums[totals > 0] / totals[totals > 0]
+    low, high = np.quantile(ratios, [0.025, 0.975])
+    return Interval(float(parts.sum() / wholes.sum()), float(low), float(high))
+
+
+def share_interval(parts: Values, wholes: Values, groups: NDArray[np.str_]) -> Level:
+    """The same where it is a share and no difference."""
+    found = ratio_interval(parts, wholes, groups)
+    return Level(found.mean, found.low, found.high)
+
+
+@lru_cache(maxsize=8)
+def _draws(groups: int, draws: int) -> NDArray[np.int64]:
+    """How often each draw takes each group, (draws, groups); the same every time."""
+    generator = np.random.default_rng(_SEED)
+    return generator.multinomial(groups, np.full(groups, 1 / groups), size=draws)
 
 
 def mean_over_facets(facets: Sequence[tuple[Values, NDArray[np.str_]]]) -> Interval:
@@ -47,8 +83,7 @@ def mean_over_facets(facets: Sequence[tuple[Values, NDArray[np.str_]]]) -> Inter
         nan = float("nan")
         return Interval(nan, nan, nan)
     names, places = np.unique(np.concatenate([groups for _, groups in facets]), return_inverse=True)
-    generator = np.random.default_rng(_SEED)
-    drawn = generator.multinomial(len(names), np.full(len(names), 1 / len(names)), size=DRAWS)
+    drawn = _draws(len(names), DRAWS)
     means: list[Values] = []
     first = 0
     for values, groups in facets:

@@ -25,6 +25,8 @@ Values = NDArray[np.float64]
 #: The weighting that ships.
 SHIPPED = "tree, left-out"
 FITS: tuple[str, ...] = ("as they are", "validation", "validation and left-out", "gate (distance)")
+#: Folds, by group, in which validation is calibrated where it is judged itself.
+FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,26 @@ def fit_together(sources: Sequence[Known]) -> Calibration:
         labelled = max(1, int((source.truth > 0).any(axis=1).sum()))
         weights.append(np.full(len(source.scores), source.counts_for / labelled))
     return fit_calibration(np.concatenate(scores), np.concatenate(truth), np.concatenate(weights))
+
+
+def folds_of(groups: NDArray[np.str_]) -> NDArray[np.int64]:
+    """The fold of each picture, (pictures,); a group is in one fold."""
+    names, places = np.unique(groups, return_inverse=True)
+    return (np.random.default_rng(0).permutation(len(names)) % FOLDS)[places]
+
+
+def calibrate(known: Values, truth: Truth, asked: Values, folds: NDArray[np.int64] | None) -> Values:
+    """Probabilities of `asked`; with `folds` (both are the same pictures) each fold by the curve of the others."""
+    if not len(known):
+        return np.zeros_like(asked)
+    if folds is None:
+        return fit_calibration(known, truth).apply(asked)
+    result = np.zeros_like(asked)
+    for fold in range(FOLDS):
+        inside = folds == fold
+        if inside.any() and not inside.all():
+            result[inside] = fit_calibration(known[~inside], truth[~inside]).apply(asked[inside])
+    return result
 
 
 def calibration_table(study: WeightStudy) -> tuple[Table, Mapping[tuple[str, str], Reliability]]:

@@ -16,6 +16,7 @@ from fitxa_trainer.compare.tables import NAMES, SPLITS, Table
 from fitxa_trainer.compare.tree_rules import tree_table
 from fitxa_trainer.compare.trunks import effort_table, trunk_table
 from fitxa_trainer.compare.unseen import METHOD, cost_table, term_table, unseen_table
+from fitxa_trainer.compare.watched import watched_tables
 from fitxa_trainer.compare.weights import WeightStudy, learned_table, provider_table, weighting_table
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.ensembles.metrics import PictureMetrics
@@ -122,8 +123,21 @@ def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Pa
     block("tree", "Scores that follow the tree", [tree_table(pictures, study.runs, method)])
     errors, diagrams = calibration_table(study)
     plots.plot_reliability(diagrams, out / "calibration.svg")
-    block("calibration", "Calibration", [errors], ("Stated against observed probability", "calibration.svg"))
+    watched_errors, watched_safe, watched_providers = watched_tables(study)
+    image = ("Stated against observed probability", "calibration.svg")
+    block("calibration", "Calibration", [errors, watched_errors], image)
     block("safe", "The safe level", safe_tables(study))
+    main_facet = NAMES["objectTypes"]
+    block(
+        "watched",
+        "The safe level after a source's first decisions",
+        [watched_safe, watched_providers],
+        shown=[
+            watched_safe.part(watched_safe.columns, facet=main_facet),
+            watched_safe.part(watched_safe.columns, policy="watched"),
+            watched_providers.part(watched_providers.columns, facet=main_facet),
+        ],
+    )
 
 
 def _results(study: WeightStudy, name: str) -> _Results:

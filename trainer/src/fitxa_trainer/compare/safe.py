@@ -18,16 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.compare.calibrated import SHIPPED
+from fitxa_trainer.compare.calibrated import FOLDS, SHIPPED, calibrate, folds_of
 from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
 from fitxa_trainer.dataset.facets import PATH_SEPARATOR
 from fitxa_trainer.dataset.hierarchy import Hierarchy, build_hierarchy
-from fitxa_trainer.ensembles.calibration import fit_calibration
 from fitxa_trainer.ensembles.consistency import raise_parents
 from fitxa_trainer.ensembles.ensemble import combine
-from fitxa_trainer.ensembles.logistic import Logistic, fit_logistic
+from fitxa_trainer.ensembles.logistic import Logistic, fit_logistic, log_odds
 from fitxa_trainer.ensembles.metrics import Truth
 from fitxa_trainer.ensembles.neighbours import nearest, support
 from fitxa_trainer.ensembles.safe_level import PRECISION, Proposals, certify_threshold, propose
@@ -45,7 +44,6 @@ EVIDENCE: tuple[str, ...] = (
     "share of validation pictures that are nearer to the training pictures",
     "disagreement of the members",
 )
-_FOLDS = 5
 #: Terms below this probability teach the regression nothing and are never proposed.
 _HOPELESS = 0.02
 
@@ -102,11 +100,11 @@ class SafeStudy:
         labelled = (asked.truth > 0).any(axis=1)
         ids = np.array(run.scores(split).ids)[labelled]
         groups = study.pictures.groups(ids.tolist())
-        folds = _folds(groups) if cross_fit else None
+        folds = folds_of(groups) if cross_fit else None
         known_rows = (known.truth > 0).any(axis=1)
 
         def calibrated(known_scores: Values, asked_scores: Values) -> Values:
-            return _calibrate(known_scores[known_rows], known.truth[known_rows], asked_scores[labelled], folds)
+            return calibrate(known_scores[known_rows], known.truth[known_rows], asked_scores[labelled], folds)
 
         each = {name: calibrated(known.members[name], asked.members[name]) for name in self._weights}
         probability = calibrated(combine(known.members, self._weights), combine(asked.members, self._weights))
@@ -116,8 +114,8 @@ class SafeStudy:
         )
         evidence = np.stack(
             [
-                _log_odds(probability),
-                _log_odds(np.min(list(each.values()), axis=0)),
+                log_odds(probability),
+                log_odds(np.min(list(each.values()), axis=0)),
                 self._support(ranking, split)[labelled],
                 *(np.broadcast_to(values[:, None], probability.shape) for values in per_picture),
             ],
@@ -162,9 +160,9 @@ class SafeStudy:
     def _threshold(self, hidden: Sequence[Source]) -> float | None:
         """The threshold certified on validation and on the hidden providers, all by regressions new to them."""
         validation = self._validation
-        folds = _folds(validation.groups)
+        folds = folds_of(validation.groups)
         confidence = np.zeros_like(validation.probability)
-        for fold in range(_FOLDS):
+        for fold in range(FOLDS):
             inside = folds == fold
             if inside.any() and not inside.all():
                 fitted = self._fit(_rows(validation, ~inside), hidden)
@@ -220,31 +218,6 @@ def _confidence(fitted: Logistic, source: Source) -> Values:
     """The regression's confidence, no parent below its children; hopeless terms get none."""
     stated = fitted.apply(source.evidence.reshape(-1, len(EVIDENCE))).reshape(source.probability.shape)
     return raise_parents(np.where(source.probability >= _HOPELESS, stated, 0.0), source.tree)
-
-
-def _calibrate(known: Values, truth: Truth, asked: Values, folds: NDArray[np.int64] | None) -> Values:
-    """Probabilities of `asked`; with `folds` (both are the same pictures) each fold by the curve of the others."""
-    if not len(known):
-        return np.zeros_like(asked)
-    if folds is None:
-        return fit_calibration(known, truth).apply(asked)
-    result = np.zeros_like(asked)
-    for fold in range(_FOLDS):
-        inside = folds == fold
-        if inside.any() and not inside.all():
-            result[inside] = fit_calibration(known[~inside], truth[~inside]).apply(asked[inside])
-    return result
-
-
-def _folds(groups: NDArray[np.str_]) -> NDArray[np.int64]:
-    """The fold of each picture; a group is in one fold."""
-    names, places = np.unique(groups, return_inverse=True)
-    return (np.random.default_rng(0).permutation(len(names)) % _FOLDS)[places]
-
-
-def _log_odds(probability: Values) -> Values:
-    clipped = np.clip(probability, 1e-3, 1 - 1e-3)
-    return np.log(clipped / (1 - clipped))
 
 
 def safe_tables(study: WeightStudy) -> tuple[Table, Table]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fitxa_trainer.compare.bootstrap import Interval
+from fitxa_trainer.compare.bootstrap import Interval, Level
 
 Cell = str | int | float | Interval | None
 
@@ -109,11 +109,10 @@ def _text(cell: Cell | Spread, digits: int) -> str:
             text = f"{cell.mean:.{digits}f}"
             return text if len(cell.values) == 1 else f"{text} ± {cell.deviation:.{digits}f}"
         case Interval():
-            return (
-                "–"
-                if np.isnan(cell.mean)
-                else f"{cell.mean:+.{digits}f} [{cell.low:+.{digits}f}, {cell.high:+.{digits}f}]"
-            )
+            # A gain has a sign; a share has none.
+            sign = "" if isinstance(cell, Level) else "+"
+            mean, low, high = (f"{value:{sign}.{digits}f}" for value in (cell.mean, cell.low, cell.high))
+            return "–" if np.isnan(cell.mean) else f"{mean} [{low}, {high}]"
         case float():
             return "–" if np.isnan(cell) else f"{cell:.{digits}f}"
         case _:

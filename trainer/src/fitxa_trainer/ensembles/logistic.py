@@ -22,7 +22,7 @@ class Logistic:
 
     def apply(self, features: Values) -> Values:
         """Probabilities (n,) of features (n, k)."""
-        return _sigmoid((features - self.mean) / self.deviation @ self.weights + self.bias)
+        return sigmoid((features - self.mean) / self.deviation @ self.weights + self.bias)
 
 
 def fit_logistic(
@@ -41,7 +41,7 @@ def fit_logistic(
     penalty = np.diag([ridge] * features.shape[1] + [1e-9])
     solution = np.zeros(columns.shape[1])
     for _ in range(_STEPS):
-        stated = _sigmoid(columns @ solution)
+        stated = sigmoid(columns @ solution)
         gradient = columns.T @ (counts * (stated - yes)) + penalty @ solution
         curvature = (columns * (counts * stated * (1 - stated))[:, None]).T @ columns + penalty
         step = np.linalg.solve(curvature, gradient)
@@ -52,5 +52,12 @@ def fit_logistic(
     return Logistic(mean, deviation, solution[:-1], float(solution[-1]))
 
 
-def _sigmoid(values: Values) -> Values:
+def sigmoid(values: Values) -> Values:
+    """The probability of log odds, any shape."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
+
+
+def log_odds(probability: Values) -> Values:
+    """The log odds of probabilities, any shape; what is nearer to 0 or 1 than a thousandth counts as a thousandth."""
+    clipped = np.clip(probability, 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(clipped / (1 - clipped)))

@@ -7,7 +7,8 @@ precision then holds with the stated certainty for pictures of the same kind. Wh
 certify anything there is no threshold, and nothing is proposed.
 
 On pictures of a source that the model has not seen, precision cannot be promised: there may be nothing right to
-propose. What can be asked of a threshold there is that few pictures get a wrong proposal.
+propose. What can be asked of a threshold there is that few pictures get a wrong proposal; or the first decisions on the
+source itself are asked (`watched_threshold`).
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ PRECISION, CERTAINTY = 0.90, 0.95
 WRONG = 0.10
 #: Thresholds that are tested, from the loosest on.
 THRESHOLDS: tuple[float, ...] = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995)
+#: Thresholds that decisions on a source are asked about, from the setting itself on.
+WATCHED_THRESHOLDS: tuple[float, ...] = (PRECISION, 0.95, 0.98, 0.99)
 
 
 @dataclass(frozen=True)
@@ -122,4 +125,34 @@ def certify_threshold(
             if lower_bound(harmless, len(far.columns), each) < 1 - WRONG:
                 continue
         return threshold
+    return None
+
+
+def next_is_right(right: float, wrong: float) -> float:
+    """The chance that the next proposal is right after so many right and wrong ones (Laplace's rule of succession).
+
+    It is the mean of the posterior of the precision when nothing was known of it: a new source owes nothing to others.
+    """
+    return (right + 1) / (right + wrong + 2)
+
+
+def watched_threshold(
+    confidence: Values,
+    truth: Truth,
+    depths: Sequence[int],
+    counts: Values,
+    precision: float = PRECISION,
+) -> float | None:
+    """The loosest of WATCHED_THRESHOLDS at which the decided pictures of a source show `precision`; None if none does.
+
+    `confidence` and `truth` (pictures, terms) are of labelled pictures that the confidence was not fitted to; each
+    counts `counts` (pictures,). Eight proposals, all right, are the fewest that show 90 %.
+    """
+    for threshold in WATCHED_THRESHOLDS:
+        found = propose(confidence, truth, depths, threshold)
+        counted = counts[found.columns >= 0]
+        right = float(counted[found.right].sum())
+        # Shares of objects add up to whole numbers only nearly.
+        if next_is_right(right, float(counted.sum()) - right) >= precision - 1e-9:
+            return threshold
     return None
