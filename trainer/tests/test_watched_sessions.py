@@ -12,7 +12,7 @@ from fitxa_trainer.compare.methods import find_methods
 from fitxa_trainer.compare.pictures import load_pictures
 from fitxa_trainer.compare.runs import Runs, load_runs
 from fitxa_trainer.compare.tables import Spread, Table
-from fitxa_trainer.compare.watched_prior import DEFAULT, PRIORS, learn_prior, log_loss
+from fitxa_trainer.compare.watched_prior import DEFAULT, PRIORS, LearnedPrior, learn_prior, log_loss
 from fitxa_trainer.compare.watched_sessions import watch
 from fitxa_trainer.compare.watched_sources import (
     POLICIES,
@@ -131,8 +131,12 @@ def test_sources_are_the_providers_with_labels(study: WeightStudy) -> None:
 
 
 def test_the_prior_is_learned_from_known_and_hidden_sources_and_not_made_up(study: WeightStudy) -> None:
-    assert learn_prior(study, (10,)) in PRIORS
-    assert learn_prior(study, (1000,)) == DEFAULT
+    learned = learn_prior(study, (10,))
+    assert learned.prior in PRIORS and learned.known is not None and learned.hidden is not None
+    # Members that fail on new sources: there the decisions tell most.
+    assert learned.hidden[1] < learned.hidden[0]
+    assert learned.hidden[0] - learned.hidden[1] > learned.known[0] - learned.known[1]
+    assert learn_prior(study, (1000,)) == LearnedPrior(DEFAULT, None, None)
     assert log_loss(np.array([[0.5, 0.5], [0.25, 0.9]]), np.array([[1, 0], [1, -1]])) == pytest.approx(
         1.5 * np.log(2) + np.log(2) / 2
     )
@@ -154,7 +158,9 @@ def test_the_tables_show_what_decisions_gain(study: WeightStudy, monkeypatch: py
     monkeypatch.setattr(bootstrap, "DRAWS", 100)
     monkeypatch.setattr(watched_sessions, "DRAWS", 3)
     monkeypatch.setattr(watched, "COUNTS", (20, 500))
-    calibration, safe, providers = watched.watched_tables(study)
+    tables = watched.watched_tables(study)
+    calibration, safe, providers = tables.calibration, tables.safe, tables.providers
+    assert [row[0] for row in tables.prior.rows] == ["Validation", "Hidden"]
     rows = {(row[0], row[1]): dict(zip(calibration.columns, row, strict=True)) for row in calibration.rows}
     # Nobody has five hundred objects, and Outer has no disciplines.
     assert set(rows) == {("Materials", "Inner"), ("Materials", "Outer"), ("Disciplines", "Inner")}
@@ -182,4 +188,5 @@ def test_the_tables_show_what_decisions_gain(study: WeightStudy, monkeypatch: py
 def test_without_hidden_providers_the_prior_is_that_of_validation(study: WeightStudy) -> None:
     alone = Runs(tuple(run for run in study.runs.runs if run.hidden_provider is None))
     single = WeightStudy(study.pictures, alone, study.method)
-    assert hidden_sources(single, 1, "materials") == [] and learn_prior(single, (10,)) in PRIORS
+    learned = learn_prior(single, (10,))
+    assert hidden_sources(single, 1, "materials") == [] and learned.hidden is None and learned.prior in PRIORS

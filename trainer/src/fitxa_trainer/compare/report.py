@@ -123,19 +123,19 @@ def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Pa
     block("tree", "Scores that follow the tree", [tree_table(pictures, study.runs, method)])
     errors, diagrams = calibration_table(study)
     plots.plot_reliability(diagrams, out / "calibration.svg")
-    watched_errors, watched_safe, watched_providers = watched_tables(study)
+    watched = watched_tables(study)
     image = ("Stated against observed probability", "calibration.svg")
-    block("calibration", "Calibration", [errors, watched_errors], image)
+    block("calibration", "Calibration", [errors, watched.calibration, watched.prior], image)
     block("safe", "The safe level", safe_tables(study))
     main_facet = NAMES["objectTypes"]
     block(
         "watched",
         "The safe level after a source's first decisions",
-        [watched_safe, watched_providers],
+        [watched.safe, watched.providers],
         shown=[
-            watched_safe.part(watched_safe.columns, facet=main_facet),
-            watched_safe.part(watched_safe.columns, policy="watched"),
-            watched_providers.part(watched_providers.columns, facet=main_facet),
+            watched.safe.part(watched.safe.columns, facet=main_facet),
+            watched.safe.part(watched.safe.columns, policy="watched"),
+            watched.providers.part(watched.providers.columns, facet=main_facet),
         ],
     )
 

@@ -18,6 +18,7 @@ those providers stands in the table by provider too: how many decisions it needs
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from fitxa_trainer.compare.bootstrap import ratio_interval, share_interval
 from fitxa_trainer.compare.calibrated import SHIPPED
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
-from fitxa_trainer.compare.watched_prior import learn_prior
+from fitxa_trainer.compare.watched_prior import LearnedPrior, learn_prior
 from fitxa_trainer.compare.watched_sessions import SessionFigures, Watched, watch
 from fitxa_trainer.compare.watched_sources import (
     POLICIES,
@@ -49,10 +50,34 @@ _SAFE = ("with a proposal", "right", "at depth 2 or more", "mean depth", "wrong 
 _Found = dict[tuple[str, str, int], list[Watched]]
 
 
-def watched_tables(study: WeightStudy) -> tuple[Table, Table, Table]:
-    """Calibration and R-Precision by facet, test and decided objects; the safe level likewise; both by provider."""
-    found = _all_sessions(study, learn_prior(study, COUNTS))
-    return _calibration_table(found), _safe_table(study, found), _provider_table(found)
+@dataclass(frozen=True)
+class WatchedTables:
+    """The prior; calibration and R-Precision by facet, test and decided objects; the safe level; both by provider."""
+
+    prior: Table
+    calibration: Table
+    safe: Table
+    providers: Table
+
+
+def watched_tables(study: WeightStudy) -> WatchedTables:
+    """Hold all sessions and draw the tables from them."""
+    learned = learn_prior(study, COUNTS)
+    found = _all_sessions(study, learned.prior)
+    return WatchedTables(
+        _prior_table(learned), _calibration_table(found), _safe_table(study, found), _provider_table(found)
+    )
+
+
+def _prior_table(learned: LearnedPrior) -> Table:
+    """The deviations, and by kind of provider the log loss of a picture without and with decisions."""
+    prior = learned.prior
+    rows: list[list[Cell | Spread]] = [
+        [title, *(losses or (None, None)), prior.bias, prior.slope, prior.term]
+        for title, losses in (("Validation", learned.known), (_HIDDEN, learned.hidden))
+    ]
+    columns = ("providers", "log loss", "log loss watched", "deviation of bias", "of slope", "of a term")
+    return Table("c-watched-prior", columns, rows, {"deviation of bias": 2, "of slope": 2, "of a term": 2})
 
 
 def _all_sessions(study: WeightStudy, prior: ShiftPrior) -> _Found:

@@ -8,6 +8,7 @@ sources in Object Types has one or two in the others. No test picture is looked 
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,19 @@ DEFAULT = ShiftPrior(2.0, 0.5, 2.0)
 _DRAWS = 2
 
 
-def learn_prior(study: WeightStudy, counts: Sequence[int]) -> ShiftPrior:
+@dataclass(frozen=True)
+class LearnedPrior:
+    """The prior, and the log loss of a picture without and with decisions under it: `known` and `hidden` providers.
+
+    None where there is no such provider with objects enough.
+    """
+
+    prior: ShiftPrior
+    known: tuple[float, float] | None
+    hidden: tuple[float, float] | None
+
+
+def learn_prior(study: WeightStudy, counts: Sequence[int]) -> LearnedPrior:
     """The prior for the numbers of decided objects in `counts`."""
     kinds: list[list[Values]] = [[], []]
     for seed in study.method.rankings:
@@ -36,21 +49,26 @@ def learn_prior(study: WeightStudy, counts: Sequence[int]) -> ShiftPrior:
             for kind, find in zip(kinds, (known_sources, hidden_sources), strict=True):
                 for source in find(study, seed, facet):
                     kind += [losses for count in counts if (losses := _losses(source, count)) is not None]
-    found = [np.mean(kind, axis=0) for kind in kinds if kind]
-    return PRIORS[int(np.argmin(np.sum(found, axis=0)))] if found else DEFAULT
+    means = [np.mean(kind, axis=0) if kind else None for kind in kinds]
+    found = [mean[1:] for mean in means if mean is not None]
+    if not found:
+        return LearnedPrior(DEFAULT, None, None)
+    best = int(np.argmin(np.sum(found, axis=0)))
+    known, hidden = (None if mean is None else (float(mean[0]), float(mean[1 + best])) for mean in means)
+    return LearnedPrior(PRIORS[best], known, hidden)
 
 
 def _losses(source: WatchedSource, count: int) -> Values | None:
-    """The log loss under each of PRIORS, (priors,); None when the source has too few objects."""
+    """The log loss without decisions and under each of PRIORS, (1 + priors,); None when there are too few objects."""
     draws = []
     for draw in range(_DRAWS):
         decided = source.decided(count, draw)
         if decided is None:
             return None
         shares = object_shares(source.groups[decided])
-        own, left = source.probability[decided], source.probability[~decided]
+        own, left, truth = source.probability[decided], source.probability[~decided], source.truth[~decided]
         shifts = (learn_shift(own, source.truth[decided], shares, prior) for prior in PRIORS)
-        draws.append([log_loss(shift.apply(left, source.tree), source.truth[~decided]) for shift in shifts])
+        draws.append([log_loss(left, truth), *(log_loss(shift.apply(left, source.tree), truth) for shift in shifts)])
     return np.asarray(np.mean(draws, axis=0))
 
 
