@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { languageSchema, type Language } from '../shared/model/facet.ts'
+import type { Language } from '../shared/model/facet.ts'
+import { languageSchema } from '../shared/model/facet-schema.ts'
 
 /** What the place of the data folder depends on. */
 export interface Surroundings {

@@ -4,10 +4,10 @@
  */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { errorDataSchema } from './errors.ts'
+import { errorDataSchema } from './model/error-data.ts'
 import { catalogueSummarySchema, folderListingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
-import { facetSchema, languageSchema } from './model/facet.ts'
+import { facetSchema, languageSchema } from './model/facet-schema.ts'
 import { importItemSchema, importItemStateSchema, importOptionsSchema, jobSchema, patternTrialSchema } from './model/job.ts'
 import { bundleReferenceSchema, bundleSummarySchema, deviceReportSchema, modelCardSchema } from './model/model.ts'
 import {

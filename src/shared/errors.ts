@@ -1,8 +1,5 @@
-import { z } from 'zod'
-
 /** Values that the sentence of an error names: a file, a field, a number. */
-export const errorDataSchema = z.record(z.string(), z.union([z.string(), z.number()]))
-export type ErrorData = z.infer<typeof errorDataSchema>
+export type ErrorData = Record<string, string | number>
 
 /**
  * Something that a person can meet and remedy. Its sentence lives in `locales/<language>/errors.json` under `code`, so

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client'
 import { z } from 'zod'
-import { AppError, Cancelled, errorDataSchema } from '../../shared/errors.ts'
+import { AppError, Cancelled } from '../../shared/errors.ts'
+import { errorDataSchema } from '../../shared/model/error-data.ts'
 
 const appData = z.object({ code: z.string(), data: errorDataSchema })
 

@@ -1,4 +1,5 @@
-import { languageSchema, type Language } from '../../shared/model/facet.ts'
+import type { Language } from '../../shared/model/facet.ts'
+import { languageSchema } from '../../shared/model/facet-schema.ts'
 
 /**
  * The language to speak before any argument is read: the one asked for with `--lang`, else the one saved in the window's

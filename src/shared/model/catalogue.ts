@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { facetSchema } from './facet.ts'
+import { facetSchema } from './facet-schema.ts'
 
 /** A catalogue of the list of recent ones; `found` is false when its folder is not there now. */
 export const recentCatalogueSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { languageSchema } from './facet.ts'
+import { languageSchema } from './facet-schema.ts'
 
 export const exportFormatSchema = z.enum(['csv', 'csv-long', 'eufcc', 'lido'])
 export type ExportFormat = z.infer<typeof exportFormatSchema>

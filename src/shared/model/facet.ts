@@ -1,10 +1,14 @@
-import { z } from 'zod'
-
 /** The four facets of EUFCC-340K (paper, table 1), in the order in which every screen and export shows them. */
 export const facets = ['objectTypes', 'materials', 'disciplines', 'subjects'] as const
+export type Facet = (typeof facets)[number]
 
-export const facetSchema = z.enum(facets)
-export type Facet = z.infer<typeof facetSchema>
+/** The facet that a term key (`<facet>/…`) belongs to. */
+export function facetOf(key: string): Facet {
+  const name = key.slice(0, key.indexOf('/'))
+  const facet = facets.find((one) => one === name)
+  if (facet === undefined) throw new Error(`no term key: ${key}`)
+  return facet
+}
 
 /** A value for each facet, made by `make`. */
 export function perFacet<T>(make: (facet: Facet) => T): Record<Facet, T> {
@@ -18,5 +22,4 @@ export function perFacet<T>(make: (facet: Facet) => T): Record<Facet, T> {
 
 /** Languages in which terms have labels, in the order of fallback (interface.md, section 1). */
 export const languages = ['ca', 'en'] as const
-export const languageSchema = z.enum(languages)
-export type Language = z.infer<typeof languageSchema>
+export type Language = (typeof languages)[number]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { errorDataSchema } from '../errors.ts'
-import { facetSchema } from './facet.ts'
+import { errorDataSchema } from './error-data.ts'
+import { facetSchema } from './facet-schema.ts'
 
 /** One execution provider as the start-up self-test found it; `reason` is an error code saying why it is off. */
 export const providerReportSchema = z.object({

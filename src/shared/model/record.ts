@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { facetSchema } from './facet.ts'
+import { facetSchema } from './facet-schema.ts'
 import { termKeySchema, termSchema } from './term.ts'
 
 /** State of a term on an object (interface.md, 5.1). `open` is the absence of a decision and never counts as "no". */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { languageSchema } from './facet.ts'
+import { languageSchema } from './facet-schema.ts'
 
 const fields = z.object({
   person: z.object({ name: z.string().max(200), initials: z.string().max(8) }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { facetSchema, languageSchema, type Facet } from './facet.ts'
+import { facetSchema, languageSchema } from './facet-schema.ts'
 
 /**
  * Key of a term: `<facet>/<path>` for a node of the published trees, the path's Catalan labels joined from the root down
@@ -8,11 +8,6 @@ import { facetSchema, languageSchema, type Facet } from './facet.ts'
  */
 export const termKeySchema = z.string().regex(/^(objectTypes|materials|disciplines|subjects)\/.+$/)
 export type TermKey = string
-
-/** The facet that a term key belongs to. */
-export function facetOf(key: TermKey): Facet {
-  return facetSchema.parse(key.slice(0, key.indexOf('/')))
-}
 
 /** How sure the match of a tree node to its AAT id is (vocabulary/README.md): read and cross-checked, inferred, or none. */
 export const matchSchema = z.enum(['verified', 'inferred', 'missing'])

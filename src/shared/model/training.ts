@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { errorDataSchema } from '../errors.ts'
-import { facetSchema } from './facet.ts'
+import { errorDataSchema } from './error-data.ts'
+import { facetSchema } from './facet-schema.ts'
 import { bundleReferenceSchema, facetMetricsSchema } from './model.ts'
 import { termSchema } from './term.ts'
 

@@ -1,7 +1,8 @@
 /** An open catalogue with a small vocabulary and the people's side of it, for tests. */
 import { onTestFinished } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
-import { facetOf, type Term, type TermKey } from '../../../shared/model/term.ts'
+import { facetOf } from '../../../shared/model/facet.ts'
+import type { Term, TermKey } from '../../../shared/model/term.ts'
 import type { TermState } from '../../../shared/model/record.ts'
 import { fill, temporaryFolder, type Filler } from '../catalogue/catalogue.fixture.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'

@@ -1,6 +1,7 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { facetOf, type TermKey } from '../../../shared/model/term.ts'
+import { facetOf } from '../../../shared/model/facet.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
 import type { AcceptRule, ActionSummary, Decision, ObjectRecord, UndoState } from '../../../shared/model/record.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { TermReference } from '../catalogue/terms.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
-import { facetOf, type TermKey } from '../../../shared/model/term.ts'
+import { facetOf } from '../../../shared/model/facet.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
 import type { Annotation, Certainty, Decision } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { ensureTermIds, type TermIds, type TermReference } from '../catalogue/terms.ts'

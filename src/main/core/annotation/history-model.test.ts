@@ -1,9 +1,9 @@
 /** Hundreds of random decisions, undo, redo and restarts, compared with a simple model that keeps whole states. */
 import { expect, it, vi } from 'vitest'
 import { objectStatus } from '../../../shared/domain/object-status.ts'
-import { facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
+import { facetOf, facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
 import type { Certainty, Decision, FacetState, ObjectRecord, TermState } from '../../../shared/model/record.ts'
-import { facetOf, type TermKey } from '../../../shared/model/term.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
 import { bronze, ceramica, desk, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 120_000 })

@@ -1,4 +1,5 @@
-import { facetOf, type Term, type TermKey } from '../../../shared/model/term.ts'
+import { facetOf } from '../../../shared/model/facet.ts'
+import type { Term, TermKey } from '../../../shared/model/term.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 
 /** What hydration needs of the vocabulary. */

@@ -1,6 +1,6 @@
 import { parse } from 'node:path'
-import { facets, type Facet } from '../../../shared/model/facet.ts'
-import { facetOf, type Term } from '../../../shared/model/term.ts'
+import { facetOf, facets, type Facet } from '../../../shared/model/facet.ts'
+import type { Term } from '../../../shared/model/term.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { csvRows } from './csv-text.ts'
 import type { ExportRecord } from './export-record.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
-import { facets as facetNames, facetSchema, type Facet } from '../../../shared/model/facet.ts'
+import { facets as facetNames, type Facet } from '../../../shared/model/facet.ts'
+import { facetSchema } from '../../../shared/model/facet-schema.ts'
 import { termKeySchema } from '../../../shared/model/term.ts'
 
 /** The version of the manifest's form that this program reads. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { facetSchema } from '../../../shared/model/facet.ts'
+import { facetSchema } from '../../../shared/model/facet-schema.ts'
 import { bundleReferenceSchema, facetMetricsSchema, trainedSchema } from '../../../shared/model/model.ts'
 import { termKeySchema } from '../../../shared/model/term.ts'
 

@@ -1,5 +1,5 @@
-import type { Facet } from '../../../shared/model/facet.ts'
-import { facetOf, type TermKey } from '../../../shared/model/term.ts'
+import { facetOf, type Facet } from '../../../shared/model/facet.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { pathSeparator } from '../exchange/eufcc.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { facetSchema } from '../../../shared/model/facet.ts'
+import { facetSchema } from '../../../shared/model/facet-schema.ts'
 import type { ErrorData } from '../../../shared/errors.ts'
 
 const count = z.number().int().min(0)

@@ -1,5 +1,5 @@
-import { facetOf, type TermKey } from '../../../shared/model/term.ts'
-import { facets, type Facet } from '../../../shared/model/facet.ts'
+import type { TermKey } from '../../../shared/model/term.ts'
+import { facetOf, facets, type Facet } from '../../../shared/model/facet.ts'
 import type { Thesaurus } from './thesaurus.ts'
 import type { TreeNode, Trees } from './trees.ts'
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ActionSummary } from '../../../shared/model/record.ts'
 import { useAnnouncer } from './useAnnouncer.ts'
 import { useMessages } from './useMessages.ts'
+import { answerInWords, statusHint } from './useStatusHint.ts'
 import { useUndo } from './useUndo.ts'
 
 const core = vi.hoisted(() => ({ history: { undo: vi.fn(), redo: vi.fn() } }))
@@ -28,6 +29,13 @@ describe('useUndo', () => {
     await undo()
     expect(state.value).toEqual({ undo: null, redo: action })
     expect(useAnnouncer().spoken.value.text).toBe('Desfet: marca per comentar.')
+  })
+
+  it('puts its answer in the place of what it undid', async () => {
+    answerInWords('Marcat per comentar.')
+    core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action } })
+    await useUndo().undo()
+    expect(statusHint.value).toBe('Desfet: marca per comentar.')
   })
 
   it('says what was left alone because it changed since', async () => {

@@ -3,9 +3,9 @@ import type { ActionSummary, UndoState } from '../../../shared/model/record.ts'
 import { api } from '../api/client.ts'
 import { actionWords } from '../locales/actions.ts'
 import { translate } from '../locales/i18n.ts'
-import { announce } from './useAnnouncer.ts'
 import { report, tell } from './useMessages.ts'
 import { useSettings } from './useSettings.ts'
+import { answerInWords } from './useStatusHint.ts'
 
 const state = shallowRef<UndoState>({ undo: null, redo: null })
 
@@ -28,9 +28,9 @@ async function step(direction: 'undo' | 'redo'): Promise<void> {
   try {
     const { action, kept, undo } = await api.history[direction]({})
     takeUndo(undo)
-    if (action === null) return announce(translate(direction === 'undo' ? 'frame.nothingToUndo' : 'frame.nothingToRedo'))
+    if (action === null) return answerInWords(translate(direction === 'undo' ? 'frame.nothingToUndo' : 'frame.nothingToRedo'))
     const said = translate(direction === 'undo' ? 'frame.undone' : 'frame.redone', { action: words(action) })
-    announce(said)
+    answerInWords(said)
     if (kept > 0) tell('note', `${said} ${translate('frame.keptChanges', { n: kept }, kept)}`)
   } catch (error) {
     report(error)

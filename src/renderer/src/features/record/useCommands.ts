@@ -1,11 +1,11 @@
 import { computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { facets, type Facet } from '../../../../shared/model/facet.ts'
+import { facetOf, facets, type Facet } from '../../../../shared/model/facet.ts'
 import type { FacetState, TermState } from '../../../../shared/model/record.ts'
-import { facetOf, type Term, type TermKey } from '../../../../shared/model/term.ts'
+import type { Term, TermKey } from '../../../../shared/model/term.ts'
 import { api } from '../../api/client.ts'
-import { announce } from '../../composables/useAnnouncer.ts'
 import { report } from '../../composables/useMessages.ts'
+import { answerInWords as say } from '../../composables/useStatusHint.ts'
 import { annotationOf, nextCertainty, openSuggestions, stateOf } from './model/decide.ts'
 import { termAtDigit } from './model/visit.ts'
 import type { DecisionPart, Desk, Panel } from './useDesk.ts'
@@ -25,22 +25,11 @@ export interface CommandsOptions {
 }
 
 /**
- * What the keys, signs and menus of the record do (interface.md, sections 2 and 5). Every one of them answers in words; `said` is
- * the last answer, for the status bar.
+ * What the keys, signs and menus of the record do (interface.md, sections 2 and 5). Every one of them answers in words.
  */
 export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
   const { t } = useI18n()
   const words = useTermWords()
-  const said = shallowRef('')
-  let fade: ReturnType<typeof setTimeout> | undefined
-
-  const say = (text: string): void => {
-    said.value = text
-    announce(text)
-    clearTimeout(fade)
-    fade = setTimeout(() => (said.value = ''), 6000)
-  }
-
   const panelOf = (facet: Facet): Panel => desk.panel(facet)
   const current = computed(() => desk.panels.value?.[desk.facet.value] ?? null)
   const facetName = (facet: Facet): string => t(`frame.facet.${facet}`)
@@ -207,7 +196,6 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
     }
 
   return {
-    said,
     say,
     setState: here(setState),
     atDigit: here(atDigit),

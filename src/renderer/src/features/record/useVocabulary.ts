@@ -1,8 +1,8 @@
 import { cell } from '../../../../shared/domain/cell.ts'
 import { shallowRef } from 'vue'
 import { facetTrees, pathTo, type FacetTree } from '../../../../shared/domain/tree.ts'
-import type { Facet } from '../../../../shared/model/facet.ts'
-import { facetOf, type Term, type TermDetail, type TermKey, type TreeColumns } from '../../../../shared/model/term.ts'
+import { facetOf, type Facet } from '../../../../shared/model/facet.ts'
+import type { Term, TermDetail, TermKey, TreeColumns } from '../../../../shared/model/term.ts'
 import { api } from '../../api/client.ts'
 
 /** What the columns of the trees say of a term beyond its labels. */

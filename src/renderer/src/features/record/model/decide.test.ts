@@ -100,7 +100,15 @@ describe('nextCertainty', () => {
 
 describe('likelihood', () => {
   it('has the words of the interface at their limits', () => {
-    expect([0.9, 0.89, 0.5, 0.49].map(likelihoodOf)).toEqual(['veryLikely', 'likely', 'likely', 'possible'])
+    expect([0.9, 0.89, 0.5, 0.49, 0.05, 0.04, 0].map(likelihoodOf)).toEqual([
+      'veryLikely',
+      'likely',
+      'likely',
+      'possible',
+      'possible',
+      'unlikely',
+      'unlikely'
+    ])
   })
 
   it('counts the members that rank a term high, whatever their scale', () => {

@@ -1,5 +1,6 @@
 import type { Annotation, Certainty, Decision, FacetRecord, ObjectRecord, TermState } from '../../../../../shared/model/record.ts'
-import { facetOf, type Term, type TermKey } from '../../../../../shared/model/term.ts'
+import { facetOf } from '../../../../../shared/model/facet.ts'
+import type { Term, TermKey } from '../../../../../shared/model/term.ts'
 
 /** Who decides, when, and how terms are looked up that the record does not name. */
 export interface DecisionContext {

@@ -1,13 +1,17 @@
 import type { Suggestion } from '../../../../../shared/model/record.ts'
 
 /** Words for the likelihood that the model gives a term (interface.md, 5.1), always shown beside the number. */
-export type Likelihood = 'veryLikely' | 'likely' | 'possible'
+export type Likelihood = 'veryLikely' | 'likely' | 'possible' | 'unlikely'
 
-/** From 0.90 on very likely, from 0.50 on likely, below possible (more likely right than wrong begins at one half), by the number as it is shown. */
+/**
+ * From 0.90 on very likely, from 0.50 on likely (more likely right than wrong begins at one half), from 0.05 on possible, by the
+ * number as it is shown. A facet shows its ten best terms even where the model believes in one only: the others are unlikely.
+ */
 export function likelihoodOf(probability: number): Likelihood {
   const shown = Math.round(probability * 100) / 100
   if (shown >= 0.9) return 'veryLikely'
-  return shown >= 0.5 ? 'likely' : 'possible'
+  if (shown >= 0.5) return 'likely'
+  return shown >= 0.05 ? 'possible' : 'unlikely'
 }
 
 /** A member votes for a suggestion that it scores at a quarter of its own best among the facet's suggestions, or higher. */
