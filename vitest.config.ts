@@ -1,5 +1,10 @@
 import vue from '@vitejs/plugin-vue'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Tests start some hundreds of threads and processes from their sources. Node keeps what it made of a source (types stripped, compiled)
+// under a hash of its content, so that each is read once and not in every thread.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'node')
 
 export default defineConfig({
   plugins: [vue()],
@@ -10,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // A thread for each test file starts in half the time of a process, and isolates as well: files share no module and no global.
+          pool: 'threads',
           include: ['src/{shared,main,preload}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.process.test.ts']
         }
@@ -17,7 +24,14 @@ export default defineConfig({
       {
         extends: true,
         // Style sheets are left out of tests but for the one whose colours a test computes with.
-        test: { name: 'page', environment: 'happy-dom', include: ['src/renderer/**/*.test.ts'], css: { include: /tokens\.css/ } }
+        test: {
+          name: 'page',
+          environment: 'happy-dom',
+          // Loads happy-dom once and gives each test file a context of its own; loading it for every file took 60 % of the time.
+          pool: 'vmThreads',
+          include: ['src/renderer/**/*.test.ts'],
+          css: { include: /tokens\.css/ }
+        }
       },
       {
         extends: true,

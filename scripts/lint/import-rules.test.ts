@@ -6,14 +6,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import configuration from '../../.dependency-cruiser.js'
 
 let folder = ''
-const before = process.cwd()
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fitxa-rules-'))
-  process.chdir(folder)
 })
 afterEach(() => {
-  process.chdir(before)
   rmSync(folder, { recursive: true })
 })
 
@@ -24,6 +21,7 @@ async function broken(files: Record<string, string>): Promise<string[]> {
     writeFileSync(join(folder, path), text)
   }
   const { output } = await cruise(['src'], {
+    baseDir: folder,
     ruleSet: { forbidden: configuration.forbidden ?? [] },
     validate: true,
     tsPreCompilationDeps: true,
