@@ -40,7 +40,7 @@ export const validationReportSchema = z.object({
   valid: z.number().int(),
   errors: z.number().int(),
   warnings: z.number().int(),
-  /** The first 500 findings. */
+  /** The first 500 errors and the first 500 warnings, in the order of the records. */
   problems: z.array(exchangeProblemSchema)
 })
 export type ValidationReport = z.infer<typeof validationReportSchema>

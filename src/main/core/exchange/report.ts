@@ -1,6 +1,6 @@
 import type { ExchangeProblem, ValidationReport } from '../../../shared/model/exchange.ts'
 
-/** How many findings a report holds; further ones are only counted. */
+/** How many errors and how many warnings a report holds; further ones are only counted. Errors have room of their own: one warning a record must not hide them. */
 const kept = 500
 
 /** Gathers what a validation finds. */
@@ -23,9 +23,8 @@ export class ReportBuilder {
   /** Adds findings that belong to the whole file, or to a record already counted. */
   add(problems: readonly ExchangeProblem[]): void {
     for (const problem of problems) {
-      if (problem.severity === 'error') this.#errors++
-      else this.#warnings++
-      if (this.#problems.length < kept) this.#problems.push(problem)
+      const before = problem.severity === 'error' ? this.#errors++ : this.#warnings++
+      if (before < kept) this.#problems.push(problem)
     }
   }
 
