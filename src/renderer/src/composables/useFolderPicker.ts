@@ -6,8 +6,8 @@ export interface FolderQuestion {
   readonly title: string
   /** Where to begin; null = the home folder. */
   readonly start: string | null
-  /** What is looked for: any folder, or the folder of a catalogue. */
-  readonly want: 'folder' | 'catalogue'
+  /** What is looked for: any folder, one with images, or the folder of a catalogue. */
+  readonly want: 'folder' | 'images' | 'catalogue'
 }
 
 const question = shallowRef<FolderQuestion | null>(null)
