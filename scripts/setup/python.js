@@ -6,7 +6,7 @@ import { runQuietly } from './process.js'
 import { SetupError, step } from './progress.js'
 
 const mark = '.venv/.fitxa'
-const lists = ['requirements.txt', 'requirements-text.txt', 'requirements-dev.txt']
+const lists = ['requirements.txt', 'requirements-text.txt', 'requirements-hub.txt', 'requirements-dev.txt']
 const requirements = [...lists.map((name) => `trainer/${name}`), 'trainer/pyproject.toml']
 const oldest = [3, 11]
 
