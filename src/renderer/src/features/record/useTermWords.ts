@@ -23,7 +23,8 @@ export function useTermWords() {
     likelihoods: {
       veryLikely: t('record.likelihood.veryLikely'),
       likely: t('record.likelihood.likely'),
-      possible: t('record.likelihood.possible')
+      possible: t('record.likelihood.possible'),
+      unlikely: t('record.likelihood.unlikely')
     },
     probable: t('record.certainty.probable'),
     guideTerm: t('record.guideTerm'),
