@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { languageSchema } from './facet-schema.ts'
 
+/** What may compute the suggestions; `auto`: the fastest that passes its test. */
+export const deviceChoices = ['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const
+
 const fields = z.object({
   person: z.object({ name: z.string().max(200), initials: z.string().max(8) }),
   institution: z.string().max(300),
@@ -16,7 +19,7 @@ const fields = z.object({
   modelHistory: z.array(z.object({ how: z.enum(['activated', 'back']), bundle: z.string().nullable(), at: z.string() })).max(200),
   /** The Python with which this machine trains; null: the environment that Fitxa makes in its own folder. */
   trainingPython: z.string().nullable(),
-  device: z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu'])
+  device: z.enum(deviceChoices)
 })
 
 /** A person's settings, kept outside the catalogues. */
