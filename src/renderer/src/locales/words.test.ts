@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Job } from '../../../shared/model/job.ts'
 import type { ActionSummary } from '../../../shared/model/record.ts'
 import { actionWords } from './actions.ts'
 import { durationWords } from './durations.ts'
 import { filterWords } from './filters.ts'
 import { createTranslations } from './i18n.ts'
+import { queueWords } from './queue.ts'
 import { labelIn } from './terms.ts'
 
 const ca = createTranslations('ca').global
@@ -78,5 +80,37 @@ describe('labelIn', () => {
   it('falls back to the other language and says which it is', () => {
     expect(labelIn({ ca: 'argila', en: null }, 'en')).toEqual({ text: 'argila', language: 'ca' })
     expect(labelIn({ ca: null, en: 'clay' }, 'ca')).toEqual({ text: 'clay', language: 'en' })
+  })
+})
+
+describe('queueWords', () => {
+  const job = (part: Partial<Job>): Job => ({
+    id: 1,
+    kind: 'predict',
+    title: '',
+    state: 'running',
+    total: 200,
+    done: 50,
+    counts: {},
+    perSecond: 10,
+    secondsLeft: 15,
+    startedAt: '2026-03-12T09:00:00Z',
+    finishedAt: null,
+    result: null,
+    error: null,
+    ...part
+  })
+
+  it('say what runs, how far it is and what waits behind it', () => {
+    expect(queueWords([], ca.t, n)).toBe('Cua: buida')
+    expect(queueWords([job({})], ca.t, n)).toBe('Cua: suggeriments · 0.25 · falten uns 20 s')
+    expect(queueWords([job({ id: 2, state: 'waiting', kind: 'export' }), job({})], ca.t, n)).toBe(
+      'Cua: suggeriments · 0.25 · falten uns 20 s · i 1 més'
+    )
+  })
+
+  it('count the epochs of a training, and promise no time for its other steps', () => {
+    expect(queueWords([job({ kind: 'train', total: null, done: 0, secondsLeft: null })], ca.t, n)).toBe('Cua: entrenament')
+    expect(queueWords([job({ kind: 'train', total: 40, done: 5, secondsLeft: 900 })], ca.t, n)).toBe('Cua: entrenament · Època 5 de 40')
   })
 })
