@@ -74,8 +74,8 @@ it(
   'is a Python of the person, checked before it is taken',
   async () => {
     await expect(environment.setUp(join(folder, 'python'), () => undefined, never)).rejects.toMatchObject({
-      code: 'training.pythonNotStarted',
-      data: { python: join(folder, 'python'), reason: expect.stringContaining('ENOENT') as string }
+      code: 'training.pythonNotFound',
+      data: { python: join(folder, 'python') }
     })
     const python = anyPython()
     appendFileSync(join(trainer.folder, 'requirements.txt'), 'no-such-package==1.0 # a remark\nno_other>=2\n')

@@ -80,7 +80,7 @@ export async function requiredPackages({ folder }: TrainerFolder): Promise<strin
 
 /**
  * Looks whether a Python can train: its version, the packages, the trainer itself, and on what it would compute. AppError
- * `training.pythonNotStarted`, `training.pythonTooOld`, `training.packagesMissing` or `training.pythonBroken`, each naming the program.
+ * `training.pythonNotFound`, `training.pythonNotStarted`, `training.pythonTooOld`, `training.packagesMissing` or `training.pythonBroken`, each naming the program.
  */
 export async function checkPython(python: string, trainer: TrainerFolder): Promise<UsablePython> {
   const found = await ask(python, await requiredPackages(trainer), trainer)
@@ -106,6 +106,7 @@ function isTooOld([major = 0, minor = 0]: readonly number[]): boolean {
 
 async function ask(python: string, packages: readonly string[], trainer: TrainerFolder): Promise<z.infer<typeof foundSchema>> {
   const { lines, lastLine } = await runPython(python, ['-c', probe, ...packages], trainer.source)
+  if (lastLine === `spawn ${python} ENOENT`) throw new AppError('training.pythonNotFound', { python })
   // What a site's own start-up file prints is passed over.
   const answer = lines.find((line) => line.startsWith('FITXA '))
   if (answer === undefined) throw new AppError('training.pythonNotStarted', { python, reason: lastLine || '–' })

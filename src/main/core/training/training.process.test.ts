@@ -221,7 +221,7 @@ describe('a training', () => {
       await expect(core.call.training.state({ jobId: 999 })).rejects.toMatchObject({ data: { code: 'training.notFound' } })
       await expect(core.call.models.activate({ id: 'none', version: '1' })).rejects.toMatchObject({ data: { code: 'bundle.notFound' } })
       const job = await made.ended((await core.call.training.setUp({ python: join(made.folder, 'no-python') })).jobId)
-      expect(job).toMatchObject({ kind: 'environment', state: 'failed', error: { code: 'training.pythonNotStarted' } })
+      expect(job).toMatchObject({ kind: 'environment', state: 'failed', error: { code: 'training.pythonNotFound' } })
     },
     seconds
   )

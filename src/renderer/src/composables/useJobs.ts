@@ -34,8 +34,15 @@ export const useJobs = () => ({
   /** The newest job of a kind, of whatever state. */
   latest: (kind: JobKind): Job | null => jobs.value.find((job) => job.kind === kind) ?? null,
   byId: (id: number): Job | null => jobs.value.find((job) => job.id === id) ?? null,
-  stop: async (jobId: number) => {
-    await api.jobs.stop({ jobId }).then(takeJob).catch(report)
+  /** Asks a job to stop. Returns whether it was asked; what stood in the way is told. */
+  stop: async (jobId: number): Promise<boolean> => {
+    try {
+      takeJob(await api.jobs.stop({ jobId }))
+      return true
+    } catch (error) {
+      report(error)
+      return false
+    }
   },
   resume: async (jobId: number) => {
     await api.jobs.resume({ jobId }).then(takeJob).catch(report)

@@ -20,6 +20,11 @@ describe('ticks', () => {
     }
   })
 
+  it('do not come closer than their figures can tell apart', () => {
+    expect(ticks([0.9985, 1], 0.01)).toEqual([0.99, 1])
+    expect(ticks([0.4, 0.9], 0.01)).toEqual([0.4, 0.6, 0.8, 1])
+  })
+
   it('have room for one value, for equal values and for none', () => {
     expect(ticks([0.5])[0]).toBeLessThan(ticks([0.5]).at(-1)!)
     expect(ticks([0, 0]).at(-1)).toBeGreaterThan(0)

@@ -4,12 +4,15 @@ export interface Point {
   readonly y: number
 }
 
-/** Round values for the lines of an axis that holds all of `values`: two to five of them, evenly apart, from the lowest. */
-export function ticks(values: readonly number[]): readonly number[] {
+/**
+ * Round values for the lines of an axis that holds all of `values`: two to five of them, evenly apart by `finest` or more, from the
+ * lowest. `finest` is the smallest difference that the figures beside the lines can show.
+ */
+export function ticks(values: readonly number[], finest = 0): readonly number[] {
   const low = Math.min(...values)
   const high = Math.max(...values)
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1]
-  const step = roundStep((high - low || Math.abs(high) || 1) / 3)
+  const step = roundStep(Math.max(finest, (high - low || Math.abs(high) || 1) / 3))
   const first = Math.floor(low / step + 1e-9)
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
   // Multiplied anew each time: sums of 0.1 drift away from what is written beside the line.
@@ -32,8 +35,11 @@ export interface Plot {
 }
 
 /** Places the points of a curve in its box; the box is as wide as the epochs of the whole training, so that what is left is seen. */
-export function plot(points: readonly Point[], epochs: number): Plot {
-  const marks = ticks(points.map(({ y }) => y))
+export function plot(points: readonly Point[], epochs: number, finest = 0): Plot {
+  const marks = ticks(
+    points.map(({ y }) => y),
+    finest
+  )
   const [low = 0, high = 1] = [marks[0], marks.at(-1)]
   const across = (x: number): number => round(epochs <= 1 ? 50 : ((x - 1) / (epochs - 1)) * 100)
   const down = (y: number): number => round(100 - ((y - low) / (high - low)) * 100)
