@@ -64,8 +64,7 @@ describe('the methods of the contract', () => {
     expect(await client.catalogue.open({ path: made.path }), 'once more').toEqual(made)
     expect(await failure(client.catalogue.open({ path: join(folder, 'none.fitxa') }))).toMatchObject({ code: 'catalogue.notFound' })
     expect(await client.catalogue.current(), 'still open').toEqual(made)
-    expect(await client.catalogue.recent()).toMatchObject([{ path: made.path, found: true }])
-    expect(await client.catalogue.forget({ path: made.path })).toEqual([])
+    expect(await client.catalogue.recent()).toMatchObject([{ path: made.path, found: true, objects: 0 }])
   })
 
   it('import a folder and report about it', async () => {
@@ -82,6 +81,9 @@ describe('the methods of the contract', () => {
     expect(text).toContain('3_a.jpg')
     const again = await client.imports.retry({ jobId })
     expect(await ended(again.jobId)).toMatchObject({ state: 'done', counts: { refused: 1 } })
+    const recent = await client.catalogue.recent()
+    expect(recent, 'counted as they are now').toMatchObject([{ objects: 2 }])
+    expect(await client.catalogue.forget({ path: recent[0]?.path ?? '' })).toEqual([])
     expect(await client.jobs.list()).toHaveLength(2)
     expect(await client.jobs.stop({ jobId }), 'a job that has ended').toMatchObject({ state: 'done' })
     expect(await failure(client.jobs.resume({ jobId }))).toMatchObject({ code: 'jobs.finished' })

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
+import type { RecentCatalogue } from '../../shared/model/catalogue.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from './catalogue/catalogue.ts'
 import type { CoreContext } from './context.ts'
 import { createTurns } from './in-turn.ts'
@@ -10,6 +11,8 @@ import { createWorkspace, type Workspace } from './workspace.ts'
 /** Holds the one catalogue that is open, or none. */
 export interface Desk {
   current(): Workspace | null
+  /** Catalogues opened before, the open one with its counts as they are now. */
+  recent(): Promise<RecentCatalogue[]>
   /** The open catalogue. @throws AppError `catalogue.notOpen` */
   need(): Workspace
   /** Opens a catalogue in the place of the open one. Where that fails, the open one stays open. */
@@ -63,6 +66,13 @@ export function createDesk(context: () => CoreContext): Desk {
 
   return {
     current: () => workspace,
+    async recent() {
+      const list = await context().recent.list()
+      if (workspace === null) return list
+      const { catalogue, annotations } = workspace
+      const { objects, status } = await annotations.statistics()
+      return list.map((each) => (each.path === catalogue.folder ? { ...each, objects, closed: status.closed } : each))
+    },
     need() {
       if (workspace === null) throw new AppError('catalogue.notOpen')
       return workspace

@@ -4,8 +4,11 @@ import { methods } from './base.ts'
 const { catalogue } = methods
 
 export const catalogueMethods = catalogue.router({
-  recent: catalogue.recent.handler(({ context }) => context.recent.list()),
-  forget: catalogue.forget.handler(({ context, input }) => context.recent.forget(input.path)),
+  recent: catalogue.recent.handler(({ context }) => context.desk.recent()),
+  forget: catalogue.forget.handler(async ({ context, input }) => {
+    await context.recent.forget(input.path)
+    return await context.desk.recent()
+  }),
   current: catalogue.current.handler(async ({ context }) => (await context.desk.current()?.summary()) ?? null),
   create: catalogue.create.handler(async ({ context, input }) => (await context.desk.create(input.folder, input.name)).summary()),
   open: catalogue.open.handler(async ({ context, input }) => (await context.desk.open(input.path)).summary()),

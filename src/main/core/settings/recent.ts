@@ -15,7 +15,7 @@ export interface RecentCatalogues {
   list(): Promise<RecentCatalogue[]>
   /** Puts a catalogue first, with its counts as they are now. */
   remember(catalogue: { path: string; name: string; objects: number; closed: number }): Promise<void>
-  forget(path: string): Promise<RecentCatalogue[]>
+  forget(path: string): Promise<void>
 }
 
 /** Loads the list kept in `folder`. */
@@ -48,9 +48,6 @@ export async function loadRecentCatalogues(folder: string, log?: Pick<Log, 'warn
         const others = before.filter(({ path }) => path !== catalogue.path)
         return [{ ...catalogue, openedAt: new Date().toISOString() }, ...others].slice(0, keptCatalogues)
       }),
-    async forget(path) {
-      await change((before) => before.filter((catalogue) => catalogue.path !== path))
-      return list()
-    }
+    forget: (path) => change((before) => before.filter((catalogue) => catalogue.path !== path))
   }
 }
