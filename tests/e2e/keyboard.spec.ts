@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from './app.ts'
-import { openFirstRecord, openSample, treeOf } from './steps.ts'
+import { ca, openFirstRecord, openSample, treeOf } from './steps.ts'
 
 test('a whole object is done with eight keys and no mouse, and the next one is there', async ({ app }) => {
   const { page } = app
@@ -44,6 +46,36 @@ test('a term is found in the whole AAT, accepted, refined and taken back', async
   await expect(accepted).toBeVisible()
   await page.keyboard.press('Control+z')
   await expect(accepted).toHaveCount(0)
+  await expect(page.getByRole('contentinfo').getByText('Desfet: accepta «bronze».')).toBeVisible()
+})
+
+test('a term of another facet than the one looked in is named with its facet, and goes there', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  await page.keyboard.press('Control+4')
+  await page.keyboard.press('/')
+  await page.keyboard.type('àmfora')
+  const option = page.getByRole('option').first()
+  await expect(option).toContainText("Tipus d'objecte")
+  await expect(page.getByText("Cap a Temes, sí en d'altres")).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(treeOf(page, 'objectTypes').getByRole('treeitem', { name: /^àmfora.*acceptat/ })).toBeVisible()
+})
+
+test('folders are walked by keyboard in the window that asks for one', async ({ app }) => {
+  const { page, folder } = app
+  await mkdir(join(folder, 'a', 'b', 'c'), { recursive: true })
+  await page.getByRole('button', { name: ca('home.create') }).press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(ca('home.where'), { exact: true }).fill(join(folder, 'a'))
+  await dialog.getByRole('button', { name: ca('home.chooseFolder') }).press('Enter')
+  await expect(page.getByRole('button', { name: 'b', exact: true })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'c', exact: true })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel(ca('folders.path'))).toBeFocused()
+  await expect(page.getByLabel(ca('folders.path'))).toHaveValue(join(folder, 'a', 'b', 'c'))
 })
 
 test('a key that is held down decides once', async ({ app }) => {

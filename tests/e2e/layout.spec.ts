@@ -31,6 +31,9 @@ for (const language of ['ca', 'en'] as const) {
       expect(first.y + first.height, facet).toBeLessThanOrEqual(box.y + box.height)
     }
     expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([1366, 688])
+    // A bar that breaks into two lines, or a screen a pixel too high, costs rows of the trees and brings a second scroll bar.
+    expect((await page.getByRole('banner').boundingBox())!.height).toBe(40)
+    expect(await page.locator('#main').evaluate((main) => main.scrollHeight - main.clientHeight)).toBe(0)
   })
 }
 
