@@ -195,15 +195,18 @@ class ClipMember(Member):
         return ids.clamp_min(0), ids >= 0
 
     def _embedded(self, ids: Tensor) -> Tensor:
-        """Embeddings (n, dimensions) of texts of the table, each text read once where reading it takes a tower."""
+        """Embeddings (n, dimensions) of texts of the table; a table no larger than the batch is read once.
+
+        Which texts of a batch differ is known on the device only: to read each of them once would mean to wait for it
+        in every step, and another number of texts every time.
+        """
         if isinstance(self.texts, SentenceAdapter):
             with float32_only(self.table):
                 adapted: Tensor = self.texts(self.table[ids])
                 return adapted
-        # How many texts differ is known on the host only: one synchronisation, little beside a tower's work.
-        unique, places = torch.unique(ids, return_inverse=True)
-        embedded: Tensor = self.texts(self.table[unique])
-        return embedded[places]
+        whole = len(self.table) <= len(ids)
+        embedded: Tensor = self.texts(self.table if whole else self.table[ids])
+        return embedded[ids] if whole else embedded
 
     def _projected(self, features: Tensor, generator: torch.Generator | None) -> Tensor:
         inner = features.float() if self.input is None else self.input(features, generator)
