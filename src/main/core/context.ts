@@ -1,5 +1,4 @@
 import type { CoreConfig } from './config.ts'
-import type { Desk } from './desk.ts'
 import type { EventHub } from './events.ts'
 import type { Inference } from './inference/inference.ts'
 import type { Log } from './log/log.ts'
@@ -26,5 +25,4 @@ export interface CoreContext {
   readonly trainer: TrainerFolder
   /** The person's own bundles. */
   readonly modelsFolder: string
-  readonly desk: Desk
 }

@@ -12,6 +12,7 @@ import { createHttpHandler } from './http/handler.ts'
 import { createInference } from './inference/inference.ts'
 import { closeLog, createLog, logBug } from './log/log.ts'
 import { resourceFolders } from './resources.ts'
+import type { CallContext } from './rpc/context.ts'
 import { createExplain, type Explain } from './rpc/failures.ts'
 import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
 import { settingsInForce } from './settings-in-force.ts'
@@ -66,13 +67,14 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     settings,
     checkout: join(trainer.folder, '..', '.venv')
   })
-  const desk = createDesk(() => context)
-  const own = { settings, recent, vocabulary, inference, python, trainer, modelsFolder, desk }
+  const own = { settings, recent, vocabulary, inference, python, trainer, modelsFolder }
   const context: CoreContext = { config, dataFolder: folder, resources, log, events, ...own }
+  const desk = createDesk(context)
+  const calls: CallContext = { ...context, desk }
   const explain = createExplain((error, what) => logBug(log, error, what))
   const streams = createEventStreams(events, randomUUID())
   const handle = createHttpHandler({
-    rpc: createRpc(context, explain),
+    rpc: createRpc(calls, explain),
     streams,
     media: async (sha256, size) => (await desk.current()?.media(sha256, size)) ?? null,
     exportsFolder: () => desk.current()?.exportsFolder ?? null,
@@ -89,7 +91,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
   }
   return {
     handle,
-    call: createClient(context, explain),
+    call: createClient(calls, explain),
     subscribe: (listener) => events.subscribe(listener),
     explain,
     close: () => (closing ??= close())

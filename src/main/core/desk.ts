@@ -22,7 +22,7 @@ export interface Desk {
   close(): Promise<void>
 }
 
-export function createDesk(context: () => CoreContext): Desk {
+export function createDesk(context: CoreContext): Desk {
   let workspace: Workspace | null = null
   const inTurn = createTurns()
 
@@ -30,14 +30,14 @@ export function createDesk(context: () => CoreContext): Desk {
     const { folder: path, name } = catalogue
     const { objects, status } = await annotations.statistics()
     // The list of recent catalogues is a convenience: where it cannot be written, the work itself goes on.
-    await context()
-      .recent.remember({ path, name, objects, closed: status.closed })
-      .catch((error: unknown) => context().log.warn({ err: error, path }, 'recent catalogues not saved'))
+    await context.recent
+      .remember({ path, name, objects, closed: status.closed })
+      .catch((error: unknown) => context.log.warn({ err: error, path }, 'recent catalogues not saved'))
   }
 
   /** The window shows which device suggests terms and how fast: found out while the person looks at the sheet. */
   const tryDevices = (): void => {
-    const { config, inference, log } = context()
+    const { config, inference, log } = context
     if (config.shell === 'cli' || inference.device().state !== 'unknown') return
     inference.check().catch((error: unknown) => logBug(log, error, 'device check'))
   }
@@ -53,21 +53,21 @@ export function createDesk(context: () => CoreContext): Desk {
   const layOut = async (catalogue: Catalogue): Promise<Workspace> => {
     await putAway()
     try {
-      workspace = await createWorkspace(context(), catalogue)
+      workspace = await createWorkspace(context, catalogue)
     } catch (error) {
       await catalogue.close()
       throw error
     }
     await remember(workspace)
     tryDevices()
-    context().events.publish({ type: 'catalogue', catalogue: await workspace.summary() })
+    context.events.publish({ type: 'catalogue', catalogue: await workspace.summary() })
     return workspace
   }
 
   return {
     current: () => workspace,
     async recent() {
-      const list = await context().recent.list()
+      const list = await context.recent.list()
       if (workspace === null) return list
       const { catalogue, annotations } = workspace
       const { objects, status } = await annotations.statistics()
@@ -80,14 +80,14 @@ export function createDesk(context: () => CoreContext): Desk {
     open: (path) =>
       inTurn(async () => {
         if (workspace !== null && (await sameFolder(workspace.catalogue.folder, path))) return workspace
-        return await layOut(await openCatalogue(path, context().log))
+        return await layOut(await openCatalogue(path, context.log))
       }),
-    create: (folder, name) => inTurn(async () => layOut(await createCatalogue(folder, name, context().log))),
+    create: (folder, name) => inTurn(async () => layOut(await createCatalogue(folder, name, context.log))),
     close: () =>
       inTurn(async () => {
         if (workspace === null) return
         await putAway()
-        context().events.publish({ type: 'catalogue', catalogue: null })
+        context.events.publish({ type: 'catalogue', catalogue: null })
       })
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
 import type { CoreContext } from './context.ts'
+import type { Desk } from './desk.ts'
 
 const catalogueName = 'Mostra'
 
@@ -19,12 +20,12 @@ const isThere = (path: string): Promise<boolean> =>
  * Opens the catalogue of the sample collection, made in the data folder the first time; its images stay where they are.
  * @throws AppError `sample.missing`
  */
-export async function openSample(context: CoreContext): Promise<CatalogueSummary> {
-  const images = context.resources.sample
+export async function openSample({ resources, dataFolder }: CoreContext, desk: Desk): Promise<CatalogueSummary> {
+  const images = resources.sample
   if (!(await isThere(images))) throw new AppError('sample.missing', { folder: images })
-  const folder = join(context.dataFolder, 'samples')
+  const folder = join(dataFolder, 'samples')
   const path = join(folder, `${catalogueName}.fitxa`)
-  const workspace = (await isThere(path)) ? await context.desk.open(path) : await context.desk.create(folder, catalogueName)
+  const workspace = (await isThere(path)) ? await desk.open(path) : await desk.create(folder, catalogueName)
   const begun = (await workspace.jobs.list()).some(({ kind }) => kind === 'import')
   if (!begun) await workspace.startImport({ folder: images, predict: true, pattern: samplePattern })
   return await workspace.summary()

@@ -3,7 +3,8 @@ import { AppError } from '../../../shared/errors.ts'
 import type { DeviceReport, ProviderReport } from '../../../shared/model/model.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import { InferenceClient } from './client.ts'
-import type { Provider, Setup } from './protocol.ts'
+import type { Setup } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
 /** How long a provider's speed is measured. */
 const measureSeconds = 1

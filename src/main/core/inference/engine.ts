@@ -1,6 +1,7 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { InferenceClient } from './client.ts'
-import type { PictureAnswer, PictureRequest, PictureSource, Prediction, Provider, Setup } from './protocol.ts'
+import type { PictureAnswer, PictureRequest, PictureSource, Prediction, Setup } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
 /** A picture that was under way, alone, when the process ended this many times (its first crash counted) is refused. */
 const crashesPerPicture = 2

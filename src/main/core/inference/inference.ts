@@ -11,7 +11,7 @@ import { InferenceClient } from './client.ts'
 import { afterFallback, checkDevices, unknownDevice } from './devices.ts'
 import { Engine } from './engine.ts'
 import { facetTables } from './manifest.ts'
-import type { Provider } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
 /** The process is ended after this time without work; the next picture starts it again. */
 const idleMilliseconds = 5 * 60_000

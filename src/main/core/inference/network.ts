@@ -7,7 +7,7 @@ import type { Facet } from '../../../shared/model/facet.ts'
 import type { Bundle } from './bundle.ts'
 import { facetTables, type Manifest, type Member, type Preprocessing } from './manifest.ts'
 import { writeInput, type Pixels } from './preprocessing.ts'
-import type { Provider } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
 type Runtime = typeof runtimeModule
 

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { Provider, Setup } from './protocol.ts'
+import type { Setup } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
 /** Threads with a session each: how many, what a run may take of the CPU, how many pictures it holds. */
 export interface LanePlan {

@@ -3,9 +3,7 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
 import type { Bundle } from './bundle.ts'
 import type { FacetScores } from './network.ts'
-
-/** Execution providers of onnxruntime that Fitxa uses, by their names there. */
-export type Provider = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu'
+import type { Provider } from './provider.ts'
 
 /**
  * Where a picture's bytes may be: the places of the original, each of `bytes` bytes if it is still the file that was

@@ -12,7 +12,7 @@ export const catalogueMethods = catalogue.router({
   current: catalogue.current.handler(async ({ context }) => (await context.desk.current()?.summary()) ?? null),
   create: catalogue.create.handler(async ({ context, input }) => (await context.desk.create(input.folder, input.name)).summary()),
   open: catalogue.open.handler(async ({ context, input }) => (await context.desk.open(input.path)).summary()),
-  openSample: catalogue.openSample.handler(({ context }) => openSample(context)),
+  openSample: catalogue.openSample.handler(({ context }) => openSample(context, context.desk)),
   close: catalogue.close.handler(async ({ context }) => {
     await context.desk.close()
     return {}

@@ -2,8 +2,8 @@ import { createRouterClient, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { contract } from '../../../shared/contract.ts'
-import type { CoreContext } from '../context.ts'
 import type { HttpParts } from '../http/handler.ts'
+import type { CallContext } from './context.ts'
 import { toWire, type Explain } from './failures.ts'
 import { router } from './router.ts'
 
@@ -27,12 +27,12 @@ const explained =
   }
 
 /** Answers POST /rpc/<area>/<method> out of the router. */
-export function createRpc(context: CoreContext, explain: Explain): HttpParts['rpc'] {
+export function createRpc(context: CallContext, explain: Explain): HttpParts['rpc'] {
   const handler = new RPCHandler(router, { clientInterceptors: [explained(explain)] })
   return async (request, response) => (await handler.handle(request, response, { prefix: '/rpc', context })).matched
 }
 
 /** The same methods for callers in this process: what goes in and out is checked as it is over the wire. */
-export function createClient(context: CoreContext, explain: Explain): CoreClient {
+export function createClient(context: CallContext, explain: Explain): CoreClient {
   return createRouterClient(router, { context, interceptors: [explained(explain)] })
 }

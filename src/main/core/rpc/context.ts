@@ -1,0 +1,7 @@
+import type { CoreContext } from '../context.ts'
+import type { Desk } from '../desk.ts'
+
+/** What every method of the contract can reach: the parts of the core, and the desk with the open catalogue. */
+export interface CallContext extends CoreContext {
+  readonly desk: Desk
+}
