@@ -4,7 +4,7 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    rule('no-circular', 'A circle has no first file to read.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    rule('no-circular', 'A circle has no first file to read.', {}, { circular: true }),
     rule(
       'shared-is-alone',
       'src/shared runs everywhere, so it may need nothing of ours and nothing of Node.',
