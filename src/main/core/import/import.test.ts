@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ImportItem } from '../../../shared/model/job.ts'
 import { createMedia } from '../media/media.ts'
 import { hugePng, quartersPicture } from '../media/pictures.fixture.ts'
@@ -9,15 +9,24 @@ import { serveMedia } from '../media/serve.ts'
 import { keptFile } from '../media/thumbnails.ts'
 import { openWorkbench, type Workbench } from './workbench.fixture.ts'
 
+const media = createMedia({ threads: 2 })
 let bench: Workbench
-beforeEach(async () => (bench = await openWorkbench()))
+beforeEach(async () => (bench = await openWorkbench(media)))
 afterEach(async () => await bench.close())
+afterAll(async () => await media.close())
 
-/** A small picture of its own for every number. */
-const picture = (number: number): Promise<Buffer> =>
-  quartersPicture(20 + (number % 200), 20 + Math.floor(number / 200))
-    .png()
-    .toBuffer()
+const drawn = new Map<number, Promise<Buffer>>()
+
+/** A small picture of its own for every number; each is drawn once. */
+function picture(number: number): Promise<Buffer> {
+  const bytes =
+    drawn.get(number) ??
+    quartersPicture(20 + (number % 200), 20 + Math.floor(number / 200))
+      .png()
+      .toBuffer()
+  drawn.set(number, bytes)
+  return bytes
+}
 
 async function items(jobId: number): Promise<ImportItem[]> {
   return (await bench.imports.report({ jobId, state: null, after: null, limit: 500 })).items
@@ -115,13 +124,11 @@ describe('an import', () => {
     expect(readdirSync(join(bench.catalogue.folder, 'originals', 'set')).sort()).toEqual(['a.png', 'b.png'])
     rmSync(bench.photos, { recursive: true })
     const image = (await bench.catalogue.read('storedRecord', 1))?.images[0]
-    const media = createMedia({ threads: 1 })
     expect(await serveMedia(bench.catalogue, media, image?.sha256 ?? '', 'full')).toMatchObject({
       file: join(bench.catalogue.folder, 'originals', 'set', image?.fileName ?? ''),
       type: 'image/png',
       shown: 'full'
     })
-    await media.close()
   })
 
   it('says that a folder holds no picture, is not there, or that the pattern is wrong', async () => {
@@ -192,12 +199,16 @@ describe('inventory numbers', () => {
 })
 
 describe('an import that is broken off', () => {
+  /** Enough to be met in the middle. */
   const count = 120
-  beforeEach(async () => {
-    for (let number = 0; number < count; number++) bench.put(`${String(number).padStart(3, '0')}.png`, await picture(number))
-  })
+  const few = 20
+
+  async function putPictures(number: number): Promise<void> {
+    for (let index = 0; index < number; index++) bench.put(`${String(index).padStart(3, '0')}.png`, await picture(index))
+  }
 
   it('stops when told to and goes on where it was', async () => {
+    await putPictures(count)
     const jobId = await bench.imports.start({ folder: bench.photos })
     while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -212,6 +223,7 @@ describe('an import that is broken off', () => {
   }, 30_000)
 
   it('goes on by itself when the catalogue is opened again', async () => {
+    await putPictures(count)
     const jobId = await bench.imports.start({ folder: bench.photos })
     while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -220,6 +232,7 @@ describe('an import that is broken off', () => {
   }, 30_000)
 
   it('fails in one sentence when the catalogue cannot be written, and goes on once it can', async () => {
+    await putPictures(few)
     const thumbnails = join(bench.catalogue.folder, 'thumbnails')
     rmSync(thumbnails, { recursive: true, force: true })
     writeFileSync(thumbnails, 'in the way')
@@ -229,19 +242,20 @@ describe('an import that is broken off', () => {
     rmSync(thumbnails)
     bench.events.length = 0
     await bench.jobs.resume(failed.jobId)
-    expect(await bench.ended(failed.jobId)).toMatchObject({ state: 'done', result: { taken: count, already: 0, refused: 0 } })
+    expect(await bench.ended(failed.jobId)).toMatchObject({ state: 'done', result: { taken: few, already: 0, refused: 0 } })
   }, 30_000)
 
   it('draws again what was drawn and never noted', async () => {
+    await putPictures(few)
     await bench.run()
     const record = await bench.catalogue.read('storedRecord', 1)
     const kept = keptFile(bench.catalogue.folder, record?.images[0]?.sha256 ?? '', 'thumb')
     expect(existsSync(kept)).toBe(true)
-    const other = await openWorkbench()
+    const other = await openWorkbench(media)
     try {
       // As after a crash between drawing and noting: kept pictures of files that the catalogue does not know.
       cpSync(join(bench.catalogue.folder, 'thumbnails'), join(other.catalogue.folder, 'thumbnails'), { recursive: true })
-      expect((await other.run({ folder: bench.photos })).result).toMatchObject({ taken: count, already: 0, refused: 0 })
+      expect((await other.run({ folder: bench.photos })).result).toMatchObject({ taken: few, already: 0, refused: 0 })
     } finally {
       await other.close()
     }
@@ -250,7 +264,9 @@ describe('an import that is broken off', () => {
 
 it('a file that kills the decoder is set aside, and the others are taken', async () => {
   const file = fileURLToPath(new URL('../media/crashing-thread.fixture.ts', import.meta.url))
-  bench = await bench.reopen(createMedia({ threads: 2, file }))
+  const crashing = createMedia({ threads: 2, file })
+  onTestFinished(() => crashing.close())
+  bench = await bench.reopen(crashing)
   for (const name of ['a.png', 'deadly.png', 'poison.png', 'z.png']) bench.put(name, await picture(name.charCodeAt(0)))
   const job = await bench.run()
   expect(job.result).toMatchObject({ taken: 3, refused: 1 })

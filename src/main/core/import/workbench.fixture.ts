@@ -24,20 +24,22 @@ export interface Workbench {
   ended(jobId: number): Promise<Job>
   /** Imports `photos` (or another folder) to the end. */
   run(options?: Partial<ImportOptions>): Promise<Job & { jobId: number }>
-  /** Closes everything and opens the catalogue again, as after a restart. */
+  /** Closes everything and opens the catalogue again, as after a restart; `media` stands in for what was given first. */
   reopen(media?: Media): Promise<Workbench>
   close(): Promise<void>
 }
 
 const finalStates = ['done', 'failed', 'stopped', 'interrupted']
 
-export async function openWorkbench(media: Media = createMedia({ threads: 2 })): Promise<Workbench> {
+/** Opens a new catalogue. `media` stays open for the next one, as in the application; without it the workbench has its own. */
+export async function openWorkbench(media?: Media): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-import-'))
   mkdirSync(join(folder, 'photos'))
   return await equip(folder, await createCatalogue(folder, 'test'), media)
 }
 
-async function equip(folder: string, catalogue: Catalogue, media: Media): Promise<Workbench> {
+async function equip(folder: string, catalogue: Catalogue, given: Media | undefined): Promise<Workbench> {
+  const media = given ?? createMedia({ threads: 2 })
   const photos = join(folder, 'photos')
   const events: CoreEvent[] = []
   const listeners = new Set<() => void>()
@@ -51,7 +53,7 @@ async function equip(folder: string, catalogue: Catalogue, media: Media): Promis
   const imports = createImports({ catalogue, jobs })
   async function close(): Promise<void> {
     await jobs.close()
-    await media.close()
+    if (given === undefined) await media.close()
     await catalogue.close()
   }
   const ended = (jobId: number): Promise<Job> =>
@@ -83,7 +85,7 @@ async function equip(folder: string, catalogue: Catalogue, media: Media): Promis
       const jobId = await imports.start({ folder: photos, ...options })
       return { ...(await ended(jobId)), jobId }
     },
-    async reopen(next = createMedia({ threads: 2 })) {
+    async reopen(next = given) {
       await close()
       return await equip(folder, await openCatalogue(catalogue.folder), next)
     },
