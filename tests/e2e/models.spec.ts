@@ -84,7 +84,7 @@ test.describe('a training that takes its time', () => {
     await test.step('start, and no time is promised before it is measured', async () => {
       await startButton(page).press('Enter')
       await expect(page.getByText(ca('models.timeLater'))).toBeVisible()
-      await expect(page.getByText(/Època 1 de 5/)).toBeVisible()
+      await expect(page.getByText(/^Època 1 de 5 · /)).toBeVisible()
       await expect(page.getByText(/falten uns \d+ s/).first()).toBeVisible()
       await expect(page.getByRole('figure', { name: new RegExp(`^${ca('models.loss')}`) })).toBeVisible()
     })
@@ -167,7 +167,7 @@ test.describe('a trainer that falls over', () => {
     const { page } = app
     await withClosedFacets(app)
     await startButton(page).click()
-    await expect(page.getByRole('alert').filter({ hasText: /L'entrenador s'ha interromput.*Reprengueu/ })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: /L'entrenador s'ha interromput.*Repreneu/ })).toBeVisible()
     expect(await findings(page)).toEqual([])
     await page.getByRole('button', { name: ca('frame.resume') }).click()
     await expect(page.getByText(/Entrenat: .* 1\.0\.0/)).toBeVisible({ timeout: 60_000 })
