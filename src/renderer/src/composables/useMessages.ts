@@ -9,6 +9,8 @@ export interface Message {
   readonly id: number
   readonly kind: 'note' | 'problem'
   readonly text: string
+  /** What it is about: the newest word on a topic takes the place of the one before. */
+  readonly topic: string
 }
 
 const messages = shallowRef<readonly Message[]>([])
@@ -20,9 +22,9 @@ export function errorSentence(code: string, data: ErrorData = {}): string {
 }
 
 /** Shows a sentence above the status bar. Problems stay until they are put away, notes go by themselves. */
-export function tell(kind: Message['kind'], text: string): void {
-  const message = { id: (lastId += 1), kind, text }
-  messages.value = [...messages.value.filter((other) => other.text !== text), message].slice(-4)
+export function tell(kind: Message['kind'], text: string, topic: string = text): void {
+  const message = { id: (lastId += 1), kind, text, topic }
+  messages.value = [...messages.value.filter((other) => other.topic !== topic), message].slice(-4)
   if (kind === 'note') setTimeout(() => dismiss(message.id), 6000)
 }
 
