@@ -1,4 +1,4 @@
-/** The import rules between folders (docs/architecture.md); `npm run check:imports` enforces them, scripts/lint/import-rules.test.ts tries them. */
+/** The import rules between folders (docs/architecture.md); `npm run check` enforces them, scripts/lint/import-rules.test.ts tries them. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
 /** @type {import('dependency-cruiser').IConfiguration} */
