@@ -13,7 +13,7 @@ from fitxa_trainer.compare import bootstrap, unseen, watched_sessions
 from fitxa_trainer.compare.bootstrap import mean_interval, mean_over_facets
 from fitxa_trainer.compare.methods import find_methods
 from fitxa_trainer.compare.page import update_page
-from fitxa_trainer.compare.paper_tables import labelled_facets, measure_all, table_of_means
+from fitxa_trainer.compare.paper_tables import labelled_facets, measure_all, table_of_means, table_of_providers
 from fitxa_trainer.compare.pictures import Pictures, load_pictures
 from fitxa_trainer.compare.qualitative import choose, thumbnail, verdict
 from fitxa_trainer.compare.runs import Runs, load_runs
@@ -101,6 +101,21 @@ def test_a_perfect_member_has_perfect_figures_and_outer_leaves_out_the_facet_wit
     assert softmax["paper Inner R-Prec"] == 0.77
     assert isinstance(softmax["Outer R-Prec"], Spread) and isinstance(rows["Multi-label (ML)"]["Outer R-Prec"], Spread)
     assert softmax["Outer R-Prec"].mean > rows["Multi-label (ML)"]["Outer R-Prec"].mean + 0.2
+
+
+def test_figures_by_provider_average_to_those_of_the_facet(runs: Runs, pictures: Pictures) -> None:
+    methods = find_methods(runs)
+    table = table_of_providers("by-provider", pictures, methods, "inner")
+    rows = {str(row[0]): dict(zip(table.columns, row, strict=True)) for row in table.rows}
+    ids = runs.reference().scores("inner").ids
+    providers = pictures.providers(ids).tolist()
+    titles = {name: f"Disciplines, {name}" for name in sorted(set(providers))}
+    assert len(titles) > 1 and set(titles.values()) <= set(table.columns)
+    facet = measure_all(pictures, methods, "inner")["softmax"]["disciplines"]
+    cells = {name: rows["Softmax (S)"][title] for name, title in titles.items()}
+    mean = sum(cell.mean * providers.count(name) for name, cell in cells.items() if isinstance(cell, Spread))
+    assert mean / len(ids) == pytest.approx(np.mean([found.r_precision for found in facet.values()]))
+    assert all(rows["Multi-label, Materials alone"][title] is None for title in titles.values())
 
 
 def test_weights_learned_on_hidden_providers_beat_equal_ones_on_a_new_source(study: WeightStudy) -> None:

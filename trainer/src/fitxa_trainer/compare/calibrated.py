@@ -22,8 +22,8 @@ from fitxa_trainer.ensembles.metrics import Truth
 
 Values = NDArray[np.float64]
 
-#: The weighting that ships.
-SHIPPED = "tree, left-out"
+#: The weighting that studies (c) and (d) rest on: learned under shift, and such that a bundle can say it.
+STUDIED = "tree, left-out"
 FITS: tuple[str, ...] = ("as they are", "validation", "validation and left-out", "gate (distance)")
 #: Folds, by group, in which validation is calibrated where it is judged itself.
 FOLDS = 5
@@ -40,7 +40,7 @@ class Known:
 
 def probabilities(study: WeightStudy, seed: int, split: str, facet: str, how: str) -> Values | None:
     """The probabilities (pictures, terms) of `split` under one of FITS; None where there is nothing to fit it to."""
-    scores = study.scores(seed, split, facet, SHIPPED)
+    scores = study.scores(seed, split, facet, STUDIED)
     if how == "as they are":
         return scores
     validation, hidden = _validation(study, seed, facet), _hidden(study, seed, facet)
@@ -55,15 +55,15 @@ def probabilities(study: WeightStudy, seed: int, split: str, facet: str, how: st
 
 
 def _validation(study: WeightStudy, seed: int, facet: str) -> Known:
-    """The shipped ensemble on validation, counting for its labelled pictures."""
+    """The studied ensemble on validation, counting for its labelled pictures."""
     truth = study.domain(study.method.rankings[seed], "validation", facet).truth
-    scores = study.scores(seed, "validation", facet, SHIPPED)
+    scores = study.scores(seed, "validation", facet, STUDIED)
     return Known(scores, truth, float((truth > 0).any(axis=1).sum()))
 
 
 def _hidden(study: WeightStudy, seed: int, facet: str) -> list[Known]:
-    """The shipped weights on each hidden provider, as the run that hides it scores it; all count as validation."""
-    weights = study.weights(seed, facet, SHIPPED)
+    """The studied weights on each hidden provider, as the run that hides it scores it; all count as validation."""
+    weights = study.weights(seed, facet, STUDIED)
     domains = study.hidden(facet).domains
     share = _validation(study, seed, facet).counts_for / max(1, len(domains))
     return [Known(combine(domain.members, weights), domain.truth, share) for domain in domains]

@@ -1,6 +1,7 @@
 """Tables 1, 2 and 3: every method on the Inner and the Outer test, with the paper's figures beside ours.
 
-Table 1 is the mean over facets on both tests, table 2 the Inner test per facet, table 3 the Outer test per facet. A
+Table 1 is the mean over facets on both tests, table 2 the Inner test per facet, table 3 the Outer test per facet, and
+beside it by provider: the Outer test is a few whole providers, and what a method does on one says little of another. A
 facet in which no picture of a split has a label is left out of the mean of that split, for all methods alike; a method
 that does not rank every other facet has no mean.
 """
@@ -94,3 +95,20 @@ def table_of_facets(name: str, methods: Mapping[str, Method], results: Mapping[s
             paper = PAPER_R_PRECISION.get(key, {}).get(split, {}).get(facet)
             rows.append([NAMES[facet], images, method.label, *figures, paper])
     return Table(name, columns, rows, {"AvgRankPos": 2, "paper R-Prec": 2})
+
+
+def table_of_providers(name: str, pictures: Pictures, methods: Mapping[str, Method], split: str) -> Table:
+    """R-Precision of every method by facet and provider of `split`, a column for each with labelled pictures."""
+    found: dict[str, dict[str, Spread]] = {}
+    for key, method in methods.items():
+        for facet, ranking in ((facet, one) for facet in method.facets for one in method.rankings.values()):
+            values = measure(pictures, ranking, split, facet, ranking.scores(split, facet))
+            own = pictures.providers(ranking.run.scores(split).ids)[values.rows]
+            for provider in set(own.tolist()):
+                cells = found.setdefault(f"{NAMES[facet]}, {provider}", {})
+                seeds = cells[key].values if key in cells else ()
+                cells[key] = Spread((*seeds, float(values.r_precision[own == provider].mean())))
+    order = list(NAMES.values())
+    titles = sorted(found, key=lambda title: (order.index(title.split(", ")[0]), title))
+    rows = [[method.label, *(found[title].get(key) for title in titles)] for key, method in methods.items()]
+    return Table(name, ("method", *titles), rows, {})

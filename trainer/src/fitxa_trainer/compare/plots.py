@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from fitxa_trainer.compare.bootstrap import Interval
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Spread, Table
@@ -79,6 +80,8 @@ def plot_gains(table: Table, ensemble: str, path: Path) -> None:
             axes.set_title(facet, fontsize=9)
             axes.set_yticks(range(len(weightings)), weightings if axes is panels[0] else [""] * len(weightings))
             axes.set_ylim(len(weightings) - 0.5, -0.5)
+            # Narrow panels side by side: more numbers would run into each other.
+            axes.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 5, 10]))
         panels[0].set_xlabel("R-Precision gained over equal weights, 95 % interval", loc="left")
         panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="upper left", frameon=False, fontsize=8)
 
@@ -115,11 +118,10 @@ def plot_unseen(table: Table, path: Path) -> None:
             rows = [row for row in table.rows if (row[0], row[1]) == (facet, split)]
             for column, line, name in ((alone, "-", "neighbours"), (merged, "--", "merged")):
                 points = [(row[x], row[column].mean) for row in rows if isinstance(row[column], Interval)]  # type: ignore[union-attr]
-                axes.plot(
-                    *zip(*points, strict=True), line, marker=mark, color=colour, label=f"{facet}, {split}: {name}"
-                )
+                label = f"{facet}, {split}: {name}"
+                axes.plot(*zip(*points, strict=True), line, marker=mark, markersize=4, color=colour, label=label)
         axes.set_xlabel("accepted objects of each held-out term")
         axes.set_ylabel("Acc@10 of the held-out term")
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, 1.04)
         axes.grid(linewidth=0.4)
-        axes.legend(frameon=False, fontsize=7)
+        axes.legend(frameon=False, fontsize=7, handlelength=4)

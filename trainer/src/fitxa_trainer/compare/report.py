@@ -4,10 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from fitxa_trainer.compare import plots
-from fitxa_trainer.compare.calibrated import SHIPPED, calibration_table
+from fitxa_trainer.compare.calibrated import STUDIED, calibration_table
 from fitxa_trainer.compare.methods import Method, find_methods
 from fitxa_trainer.compare.page import update_page
-from fitxa_trainer.compare.paper_tables import labelled_facets, measure_all, table_of_facets, table_of_means
+from fitxa_trainer.compare.paper_tables import (
+    labelled_facets,
+    measure_all,
+    table_of_facets,
+    table_of_means,
+    table_of_providers,
+)
 from fitxa_trainer.compare.pictures import Pictures, load_pictures
 from fitxa_trainer.compare.qualitative import write_qualitative
 from fitxa_trainer.compare.runs import load_runs
@@ -96,12 +102,10 @@ def _paper_blocks(pictures: Pictures, methods: Mapping[str, Method], out: Path, 
     halves = [means.part(["method", *(column for column in own if title in column)]) for title in SPLITS.values()]
     image = ("R-Precision of every method", "methods.svg")
     block("table1", "Table 1: means over facets", [means], image, text=" ".join(notes), shown=halves)
-    for name, split in (("table2", "inner"), ("table3", "outer")):
-        block(
-            name,
-            f"Table {name[-1]}: {SPLITS[split]} test by facet",
-            [table_of_facets(name, methods, results[split], split)],
-        )
+    by_provider = table_of_providers("table3-by-provider", pictures, methods, "outer")
+    for name, split, more in (("table2", "inner", []), ("table3", "outer", [by_provider])):
+        tables = [table_of_facets(name, methods, results[split], split), *more]
+        block(name, f"Table {name[-1]}: {SPLITS[split]} test by facet", tables)
 
 
 def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Path, block: _Block) -> None:
@@ -110,7 +114,7 @@ def _ensemble_blocks(pictures: Pictures, studies: Sequence[WeightStudy], out: Pa
     gains = weighting_table(studies)
     plots.plot_gains(gains, method.label, out / "weights.svg")
     members = [part.member for part in next(iter(method.rankings.values())).parts]
-    names = [*members, "equal", "tree", SHIPPED, "tree, gate (distance)"]
+    names = [*members, "equal", "tree", STUDIED, "tree, gate (distance)"]
     by_provider = provider_table(pictures, method, {name: _results(study, name) for name in names})
     learned = learned_table(studies)
     block(
@@ -146,6 +150,6 @@ def _results(study: WeightStudy, name: str) -> _Results:
 
 def _write_pictures(study: WeightStudy, pictures: Pictures, out: Path) -> None:
     seed, ranking = next(iter(study.method.rankings.items()))
-    scores = {(split, facet): study.scores(seed, split, facet, SHIPPED) for split in SPLITS for facet in ranking.facets}
-    title = f"{study.method.label}, weighting “{SHIPPED}”, seed {seed}."
+    scores = {(split, facet): study.scores(seed, split, facet, STUDIED) for split in SPLITS for facet in ranking.facets}
+    title = f"{study.method.label}, weighting “{STUDIED}”, seed {seed}."
     write_qualitative(out, pictures, ranking, scores, load_labels(), title)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.compare.calibrated import FOLDS, SHIPPED, calibrate, folds_of
+from fitxa_trainer.compare.calibrated import FOLDS, STUDIED, calibrate, folds_of
 from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
@@ -77,7 +77,7 @@ class SafeStudy:
     def __init__(self, study: WeightStudy, seed: int, facet: str) -> None:
         self._study = study
         self._facet = facet
-        self._weights = study.weights(seed, facet, SHIPPED)
+        self._weights = study.weights(seed, facet, STUDIED)
         self._ranking = study.method.rankings[seed]
         self._validation = self._source(self._ranking, "validation", cross_fit=True)
         self._hidden = list(self._hidden_sources())

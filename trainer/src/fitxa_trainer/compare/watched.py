@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitxa_trainer.compare.bootstrap import ratio_interval, share_interval
-from fitxa_trainer.compare.calibrated import SHIPPED
+from fitxa_trainer.compare.calibrated import STUDIED
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.watched_prior import LearnedPrior, learn_prior
 from fitxa_trainer.compare.watched_sessions import SessionFigures, Watched, watch
@@ -101,7 +101,7 @@ def _splits(study: WeightStudy, facet: str) -> Iterator[tuple[str, list[Mapping[
         own[len(own)] = [source]
     yield _HIDDEN, list(hidden.values())
     for split, title in SPLITS.items():
-        weights = {seed: study.weights(seed, facet, SHIPPED) for seed in rankings}
+        weights = {seed: study.weights(seed, facet, STUDIED) for seed in rankings}
         yield title, [{seed: sources_of(study, one, weights[seed], split, facet) for seed, one in rankings.items()}]
 
 

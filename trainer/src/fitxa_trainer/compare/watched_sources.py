@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.compare.calibrated import FOLDS, SHIPPED, calibrate, folds_of
+from fitxa_trainer.compare.calibrated import FOLDS, STUDIED, calibrate, folds_of
 from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
 from fitxa_trainer.dataset.facets import PATH_SEPARATOR
@@ -96,12 +96,12 @@ def sources_of(
 
 def known_sources(study: WeightStudy, seed: int, facet: str) -> list[WatchedSource]:
     """The providers of validation."""
-    return sources_of(study, study.method.rankings[seed], study.weights(seed, facet, SHIPPED), "validation", facet)
+    return sources_of(study, study.method.rankings[seed], study.weights(seed, facet, STUDIED), "validation", facet)
 
 
 def hidden_sources(study: WeightStudy, seed: int, facet: str) -> list[WatchedSource]:
     """The hidden providers with enough labelled pictures, as the runs that hide them see them."""
-    weights = study.weights(seed, facet, SHIPPED)
+    weights = study.weights(seed, facet, STUDIED)
     found = []
     for run in study.runs.hidden():
         if facet in run.terms and set(weights) <= set(run.scores("outer").members):
