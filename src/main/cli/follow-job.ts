@@ -75,7 +75,7 @@ export function progressText(job: Job, words: Words, language: string): string {
   const task = words(`progress.${job.kind}`)
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   if (job.total === null || job.perSecond === null || job.secondsLeft === null) {
-    return words('progress.counting', { task, done: number.format(job.done) })
+    return job.done === 0 ? words('progress.begun', { task }) : words('progress.counting', { task, done: number.format(job.done) })
   }
   const seconds = Math.round(job.secondsLeft)
   return words('progress.line', {
