@@ -11,7 +11,7 @@ describe('blockOf', () => {
   it('lets a training here start once Python is ready', () => {
     expect(blockOf(firstChoice, known)).toBeNull()
     expect(blockOf(firstChoice, { ...known, environment: environment({ state: 'missing' }) })).toBe('environment')
-    expect(blockOf(firstChoice, { ...known, environment: null })).toBe('environment')
+    expect(blockOf(firstChoice, { ...known, environment: null })).toBe('looking')
   })
 
   it('lets a training elsewhere start once the machine passed its checks, whatever Python is here', () => {

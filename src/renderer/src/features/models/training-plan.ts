@@ -34,7 +34,7 @@ export const firstChoice: TrainingChoice = {
 }
 
 /** Why a training cannot be started yet; each has a sentence that says what to do. */
-export type Block = 'target' | 'unchecked' | 'checksFailed' | 'environment' | 'epochs'
+export type Block = 'target' | 'unchecked' | 'checksFailed' | 'looking' | 'environment' | 'epochs'
 
 /** Whether a text names a machine as the core takes it. */
 export const isTarget = (text: string): boolean => sshTargetSchema.safeParse(text.trim()).success
@@ -42,13 +42,17 @@ export const isTarget = (text: string): boolean => sshTargetSchema.safeParse(tex
 /** Whether a text is a number of epochs, or empty. */
 export const isEpochs = (text: string): boolean => /^\d*$/.test(text.trim()) && Number(text || 1) >= 1 && Number(text) <= 1000
 
-/** What stands in the way of a choice; null: nothing. `checks` are those of the machine as it is typed now, null while there are none. */
+/**
+ * What stands in the way of a choice; null: nothing. `environment` is null while it is looked for; `checks` are those of the machine as it is typed now, null while
+ * there are none.
+ */
 export function blockOf(
   choice: TrainingChoice,
   known: { set: TrainingSet; environment: TrainingEnvironment | null; checks: readonly RemoteCheck[] | null }
 ): Block | null {
   if (choice.place === 'here') {
-    if (known.environment?.state !== 'ready') return 'environment'
+    if (known.environment === null) return 'looking'
+    if (known.environment.state !== 'ready') return 'environment'
   } else {
     if (!isTarget(choice.target)) return 'target'
     if (known.checks === null) return 'unchecked'
