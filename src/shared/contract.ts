@@ -116,7 +116,8 @@ export const contract = {
   },
   models: {
     list: method.output(z.array(bundleSummarySchema)),
-    card: method.input(z.object({ id: z.string(), version: z.string() })).output(modelCardSchema),
+    /** The card in this language, or in English where the bundle has it in English only. */
+    card: method.input(z.object({ id: z.string(), version: z.string(), language: languageSchema.default('en') })).output(modelCardSchema),
     /** Uses this bundle from now on; suggestions there are keep their run. Refuses one that has a problem. */
     activate: method.input(bundleReferenceSchema).output(z.array(bundleSummarySchema)),
     /** Uses the bundle again that was in use before the active one. */

@@ -93,7 +93,9 @@ describe('the methods of the contract', () => {
     const { client, ended } = served
     const [bundle] = await client.models.list()
     expect(bundle).toMatchObject({ id: 'starter', active: true, problem: null })
-    expect((await client.models.card({ id: 'starter', version: bundle?.version ?? '' })).markdown).toMatch(/^# /)
+    expect((await client.models.card({ id: 'starter', version: bundle?.version ?? '' })).markdown).toMatch(/^# Starter model/)
+    const catalan = { id: 'starter', version: bundle?.version ?? '', language: 'ca' } as const
+    expect(await client.models.card(catalan)).toMatchObject({ language: 'ca', markdown: expect.stringMatching(/^# Model inicial/) })
     expect(await client.app.checkDevice()).toMatchObject({ state: 'ready' })
     const { ids } = await client.objects.ids({ filter: {} })
     expect(await client.predictions.prioritise({ objectId: ids[0] ?? 0 })).toEqual({})

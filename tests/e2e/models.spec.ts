@@ -122,7 +122,7 @@ test.describe('a training that takes its time', () => {
     await test.step('the model card is read, not run', async () => {
       await inUse(page).getByRole('button').press('Enter')
       const dialog = page.getByRole('dialog')
-      await expect(dialog.getByRole('heading', { name: /Starter model/ })).toBeVisible()
+      await expect(dialog.getByRole('heading', { name: /^Model inicial/ })).toBeVisible()
       await expect(dialog.getByRole('table').first()).toBeVisible()
       await page.keyboard.press('Escape')
       await expect(inUse(page).getByRole('button')).toBeFocused()

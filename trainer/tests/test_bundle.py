@@ -31,6 +31,7 @@ from fitxa_trainer.training.runfolder import RunFolder
 from workspace import MINI, Workspace
 
 FACETS = ("objectTypes", "materials", "disciplines")
+CARD_FILES = {"card.md", "card.ca.md", "card.json", "calibration.svg", "calibration.ca.svg"}
 
 
 @pytest.fixture(scope="module")
@@ -212,6 +213,7 @@ def test_the_card_names_data_figures_and_weaknesses(bundle: Bundle) -> None:
         assert (word in card) == (word != "$")
     inner = bundle.manifest["metrics"]["test"]["objectTypes"]
     assert f"| Object Types | {inner['images']} | **ensemble** | {inner['rPrecision']:.3f} |" in card
+    assert bundle.manifest["files"].keys() >= CARD_FILES
     plot = (bundle.folder / "calibration.svg").read_text(encoding="utf-8")
     assert "Object Types" in plot and "Inner test" in plot and len(plot) < 80_000
 

@@ -14,7 +14,7 @@ from fitxa_trainer.bundles.bundle import Bundle
 from fitxa_trainer.cli import main
 from workspace import MINI, REPOSITORY, Workspace
 
-COMMANDS = ("harvest", "stats", "split", "prepare", "train", "export", "evaluate", "fine-tune", "parity")
+COMMANDS = ("harvest", "stats", "split", "prepare", "train", "export", "card", "evaluate", "fine-tune", "parity")
 Fails = Callable[..., str]
 
 

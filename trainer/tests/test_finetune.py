@@ -133,6 +133,8 @@ def test_the_bundle_says_where_it_comes_from(tuned: Tuned, bundle: Bundle) -> No
         key: value for key, value in tuned.result.items() if key != "type"
     }
     card = (tuned.out / "card.md").read_text(encoding="utf-8")
+    catalan = (tuned.out / "card.ca.md").read_text(encoding="utf-8")
+    assert "Entrenat a partir de mini 0.0.1" in catalan and "Els pesos són els del model de partida" in catalan
     assert "Fine-tuned from mini 0.0.1" in card and "Museu de prova" in card
     assert manifest["selfTest"]["credit"] == bundle.manifest["selfTest"]["credit"]
     assert bundle.manifest["selfTest"]["credit"] in card

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorDataSchema } from './error-data.ts'
-import { facetSchema } from './facet-schema.ts'
+import { facetSchema, languageSchema } from './facet-schema.ts'
 
 /** One execution provider as the start-up self-test found it; `reason` is an error code saying why it is off. */
 export const providerReportSchema = z.object({
@@ -38,8 +38,12 @@ export const facetMetricsSchema = z.object({
 })
 export type FacetMetrics = z.infer<typeof facetMetricsSchema>
 
-/** A model card: Markdown, and the pictures of the bundle that it names, as `data:` addresses by file name. */
-export const modelCardSchema = z.object({ markdown: z.string(), pictures: z.record(z.string(), z.string()) })
+/** A model card: Markdown in `language`, and the pictures of the bundle that it names, as `data:` addresses by file name. */
+export const modelCardSchema = z.object({
+  language: languageSchema,
+  markdown: z.string(),
+  pictures: z.record(z.string(), z.string())
+})
 export type ModelCard = z.infer<typeof modelCardSchema>
 
 /** Where a bundle that was trained here comes from: `pictures` of `catalogue`, going out from `base`. */

@@ -5,9 +5,8 @@ import { basename, join } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { parseManifest, type Manifest } from './manifest.ts'
 
-/** Name of the manifest in a bundle's folder, and of the model card beside it. */
+/** Name of the manifest in a bundle's folder. */
 export const manifestFile = 'model.json'
-export const cardFile = 'card.md'
 
 /** A model bundle whose manifest was read; `sha256` is the manifest's own, which pins every other file of the bundle. */
 export interface Bundle {

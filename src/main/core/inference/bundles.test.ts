@@ -47,7 +47,7 @@ describe('a bundle', () => {
     expect(Object.keys(summary?.terms ?? {})).toEqual(['objectTypes', 'materials', 'disciplines', 'subjects'])
     expect(summary?.metrics.objectTypes?.rPrecision).toBeGreaterThan(0)
     expect((await store.choose(null)).manifest.id).toBe('starter')
-    expect((await store.card('starter', summary?.version ?? '')).markdown).toMatch(/licen/i)
+    expect((await store.card('starter', summary?.version ?? '', 'en')).markdown).toMatch(/licen/i)
   })
 
   it('with a changed file is not used', async () => {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
+import type { Language } from '../../../shared/model/facet.ts'
 import type { BundleSummary, ModelCard } from '../../../shared/model/model.ts'
 import { manifestFile, readBundle, verifyFiles, type Bundle } from './bundle.ts'
 import { readCard } from './card.ts'
@@ -19,8 +20,8 @@ interface Found {
 export interface BundleStore {
   /** Every bundle, usable or not, in the order of the folders; `active` marks the one that `wanted` names. */
   list(wanted: string | null): Promise<BundleSummary[]>
-  /** The model card with its pictures. AppError `bundle.notFound` or `bundle.noCard`. */
-  card(id: string, version: string): Promise<ModelCard>
+  /** The model card with its pictures, in English where there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string, language: Language): Promise<ModelCard>
   /**
    * The bundle to use: the folder, `id@version` or `id` (its newest version) that `wanted` names, or without a wish the
    * first usable one. AppError: `bundle.none`, `bundle.notFound`, or what is wrong with it.
@@ -80,10 +81,10 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
         source: dirname(found.folder) === folders[0] ? 'shipped' : 'trained'
       }))
     },
-    async card(id, version) {
+    async card(id, version, language) {
       const found = (await all()).find(({ bundle }) => bundle?.manifest.id === id && bundle.manifest.version === version)
       if (!found?.bundle) throw new AppError('bundle.notFound', { bundle: `${id}@${version}` })
-      return await readCard(found.bundle)
+      return await readCard(found.bundle, language)
     },
     async choose(wanted) {
       const { bundle, problem } = await find(wanted)

@@ -25,7 +25,7 @@ it('brings the pictures that the card names and the manifest lists, and no other
     'plot.svg': 6,
     'unnamed.svg': 6
   })
-  const { markdown, pictures } = await readCard(bundle)
+  const { markdown, pictures } = await readCard(bundle, 'en')
   expect(markdown).toContain('![a](plot.svg)')
   expect(pictures).toEqual({ 'plot.svg': `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}` })
 })
@@ -33,11 +33,23 @@ it('brings the pictures that the card names and the manifest lists, and no other
 it('leaves out what is too large for a page, or gone', async () => {
   const bundle = await withCard('![a](large.svg) ![b](gone.png)', { 'large.svg': 5_000_000, 'gone.png': 6 })
   await rm(join(bundle.folder, 'gone.png'))
-  expect((await readCard(bundle)).pictures).toEqual({})
+  expect((await readCard(bundle, 'en')).pictures).toEqual({})
+})
+
+it('comes in the wanted language, with its own plot, or in English where the bundle has no other', async () => {
+  const catalan = await readCard(await readBundle(starter), 'ca')
+  expect(catalan.language).toBe('ca')
+  expect(catalan.markdown).toMatch(/^# Model inicial/)
+  expect(Object.keys(catalan.pictures)).toEqual(['calibration.ca.svg'])
+  const english = await readCard(await readBundle(starter), 'en')
+  expect([english.language, Object.keys(english.pictures)]).toEqual(['en', ['calibration.svg']])
+  const { manifest, ...rest } = await withCard('# Old')
+  const files = Object.fromEntries(Object.entries(manifest.files).filter(([name]) => name !== 'card.ca.md'))
+  expect(await readCard({ ...rest, manifest: { ...manifest, files } }, 'ca')).toMatchObject({ language: 'en', markdown: '# Old' })
 })
 
 it('says of a bundle without a card which file it lacks', async () => {
   const bundle = await withCard('')
   await rm(join(bundle.folder, 'card.md'))
-  await expect(readCard(bundle)).rejects.toMatchObject({ code: 'bundle.noCard', data: { bundle: 'starter', file: 'card.md' } })
+  await expect(readCard(bundle, 'en')).rejects.toMatchObject({ code: 'bundle.noCard', data: { bundle: 'starter', file: 'card.md' } })
 })

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
+import type { Language } from '../../../shared/model/facet.ts'
 import type { ModelCard } from '../../../shared/model/model.ts'
-import { cardFile, type Bundle } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
+
+/** Every bundle has its card in English; those of older trainers have no other. */
+const cardFiles: Readonly<Record<Language, string>> = { en: 'card.md', ca: 'card.ca.md' }
 
 /** Kinds of pictures that a card may hold; as pictures of the page none of them can run anything. */
 const pictureTypes: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
@@ -13,8 +17,10 @@ const largestPicture = 2_000_000
 /** A picture of a Markdown text that names a file beside it. */
 const pictureNames = /!\[[^\]]*\]\(([\w.-]+)\)/g
 
-/** Reads the card of a bundle, with those of its pictures that the manifest lists. AppError `bundle.noCard`. */
-export async function readCard({ folder, manifest }: Bundle): Promise<ModelCard> {
+/** Reads the card of a bundle in `wanted`, or in English where the manifest lists no other, with those of its pictures that the manifest lists. AppError `bundle.noCard`. */
+export async function readCard({ folder, manifest }: Bundle, wanted: Language): Promise<ModelCard> {
+  const language = manifest.files[cardFiles[wanted]] === undefined ? 'en' : wanted
+  const cardFile = cardFiles[language]
   const markdown = await readFile(join(folder, cardFile), 'utf8').catch((cause: unknown) => {
     throw new AppError('bundle.noCard', { bundle: manifest.id, file: cardFile }, cause)
   })
@@ -27,5 +33,5 @@ export async function readCard({ folder, manifest }: Bundle): Promise<ModelCard>
     const content = await readFile(join(folder, name), 'base64').catch(() => null)
     if (content !== null) pictures[name] = `data:${type};base64,${content}`
   }
-  return { markdown, pictures }
+  return { language, markdown, pictures }
 }

@@ -1,6 +1,6 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { Facet } from '../../../shared/model/facet.ts'
+import type { Facet, Language } from '../../../shared/model/facet.ts'
 import type { BundleSummary, DeviceReport, ModelCard } from '../../../shared/model/model.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
@@ -36,8 +36,8 @@ export interface Inference {
   choose(wanted: string | null): Promise<Bundle>
   /** Every check of a bundle on the CPU: hashes, shapes, the built-in self-test. AppError: what is wrong with it. */
   test(folder: string): Promise<Bundle>
-  /** The model card of a bundle, with its pictures. AppError `bundle.notFound` or `bundle.noCard`. */
-  card(id: string, version: string): Promise<ModelCard>
+  /** The model card of a bundle, with its pictures, in English where there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
+  card(id: string, version: string, language: Language): Promise<ModelCard>
   /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict. */
   acquire(): Promise<EngineLease>
   /** Ends every process. */
@@ -162,7 +162,7 @@ export function createInference(options: InferenceOptions): Inference {
       }
       return bundle
     },
-    card: (id, version) => store.card(id, version),
+    card: (id, version, language) => store.card(id, version, language),
     async acquire() {
       const entry = await checked(false).catch((error: unknown) => {
         tellFailure(error)

@@ -1,10 +1,19 @@
 """The calibration plot of a model card: stated against observed probability, one panel per facet, as a small SVG."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from xml.sax.saxutils import escape, unescape
 
+from fitxa_trainer.bundles.card_language import CardLanguage, card_language
 from fitxa_trainer.bundles.evaluation import Evaluation
-from fitxa_trainer.bundles.names import FACET_NAMES, SPLIT_NAMES
+from fitxa_trainer.dataset.facets import FACETS
+
+#: The language in which the plot is drawn.
+_DRAWN = card_language("en")
+#: The labels of the plot are texts of the SVG, not outlines.
+_TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
+_WORDS = ("plot.stated", "plot.observed", "plot.legend", *(f"facet.{facet}" for facet in FACETS))
 
 #: Splits are told apart by marker and line as well as by colour.
 _STYLES = {
@@ -28,12 +37,30 @@ def write_calibration_plot(evaluations: Mapping[str, Evaluation], path: Path) ->
             for split, evaluation in evaluations.items():
                 diagram = evaluation.reliability[facet]
                 if diagram.count.sum():
-                    label = f"{SPLIT_NAMES[split]} ({diagram.error():.3f})"
+                    label = f"{_DRAWN.say(f'plot.{split}')} ({diagram.error():.3f})"
                     panel.plot(
                         diagram.stated, diagram.observed, label=label, markersize=3, linewidth=1, **_STYLES[split]
                     )
-            panel.set(title=FACET_NAMES[facet], xlabel="stated", xlim=(0, 1), ylim=(0, 1), aspect="equal")
+            panel.set(
+                title=_DRAWN.facet(facet), xlabel=_DRAWN.say("plot.stated"), xlim=(0, 1), ylim=(0, 1), aspect="equal"
+            )
             if panel.get_legend_handles_labels()[0]:
-                panel.legend(fontsize=6, title="split (ECE)", title_fontsize=6)
-        panels[0].set_ylabel("observed")
+                panel.legend(fontsize=6, title=_DRAWN.say("plot.legend"), title_fontsize=6)
+        panels[0].set_ylabel(_DRAWN.say("plot.observed"))
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def plot_in(plot: str, language: CardLanguage) -> str:
+    """The SVG `plot`, as `write_calibration_plot` drew it, with its labels and numbers in `language`."""
+    words = {_DRAWN.say(key): language.say(key) for key in _WORDS}
+    splits = {_DRAWN.say(f"plot.{split}"): language.say(f"plot.{split}") for split in _STYLES}
+
+    def translated(label: str) -> str:
+        if re.fullmatch(r"\d\.\d", label):
+            return language.number(float(label), ".1f")
+        name, bracket, error = label.partition(" (")
+        if bracket and name in splits:
+            return f"{splits[name]} ({language.number(float(error.removesuffix(')')), '.3f')})"
+        return words.get(label, label)
+
+    return _TEXT.sub(lambda found: found[1] + escape(translated(unescape(found[2]))) + found[3], plot)

@@ -1,230 +1,203 @@
-"""card.md: what a bundle is, what it was made from, how good it is and where it fails; text in templates/card.md."""
+"""A model card: what a bundle is, what it was made from, how good it is and where it fails, in one of two languages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 from string import Template
 from typing import Any
 
-from fitxa_trainer.bundles.evaluation import BASELINE, ENSEMBLE, Evaluation
-from fitxa_trainer.bundles.names import FACET_NAMES, SPLIT_NAMES, TASK_NAMES
-from fitxa_trainer.bundles.parts import Part
-from fitxa_trainer.bundles.variants import Variant
-from fitxa_trainer.bundles.weaknesses import weaknesses
-from fitxa_trainer.dataset.attribution import Attribution
-from fitxa_trainer.dataset.data import Example
-from fitxa_trainer.ensembles.metrics import FacetMetrics
+from fitxa_trainer.bundles.card_facts import CardFacts, Figures
+from fitxa_trainer.bundles.card_language import CardLanguage
+from fitxa_trainer.bundles.evaluation import BASELINE, ENSEMBLE
+from fitxa_trainer.bundles.weaknesses import weakness_items
+from fitxa_trainer.dataset.attribution import UNNAMED, UNSTATED, Attribution
+from fitxa_trainer.dataset.licences import licence_of
 
 _KEEPERS_NAMED = 8
-_DROPPED_NAMED = 40
-#: Tests first; what validation says is the least honest.
-_ORDER = ("inner", "outer", "validation")
+_PICTURES = ("train", "validation", "inner", "outer")
 
 
-@dataclass(frozen=True)
-class CardInput:
-    """What the card tells. `providers` is the ensemble by split, facet and provider; the rest is of packaging.Plan."""
-
-    manifest: Mapping[str, Any]
-    parts: Sequence[Part]
-    splits: Mapping[str, Sequence[Example]]
-    evaluations: Mapping[str, Evaluation]
-    providers: Mapping[str, Mapping[str, Mapping[str, FacetMetrics]]]
-    variants: Sequence[Variant]
-    precision: str
-    onnx_difference: float
-    self_test_credit: str
-    weaknesses: str
-    bits: int
-    dropped: Mapping[str, Mapping[str, int]]
-    learned_elsewhere: bool
-
-
-def render_card(card: CardInput) -> str:
-    """The card as Markdown."""
-    manifest = card.manifest
-    template = files("fitxa_trainer").joinpath("templates/card.md").read_text(encoding="utf-8")
+def render_card(manifest: Mapping[str, Any], facts: CardFacts, plot: str, language: CardLanguage) -> str:
+    """The card as Markdown, from model.json and card.json; `plot` is the file of the calibration plot beside it."""
     counts = [
-        f"{len(card.splits[split])} pictures for {name}"
-        for split, name in SPLIT_NAMES.items()
-        if card.splits.get(split)
+        language.say(f"count.{split}", n=facts["pictures"][split])
+        for split in _PICTURES
+        if facts["pictures"].get(split)
     ]
-    return Template(template).substitute(
-        title=f"{manifest['title']['en']} ({manifest['id']} {manifest['version']})",
+    licence = licence_of(
+        [network["backbone"] for network in facts["networks"]],
+        [network["text"] for network in facts["networks"]],
+        language,
+    )
+    notes = facts["notes"].get(language.code, "")
+    return Template(language.page).substitute(
+        title=f"{manifest['title'][language.code]} ({manifest['id']} {manifest['version']})",
         facet_count=len(manifest["facets"]),
-        networks=_networks(card.parts),
+        networks=_networks(facts, language),
         trainer_version=manifest["trainerVersion"],
         created=manifest["created"],
-        precision=card.precision,
+        precision=manifest["precision"],
         counts=", ".join(counts),
-        bits=card.bits,
-        onnx_difference=f"{card.onnx_difference:.0e}",
-        tables="\n\n".join(_tables(card, split) for split in _ORDER if split in card.evaluations),
-        calibration_table=_calibration_table(card.evaluations),
-        consistency=_CONSISTENCY[manifest["consistency"]],
-        weights_origin=_weights_origin(card),
-        weights=_weights_list(manifest),
-        precision_text=_precision_text(card),
-        vocabulary=_vocabulary_table(card),
-        weaknesses="\n".join([*weaknesses(manifest, card.splits, card.evaluations), card.weaknesses]).strip(),
-        effort=_effort_table(card.parts),
-        self_test=card.self_test_credit,
-        attributions=_attribution_table(manifest["data"]["attribution"]),
+        bits=facts["nearDuplicateBits"],
+        onnx_difference=language.number(facts["onnxDifference"], ".0e"),
+        tables="\n\n".join(_tables(manifest, facts, split, language) for split in facts["splits"]),
+        plot=plot,
+        calibration_table=_calibration_table(manifest, facts, language),
+        consistency=language.say(f"consistency.{manifest['consistency']}"),
+        weights_origin=language.say(_weights_origin(manifest, facts)),
+        weights=_weights_list(manifest, language),
+        precision_text=_precision_text(manifest, facts, language),
+        vocabulary=_vocabulary_table(manifest, facts, language),
+        weaknesses="\n".join([*weakness_items(facts["weaknesses"], language), notes]).strip(),
+        effort=_effort_table(facts, language),
+        self_test=manifest["selfTest"]["credit"],
+        attributions=_attribution_table(manifest["data"]["attribution"], language),
         fingerprint=manifest["data"]["fingerprint"],
-        licence=f"{manifest['licence']['name']}. {manifest['licence']['text']}",
+        licence=f"{licence['name']}. {licence['text']}",
     )
 
 
-def _networks(parts: Sequence[Part]) -> str:
-    texts = []
-    for part in parts:
-        names = ", ".join(TASK_NAMES.get(member, member) for member in part.members)
-        trunk = "frozen" if part.network.frozen else "trained"
-        text = "" if part.text == "none" else f", tags read by {part.text}"
-        view = part.preprocessing
-        texts.append(f"{part.backbone} ({trunk} trunk) at {view.width} x {view.height} px with {names}{text}")
-    return f"{'One network' if len(parts) == 1 else f'{len(parts)} networks'}: {'; '.join(texts)}."
+def _networks(facts: CardFacts, language: CardLanguage) -> str:
+    texts = [
+        language.say(
+            "network.frozen" if network["frozen"] else "network.trained",
+            backbone=network["backbone"],
+            width=network["width"],
+            height=network["height"],
+            members=", ".join(language.task(member, member) for member in network["members"]),
+            text="" if network["text"] == "none" else language.say("network.text", text=network["text"]),
+        )
+        for network in facts["networks"]
+    ]
+    return language.say("networks.one" if len(texts) == 1 else "networks.many", n=len(texts), list="; ".join(texts))
 
 
-def _tables(card: CardInput, split: str) -> str:
-    name = SPLIT_NAMES[split]
-    text = f"### {name[0].upper()}{name[1:]}\n\n{_metrics_table(card, card.evaluations[split])}"
+def _tables(manifest: Mapping[str, Any], facts: CardFacts, split: str, language: CardLanguage) -> str:
+    name = language.split(split)
+    name = f"{name[0].upper()}{name[1:]}"
+    text = f"### {name}\n\n{_metrics_table(manifest, facts, split, language)}"
     if split == "validation":
         return text
     return (
-        f"{text}\n\n### {name[0].upper()}{name[1:]} by provider, ensemble\n\n{_provider_table(card.providers[split])}"
+        f"{text}\n\n### {language.say('byProvider', split=name)}\n\n"
+        f"{_provider_table(facts['splits'][split]['providers'], language)}"
     )
 
 
-def _metrics_table(card: CardInput, evaluation: Evaluation) -> str:
-    lines = [
-        "| facet | pictures | ranking | R-Precision | Acc@1 | Acc@10 | AvgRankPos | ECE |",
-        "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    labels = _labels(card.manifest)
-    measured = {facet: rows for facet, rows in evaluation.rows.items() if rows[ENSEMBLE].images}
-    for facet, rows in measured.items():
+def _metrics_table(manifest: Mapping[str, Any], facts: CardFacts, split: str, language: CardLanguage) -> str:
+    found = facts["splits"][split]
+    lines = [language.say("metrics.head"), "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |"]
+    labels = _labels(manifest, language)
+    for facet, rows in found["facets"].items():
         for name, label in labels.items():
             if name in rows:
-                ece = f"{evaluation.ece[facet]:.3f}" if name == ENSEMBLE else ""
+                ece = language.number(found["calibration"][facet]["ece"], ".3f") if name == ENSEMBLE else ""
                 row = rows[name]
-                lines.append(f"| {FACET_NAMES[facet]} | {row.images} | {label} | {_figures(row)} | {ece} |")
-    for name, label in labels.items():
-        if measured and all(name in rows for rows in measured.values()):
-            lines.append(f"| mean | | {label} | {_figures(_mean([rows[name] for rows in measured.values()]))} | |")
+                lines.append(
+                    f"| {language.facet(facet)} | {row['images']} | {label} | {_figures(row, language)} | {ece} |"
+                )
+    mean = language.say("metrics.mean")
+    lines.extend(
+        f"| {mean} | | {label} | {_figures(found['mean'][name], language)} | |"
+        for name, label in labels.items()
+        if name in found["mean"]
+    )
     return "\n".join(lines)
 
 
-def _labels(manifest: Mapping[str, Any]) -> dict[str, str]:
+def _labels(manifest: Mapping[str, Any], language: CardLanguage) -> dict[str, str]:
     """The rows of a metrics table by name: the ranking without a picture, the members, their ensemble."""
     members = {
-        entry["name"]: TASK_NAMES.get(entry["name"], f"{entry['name']} ({entry['task']})")
+        entry["name"]: language.task(entry["name"], f"{entry['name']} ({entry['task']})")
         for entry in manifest["members"]
     }
-    return {BASELINE: "tag frequency (no picture)", **members, ENSEMBLE: "**ensemble**"}
+    return {BASELINE: language.say("metrics.frequency"), **members, ENSEMBLE: language.say("metrics.ensemble")}
 
 
-def _figures(row: FacetMetrics) -> str:
-    return f"{row.r_precision:.3f} | {row.acc_at_1:.3f} | {row.acc_at_10:.3f} | {row.avg_rank_pos:.2f}"
+def _figures(row: Figures, language: CardLanguage) -> str:
+    shares = [language.number(value, ".3f") for value in (row["rPrecision"], row["accAt1"], row["accAt10"])]
+    return " | ".join([*shares, language.number(row["avgRankPos"], ".2f")])
 
 
-def _mean(rows: Sequence[FacetMetrics]) -> FacetMetrics:
-    """The mean over facets, each facet counting the same."""
-    return FacetMetrics(
-        images=sum(row.images for row in rows),
-        r_precision=sum(row.r_precision for row in rows) / len(rows),
-        acc_at_1=sum(row.acc_at_1 for row in rows) / len(rows),
-        acc_at_10=sum(row.acc_at_10 for row in rows) / len(rows),
-        avg_rank_pos=sum(row.avg_rank_pos for row in rows) / len(rows),
-    )
-
-
-def _provider_table(providers: Mapping[str, Mapping[str, FacetMetrics]]) -> str:
-    lines = [
-        "| facet | provider | pictures | R-Precision | Acc@1 | Acc@10 | AvgRankPos |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
+def _provider_table(providers: Mapping[str, Mapping[str, Figures]], language: CardLanguage) -> str:
+    lines = [language.say("providers.head"), "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]
     for facet, rows in providers.items():
         lines.extend(
-            f"| {FACET_NAMES[facet]} | {provider or '(none named)'} | {row.images} | {_figures(row)} |"
+            f"| {language.facet(facet)} | {provider or language.say('unnamed')} | {row['images']} | "
+            f"{_figures(row, language)} |"
             for provider, row in rows.items()
         )
     return "\n".join(lines)
 
 
-def _calibration_table(evaluations: Mapping[str, Evaluation]) -> str:
+def _calibration_table(manifest: Mapping[str, Any], facts: CardFacts, language: CardLanguage) -> str:
     """ECE by facet and split, and how many suggestions it counts."""
-    splits = [split for split in _ORDER if split in evaluations]
+    splits = facts["splits"]
     lines = [
-        f"| ECE (suggestions) | {' | '.join(SPLIT_NAMES[split] for split in splits)} |",
+        f"| {language.say('calibration.head')} | {' | '.join(language.split(split) for split in splits)} |",
         f"| --- |{' ---: |' * len(splits)}",
     ]
-    for facet in next(iter(evaluations.values())).rows:
-        cells = []
-        for split in splits:
-            diagram = evaluations[split].reliability[facet]
-            count = int(diagram.count.sum())
-            cells.append(f"{diagram.error():.3f} ({count})" if count else "")
-        lines.append(f"| {FACET_NAMES[facet]} | {' | '.join(cells)} |")
+    for facet in manifest["facets"]:
+        found = [split["calibration"].get(facet) for split in splits.values()]
+        cells = [f"{language.number(cell['ece'], '.3f')} ({cell['suggestions']})" if cell else "" for cell in found]
+        lines.append(f"| {language.facet(facet)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-_CONSISTENCY = {
-    "none": "",
-    "raise": "Before that each member gives a term at least the value of every narrower one. ",
-}
+def _weights_origin(manifest: Mapping[str, Any], facts: CardFacts) -> str:
+    """The phrase that tells where the weights come from."""
+    if "base" in manifest:
+        return "weights.base"
+    return "weights.ensemble" if facts["learnedElsewhere"] else "weights.validation"
 
 
-def _weights_origin(card: CardInput) -> str:
-    if "base" in card.manifest:
-        return (
-            "The weights are those of the base; the calibration curves too, where fewer than 20 validation pictures "
-            "have a label in the facet:"
-        )
-    if card.learned_elsewhere:
-        return "Weights per facet and the calibration curves were learned by the command ensemble:"
-    return (
-        "Weights per facet were learned on validation and kept only where their gain in R-Precision exceeds twice its "
-        "standard error; elsewhere they are equal:"
-    )
-
-
-def _weights_list(manifest: Mapping[str, Any]) -> str:
+def _weights_list(manifest: Mapping[str, Any], language: CardLanguage) -> str:
     lines = []
     for facet, entry in manifest["facets"].items():
         weights = entry["weights"]
-        text = ", ".join(f"{member} {weight:.3g}" for member, weight in weights.items())
+        text = language.join([f"{member} {language.number(weight, '.3g')}" for member, weight in weights.items()])
         equal = max(weights.values()) - min(weights.values()) < 1e-6
-        lines.append(f"- {FACET_NAMES[facet]}: {text} ({'equal' if equal else 'learned'})")
+        phrase = "weights.equal" if equal else "weights.learned"
+        lines.append(language.say(phrase, facet=language.facet(facet), weights=text))
     return "\n".join(lines)
 
 
-def _precision_text(card: CardInput) -> str:
-    text = f"The networks of this bundle are stored in {card.precision}; inputs and outputs are fp32."
-    if not card.variants:
+def _precision_text(manifest: Mapping[str, Any], facts: CardFacts, language: CardLanguage) -> str:
+    text = language.say("precision", precision=manifest["precision"])
+    if not facts["variants"]:
         return text
-    splits = [split for split in _ORDER if split in card.evaluations]
-    columns = " | ".join(f"loss in R-Precision, {SPLIT_NAMES[split]}" for split in splits)
+    splits = list(facts["splits"])
+    heads = [
+        language.say("precision.precision"),
+        language.say("precision.bytes"),
+        *(language.say("precision.loss", split=language.split(split)) for split in splits),
+        language.say("precision.difference"),
+    ]
     lines = [
-        f"{text} Against fp32, on the same pictures (mean over the facets; a negative loss is a gain):",
+        f"{text} {language.say('precision.compared')}",
         "",
-        f"| precision | bytes | {columns} | largest difference of a probability |",
+        f"| {' | '.join(heads)} |",
         f"| --- | ---: |{' ---: |' * len(splits)} ---: |",
     ]
-    for variant in card.variants:
-        losses = " | ".join(f"{variant.mean_loss(split):.4f}" for split in splits)
-        shipped = " (shipped)" if variant.precision == card.precision else ""
-        lines.append(f"| {variant.precision}{shipped} | {variant.bytes} | {losses} | {variant.difference:.4f} |")
+    for variant in facts["variants"]:
+        losses = [_loss(variant["loss"].get(split), language) for split in splits]
+        shipped = variant["precision"] == manifest["precision"]
+        name = language.say("precision.shipped", precision=variant["precision"]) if shipped else variant["precision"]
+        cells = [name, str(variant["bytes"]), *losses, language.number(variant["difference"], ".4f")]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _vocabulary_table(card: CardInput) -> str:
-    lines = ["| facet | terms | tags with too few pictures |", "| --- | ---: | --- |"]
-    for facet, entry in card.manifest["facets"].items():
-        dropped = list(card.dropped.get(facet, {}).items())
-        names = ", ".join(f"{_path(key)} ({count})" for key, count in dropped[:_DROPPED_NAMED])
-        more = f" and {len(dropped) - _DROPPED_NAMED} others" if len(dropped) > _DROPPED_NAMED else ""
-        lines.append(f"| {FACET_NAMES[facet]} | {len(entry['terms'])} | {names or 'none'}{more} |")
+def _loss(value: float | None, language: CardLanguage) -> str:
+    return "" if value is None else language.number(value, ".4f")
+
+
+def _vocabulary_table(manifest: Mapping[str, Any], facts: CardFacts, language: CardLanguage) -> str:
+    lines = [language.say("vocabulary.head"), "| --- | ---: | --- |"]
+    for facet, entry in manifest["facets"].items():
+        dropped = facts["dropped"][facet]
+        names = ", ".join(f"{_path(key)} ({count})" for key, count in dropped["named"].items())
+        more = language.say("vocabulary.others", n=dropped["others"]) if dropped["others"] else ""
+        shown = names or language.say("vocabulary.none")
+        lines.append(f"| {language.facet(facet)} | {len(entry['terms'])} | {shown}{more} |")
     return "\n".join(lines)
 
 
@@ -232,27 +205,28 @@ def _path(key: str) -> str:
     return key.split("/", 1)[1].replace(" | ", " › ")
 
 
-def _effort_table(parts: Sequence[Part]) -> str:
-    lines = ["| network | device | hours | energy of the devices, at most |", "| --- | --- | ---: | ---: |"]
+def _effort_table(facts: CardFacts, language: CardLanguage) -> str:
+    lines = [language.say("effort.head"), "| --- | --- | ---: | ---: |"]
     gpu_hours = 0.0
-    for part in parts:
-        effort = part.effort
-        energy = effort.kilowatt_hours()
-        gpu_hours += effort.hours * effort.devices if effort.on_gpu else 0.0
-        device = effort.device if effort.devices == 1 else f"{effort.devices} x {effort.device}"
-        shown = "not known" if energy is None else f"{energy:.2f} kWh"
-        lines.append(f"| {part.name} | {device} | {effort.hours:.2f} | {shown} |")
-    total = (
-        f"GPU hours in all: {gpu_hours:.2f}. Counted are the trainings that this bundle is made of, not those of other "
-        "seeds and methods."
-    )
-    return "\n".join([*lines, "", total])
+    for network in facts["networks"]:
+        energy = network["kilowattHours"]
+        gpu_hours += network["hours"] * network["devices"] if network["onGpu"] else 0.0
+        device = network["device"] if network["devices"] == 1 else f"{network['devices']} x {network['device']}"
+        shown = (
+            language.say("effort.unknown")
+            if energy is None
+            else language.say("effort.energy", n=language.number(energy, ".2f"))
+        )
+        lines.append(f"| {network['name']} | {device} | {language.number(network['hours'], '.2f')} | {shown} |")
+    return "\n".join([*lines, "", language.say("effort.total", hours=language.number(gpu_hours, ".2f"))])
 
 
-def _attribution_table(entries: Sequence[Attribution]) -> str:
-    lines = ["| provider | pictures | licence | holders named |", "| --- | ---: | --- | --- |"]
+def _attribution_table(entries: Sequence[Attribution], language: CardLanguage) -> str:
+    lines = [language.say("attribution.head"), "| --- | ---: | --- | --- |"]
     for entry in entries:
         keepers = entry["keepers"][:_KEEPERS_NAMED]
-        more = " and others" if len(entry["keepers"]) > _KEEPERS_NAMED else ""
-        lines.append(f"| {entry['provider']} | {entry['images']} | {entry['licence']} | {', '.join(keepers)}{more} |")
+        more = language.say("attribution.others") if len(entry["keepers"]) > _KEEPERS_NAMED else ""
+        provider = language.say("attribution.provider") if entry["provider"] == UNNAMED else entry["provider"]
+        licence = language.say("attribution.licence") if entry["licence"] == UNSTATED else entry["licence"]
+        lines.append(f"| {provider} | {entry['images']} | {licence} | {', '.join(keepers)}{more} |")
     return "\n".join(lines)

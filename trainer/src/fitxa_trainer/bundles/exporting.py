@@ -26,7 +26,8 @@ class ExportChoices:
     title_ca: str | None = None
     title_en: str | None = None
     self_test: str | None = None
-    weaknesses: Path | None = None
+    weaknesses_ca: Path | None = None
+    weaknesses_en: Path | None = None
 
 
 def export_runs(
@@ -56,7 +57,7 @@ def export_runs(
         consistency="none" if learned is None else learned.consistency,
         precision=choices.precision,
         variants=PRECISIONS if choices.variants else (),
-        weaknesses=_read_text(choices.weaknesses),
+        weaknesses=_weaknesses(choices),
         bits=config.split.near_duplicate_bits,
         dropped=runs[0].read_json("vocabulary.json").get("dropped", {}),
     )
@@ -89,9 +90,18 @@ def _self_test(name: str, splits: Mapping[str, Sequence[Example]]) -> SelfTest:
     )
 
 
-def _read_text(path: Path | None) -> str:
-    if path is None:
-        return ""
+def _weaknesses(choices: ExportChoices) -> dict[str, str]:
+    """The weaknesses that a person wrote down, by language: in both or in none, as the cards tell the same."""
+    given = {"ca": choices.weaknesses_ca, "en": choices.weaknesses_en}
+    texts = {language: _read_text(path) for language, path in given.items() if path is not None}
+    if texts and len(texts) < len(given):
+        raise InputError(
+            "The known weaknesses are given in one language only; give both --weaknesses-ca and --weaknesses-en."
+        )
+    return texts
+
+
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -29,7 +29,9 @@ from fitxa_trainer.bundles.bundle import (
     predict_all,
 )
 from fitxa_trainer.bundles.calibration_plot import write_calibration_plot
-from fitxa_trainer.bundles.card import CardInput, render_card
+from fitxa_trainer.bundles.card_facts import CardInput, collect_facts
+from fitxa_trainer.bundles.card_language import card_language
+from fitxa_trainer.bundles.cards import PLOT, write_cards
 from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation, by_provider, measure
 from fitxa_trainer.bundles.export import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.bundles.label_embeddings import write_label_embeddings
@@ -46,8 +48,6 @@ from fitxa_trainer.pictures.preprocessing import load_input, open_image
 from fitxa_trainer.progress import Progress
 
 SELF_TEST = "selftest.png"
-CARD = "card.md"
-PLOT = "calibration.svg"
 VARIANTS = "variants.json"
 TOLERANCE = 0.02
 #: ONNX against torch on the same input: more than this and nothing is exported.
@@ -77,7 +77,7 @@ class Plan:
 
     `splits` are the pictures by split, `ensemble` what was learned elsewhere (None: weights and curves are fitted here,
     on validation), `precision` the one that ships, `variants` those that are measured beside it. `weaknesses` is
-    Markdown for the card. `bits` is how many of 255 bits near-duplicates of the split differ in at most,
+    Markdown for the card by language. `bits` is how many of 255 bits near-duplicates of the split differ in at most,
     `dropped` counts the pictures of tags that are no terms. A fine-tuning names its `base` and gives what it takes from
     there by facet (`start`): the weights stay, a curve is fitted anew where there are enough validation pictures.
     `consistency` is what the networks do to the members' outputs: none, or raise (consistency.py).
@@ -92,7 +92,7 @@ class Plan:
     ensemble: Ensemble | None = None
     precision: str = "fp32"
     variants: Sequence[str] = ()
-    weaknesses: str = ""
+    weaknesses: Mapping[str, str] = field(default_factory=dict)
     bits: int = 0
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     start: Mapping[str, FacetEnsemble] = field(default_factory=dict)
@@ -268,29 +268,27 @@ def _describe(
     variants: Sequence[Variant],
     difference: float,
 ) -> None:
-    """Write the files that explain the bundle: card, calibration plot, variants, label embeddings."""
+    """Write the files that explain the bundle: cards, calibration plot, variants, label embeddings."""
     write_calibration_plot(evaluations, bundle.folder / PLOT)
     if variants:
         shipped = {"shipped": plan.precision, "variants": [variant.as_json() for variant in variants]}
         write_json(bundle.folder / VARIANTS, shipped)
     write_label_embeddings(plan.parts, bundle.folder)
     providers = {split: by_provider(bundle, found, plan.splits[split]) for split, found in outputs.items()}
-    card = CardInput(
+    found = CardInput(
         manifest=bundle.manifest,
         parts=plan.parts,
         splits=plan.splits,
         evaluations=evaluations,
         providers=providers,
         variants=variants,
-        precision=plan.precision,
         onnx_difference=difference,
-        self_test_credit=plan.self_test.credit,
-        weaknesses=plan.weaknesses,
+        notes=plan.weaknesses,
         bits=plan.bits,
         dropped=plan.dropped,
         learned_elsewhere=plan.ensemble is not None,
     )
-    (bundle.folder / CARD).write_text(render_card(card), encoding="utf-8")
+    write_cards(bundle.folder, bundle.manifest, collect_facts(found))
 
 
 def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
@@ -322,7 +320,9 @@ def _skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
         "version": plan.version,
         "created": datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         "title": dict(plan.title),
-        "licence": licence_of(plan.parts),
+        "licence": licence_of(
+            [part.backbone for part in plan.parts], [part.text for part in plan.parts], card_language("en")
+        ),
         "trainerVersion": __version__,
         "precision": plan.precision,
         "consistency": plan.consistency,

@@ -19,6 +19,7 @@ NAMES: tuple[str, ...] = (
     "ensemble",
     "compare",
     "export",
+    "card",
     "evaluate",
     "fine-tune",
     "parity",

@@ -33,9 +33,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--self-test", metavar="ID", help="idInSource of the picture of the self-test (default: that of the first run)"
     )
-    parser.add_argument(
-        "--weaknesses", type=Path, metavar="FILE", help="Markdown list to add to the card's known weaknesses"
-    )
+    for code, language in (("ca", "Catalan"), ("en", "English")):
+        parser.add_argument(
+            f"--weaknesses-{code}",
+            type=Path,
+            metavar="FILE",
+            help=f"Markdown list to add to the known weaknesses of the card in {language}",
+        )
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> object:
@@ -47,7 +51,8 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
         title_ca=options.title_ca,
         title_en=options.title_en,
         self_test=options.self_test,
-        weaknesses=options.weaknesses,
+        weaknesses_ca=options.weaknesses_ca,
+        weaknesses_en=options.weaknesses_en,
     )
     runs = [RunFolder(path) for path in options.runs]
     exported = export_runs(runs, options.ensemble, load_examples(options.data), options.out, choices, progress)

@@ -6,6 +6,10 @@ from typing import TypedDict
 
 from fitxa_trainer.dataset.data import Example
 
+#: What stands where the annotations say nothing.
+UNSTATED = "not stated"
+UNNAMED = "not named"
+
 
 class Attribution(TypedDict):
     """Pictures of one provider under one licence, and who keeps the works shown."""
@@ -20,11 +24,11 @@ def attributions(examples: Sequence[Example]) -> list[Attribution]:
     """One entry per provider and licence text, by provider and then by number of pictures."""
     found: dict[tuple[str, str], list[Example]] = defaultdict(list)
     for example in examples:
-        licence = example.record.extra.get("licence", "").strip() or "not stated"
+        licence = example.record.extra.get("licence", "").strip() or UNSTATED
         found[(example.record.database, licence)].append(example)
     entries: list[Attribution] = [
         {
-            "provider": provider or "not named",
+            "provider": provider or UNNAMED,
             "keepers": sorted({e.record.keeper for e in members if e.record.keeper}),
             "licence": licence,
             "images": len(members),

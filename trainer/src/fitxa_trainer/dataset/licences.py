@@ -2,31 +2,23 @@
 
 from collections.abc import Sequence
 
-from fitxa_trainer.bundles.parts import Part
+from fitxa_trainer.bundles.card_language import CardLanguage
 
 _OWN = "Apache-2.0"
 
-#: Where trunks by the beginning of their name, and text encoders, come from.
-_TRUNKS = {"lite": "EfficientNet-Lite (TensorFlow TPU models, Apache-2.0)"}
-_TEXTS = {
-    "minilm": "all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), of which only the vectors of the terms are here"
-}
+#: Where trunks by the beginning of their name, and text encoders, come from: phrases of the card.
+_TRUNKS = {"lite": "licence.trunk"}
+_TEXTS = {"minilm": "licence.vectors"}
 
 
-def licence_of(parts: Sequence[Part]) -> dict[str, str]:
-    """Name and text of the licence of a bundle of `parts`."""
-    known = True
-    origins: list[str] = []
-    for name in dict.fromkeys(part.backbone for part in parts):
-        origin = next((text for start, text in _TRUNKS.items() if name.startswith(start)), None)
-        known = known and origin is not None
-        origins.append(origin or f"the published weights of {name}, under their own licence")
-    for name in dict.fromkeys(part.text for part in parts if part.text != "none"):
-        origin = _TEXTS.get(name)
-        known = known and origin is not None
-        origins.append(origin or f"the published weights of {name}, under their own licence")
-    text = (
-        f"The networks began as {'; '.join(origins)}. They were trained on the pictures listed under data.attribution; "
-        "none of them is part of this bundle except the self-test picture, which is credited in card.md."
-    )
-    return {"name": _OWN if known else f"{_OWN} and the licences named in the text", "text": text}
+def licence_of(backbones: Sequence[str], texts: Sequence[str], language: CardLanguage) -> dict[str, str]:
+    """Name and text of the licence of networks with these trunks and text encoders ("none": none was read)."""
+    origins = {
+        **{name: next((key for start, key in _TRUNKS.items() if name.startswith(start)), None) for name in backbones},
+        **{name: _TEXTS.get(name) for name in texts if name != "none"},
+    }
+    named = [language.say(key or "licence.published", name=name) for name, key in origins.items()]
+    return {
+        "name": language.say("licence.known" if None not in origins.values() else "licence.mixed", own=_OWN),
+        "text": language.say("licence.text", origins="; ".join(named)),
+    }

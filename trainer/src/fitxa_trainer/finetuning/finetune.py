@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, describe_file, open_bundle, predict_all
+from fitxa_trainer.bundles.card_language import LANGUAGES, card_language
 from fitxa_trainer.bundles.label_embeddings import Reading
 from fitxa_trainer.bundles.packaging import Exported, Plan, SelfTest, export_bundle
 from fitxa_trainer.bundles.parts import BaseBundle, FacetEnsemble, Part
@@ -45,10 +46,6 @@ Splits = Mapping[str, Sequence[Example]]
 #: Training pictures from which a GPU trains the trunk too, where nothing else is asked for.
 _TRUNK_FROM = 500
 _RESULT = "result.json"
-_WEAKNESSES = (
-    "- **Made for one catalogue.** Fine-tuned from {base}: figures are over the held-out objects of this catalogue. "
-    "Terms that the catalogue has too few pictures of are those of the base, whose card tells how good they are."
-)
 
 
 @dataclass(frozen=True)
@@ -297,7 +294,7 @@ def _plan(work: Work, parts: Sequence[Part], lesson: Lesson) -> Plan:
         self_test=SelfTest(request.base / manifest["selfTest"]["image"], credit),
         precision=manifest.get("precision", "fp32"),
         consistency=manifest.get("consistency", "none"),
-        weaknesses=_WEAKNESSES.format(base=work.base.name),
+        weaknesses={code: card_language(code).say("weakness.fineTuned", base=work.base.name) for code in LANGUAGES},
         bits=SPLIT.near_duplicate_bits,
         dropped=lesson.terms.rare,
         start=_start(work.base, {name for part in parts for name in part.members.values()}),

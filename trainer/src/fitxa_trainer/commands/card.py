@@ -1,0 +1,20 @@
+"""`card`: write the cards of a bundle anew."""
+
+import argparse
+
+from fitxa_trainer.bundles.cards import rewrite_cards
+from fitxa_trainer.commands.command import Command, add_bundle
+from fitxa_trainer.progress import Progress
+
+
+def _run(options: argparse.Namespace, progress: Progress) -> object:
+    progress.say(f"writing the cards of {options.bundle}")
+    return {"files": rewrite_cards(options.bundle)}
+
+
+COMMAND = Command(
+    "card",
+    "Write a bundle's cards anew from its card.json, in every language, and pin them in model.json.",
+    add_bundle,
+    _run,
+)
