@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { fingerprint, isDone, markDone } from './fingerprint.js'
 import { inRoot } from './paths.js'
 import { runQuietly } from './process.js'
 import { SetupError, step } from './progress.js'
 
 const mark = '.venv/.fitxa'
+/** An environment whose making was broken off has a Python and no pip. */
+const made = '.venv/.fitxa-made'
 const lists = ['requirements.txt', 'requirements-text.txt', 'requirements-hub.txt', 'requirements-dev.txt']
 const requirements = [...lists.map((name) => `trainer/${name}`), 'trainer/pyproject.toml']
 const oldest = [3, 11]
@@ -30,7 +32,10 @@ export async function preparePython() {
   if (isDone(mark, wanted)) return python
   const remedy = 'Check the connection to the Python package index and start again.'
   await step('Python environment of the trainer', () => {
-    if (!existsSync(python)) runQuietly(findPython(), ['-m', 'venv', inRoot('.venv')], { what: 'Making the Python environment', remedy })
+    if (!existsSync(inRoot(made))) {
+      runQuietly(findPython(), ['-m', 'venv', '--clear', inRoot('.venv')], { what: 'Making the Python environment', remedy })
+      writeFileSync(inRoot(made), '')
+    }
     const files = lists.flatMap((name) => ['-r', inRoot('trainer', name)])
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...files]
     runQuietly(python, install, { what: 'Installing the packages of the trainer', remedy })

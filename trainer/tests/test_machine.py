@@ -12,6 +12,7 @@ import pytest
 
 from fitxa_trainer.machine import running
 from fitxa_trainer.machine.line import Refused
+from fitxa_trainer.machine.looking import install
 from fitxa_trainer.machine.sending import settle
 from fitxa_trainer.machine.store import DAY, SETTLED, Store, inside
 
@@ -116,3 +117,16 @@ def test_a_process_is_told_from_a_later_one_of_the_same_number(has_proc: bool, m
     assert running.birth(child.pid) is None
     child.wait()
     assert running.birth(child.pid) is None
+
+
+def test_an_environment_that_was_broken_off_is_made_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    assert install(tmp_path, []) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"type": "result"}
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--version"]
+    assert str(folder) in subprocess.run(pip, capture_output=True, text=True, check=True).stdout
+
+    (folder / "kept").touch()
+    assert install(tmp_path, []) == 0
+    assert (folder / "kept").exists()

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, cpSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
@@ -37,6 +38,7 @@ it(
     await expect(environment.setUp(null, () => undefined, stop.signal)).rejects.toMatchObject({ name: 'Cancelled' })
     expect(await environment.look()).toMatchObject({ state: 'missing' })
 
+    execFileSync(anyPython(), ['-m', 'venv', '--without-pip', folder])
     const making = environment.setUp(null, () => undefined, never)
     await new Promise((resolve) => setTimeout(resolve, 10))
     expect(await environment.look()).toMatchObject({ state: 'settingUp' })

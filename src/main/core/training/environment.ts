@@ -18,6 +18,8 @@ import { runSubprocess } from './subprocess.ts'
 
 /** Name of the file in an environment of our own that says for which lists of packages it is whole. */
 const markFile = 'fitxa-ready'
+/** Written once an environment has its pip: one whose making was broken off before has a Python and nothing else. */
+const madeFile = 'fitxa-made'
 
 /** Packages that are fetched, beside those that the lists name, as far as is known before: for the progress only. */
 const guessedPackages = 60
@@ -77,9 +79,10 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
 
   async function make(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<string> {
     const python = pythonOf(folder)
-    if (!(await isFile(python))) {
+    if (!(await isFile(join(folder, madeFile)))) {
       await rm(folder, { recursive: true, force: true })
       await run(await findBase(trainer), ['-m', 'venv', folder], trainer, () => undefined, signal)
+      await writeFile(join(folder, madeFile), '')
     }
     await rm(join(folder, markFile), { force: true })
     const lists = requirementLists.flatMap((name) => ['-r', join(trainer.folder, name)])

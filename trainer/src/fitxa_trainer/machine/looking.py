@@ -110,8 +110,11 @@ def install(root: Path, requirements: list[list[str]]) -> int:
 
     folder = root / "python"
     program = folder / "bin" / "python"
+    # An environment whose making was broken off has a Python and no pip.
+    made_whole = folder / "fitxa-made"
     tell(type="stage", name="environment")
-    if not program.exists():
+    if not made_whole.exists():
+        shutil.rmtree(folder, ignore_errors=True)
         made = subprocess.run(
             [sys.executable, "-m", "venv", "--system-site-packages", str(folder)],
             capture_output=True,
@@ -122,6 +125,7 @@ def install(root: Path, requirements: list[list[str]]) -> int:
             shutil.rmtree(folder, ignore_errors=True)
             tell(type="error", code="environment", data={"detail": last_line(made.stdout + made.stderr)})
             return 3
+        made_whole.touch()
     if sys.prefix != sys.base_prefix:
         # An environment inside an environment sees only what lies below both; this lets it see the one it was made by.
         here = [path for path in sys.path if path.endswith("site-packages")]
