@@ -55,6 +55,18 @@ class Evaluation:
         }
 
 
+def manifest_figures(row: FacetMetrics, ece: float) -> dict[str, float | int]:
+    """The figures of a facet as model.json names them."""
+    return {
+        "images": row.images,
+        "rPrecision": round(row.r_precision, 4),
+        "accAt1": round(row.acc_at_1, 4),
+        "accAt10": round(row.acc_at_10, 4),
+        "avgRankPos": round(row.avg_rank_pos, 4),
+        "ece": round(ece, 4),
+    }
+
+
 def _or_null(value: float) -> float | None:
     return None if np.isnan(value) else value
 

@@ -32,7 +32,7 @@ from fitxa_trainer.bundles.calibration_plot import write_calibration_plot
 from fitxa_trainer.bundles.card_facts import CardInput, collect_facts
 from fitxa_trainer.bundles.card_language import card_language
 from fitxa_trainer.bundles.cards import PLOT, write_cards
-from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation, by_provider, measure
+from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation, by_provider, manifest_figures, measure
 from fitxa_trainer.bundles.export import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.bundles.label_embeddings import write_label_embeddings
 from fitxa_trainer.bundles.parts import BaseBundle, Ensemble, FacetEnsemble, Part, terms_of
@@ -367,14 +367,7 @@ def _metrics(evaluation: Evaluation) -> dict[str, dict[str, float | int]]:
     for facet, rows in evaluation.rows.items():
         row = rows[ENSEMBLE]
         if row.images:
-            result[facet] = {
-                "images": row.images,
-                "rPrecision": round(row.r_precision, 4),
-                "accAt1": round(row.acc_at_1, 4),
-                "accAt10": round(row.acc_at_10, 4),
-                "avgRankPos": round(row.avg_rank_pos, 4),
-                "ece": round(evaluation.ece[facet], 4),
-            }
+            result[facet] = manifest_figures(row, evaluation.ece[facet])
     return result
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitxa_trainer.bundles.bundle import Bundle, MemberOutputs
+from fitxa_trainer.bundles.evaluation import manifest_figures
 from fitxa_trainer.dataset.data import Example, target_matrix
 from fitxa_trainer.ensembles.calibration import expected_calibration_error
 from fitxa_trainer.ensembles.metrics import facet_metrics
@@ -47,14 +48,7 @@ def figures(
         truth = target_matrix(examples, facet, terms[facet])
         row = facet_metrics(scores, truth)
         if row.images:
-            result[facet] = {
-                "images": row.images,
-                "rPrecision": round(row.r_precision, 4),
-                "accAt1": round(row.acc_at_1, 4),
-                "accAt10": round(row.acc_at_10, 4),
-                "avgRankPos": round(row.avg_rank_pos, 4),
-                "ece": round(expected_calibration_error(ranking.probabilities[facet], truth), 4),
-            }
+            result[facet] = manifest_figures(row, expected_calibration_error(ranking.probabilities[facet], truth))
     return result
 
 
