@@ -48,6 +48,30 @@ export default {
       { pathNot: '^(src/preload/|src/shared/shell\\.ts$)|electron' }
     ),
     rule(
+      'lib-knows-no-area',
+      'What several areas borrow stands below all of them.',
+      { path: '^src/main/core/lib/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/main/core/(?!lib/|log/)' }
+    ),
+    rule(
+      'catalogue-is-ground',
+      'The catalogue keeps files, threads and migrations; core/operations joins what the areas ask of it.',
+      { path: '^src/main/core/catalogue/', pathNot: '\\.(test|fixture)\\.ts$' },
+      { path: '^src/main/core/(?!catalogue/|lib/|entries\\.ts$)' }
+    ),
+    rule(
+      'app-on-top',
+      'The application lays the areas out; no area reaches up to it, but for calls, which are answered from it.',
+      { path: '^src/main/core/(?!app/|rpc/|core\\.ts$)', pathNot: '\\.test\\.ts$' },
+      { path: '^src/main/core/app/' }
+    ),
+    rule(
+      'ground-of-the-main-process',
+      'What all shells and the core share (folders, assets, page policy) stands below them.',
+      { path: '^src/main/[^/]+\\.ts$', pathNot: '^src/main/index\\.ts$|\\.test\\.ts$' },
+      { path: '^src/main/[^/]+/|^src/(preload|renderer)/' }
+    ),
+    rule(
       'electron-in-its-shell-only',
       'The core and its tests never import electron.',
       { pathNot: '^(src/main/electron/|src/main/index\\.ts|src/preload/)' },

@@ -13,7 +13,7 @@ export default defineConfig({
           index: source('main/index.ts'),
           cli: source('main/cli/main.ts'),
           'core-process': source('main/core/process.ts'),
-          'catalogue-thread': source('main/core/catalogue/thread.ts'),
+          'catalogue-thread': source('main/core/operations/thread.ts'),
           'media-thread': source('main/core/media/thread.ts'),
           'validation-thread': source('main/core/exchange/validation/thread.ts'),
           'inference-process': source('main/core/inference/process.ts'),

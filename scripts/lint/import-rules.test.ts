@@ -57,6 +57,19 @@ it.each<[string, Record<string, string>]>([
     }
   ],
   [
+    'lib-knows-no-area',
+    { 'src/main/core/jobs/jobs.ts': 'export const x = 1', 'src/main/core/lib/a.ts': "import { x } from '../jobs/jobs.ts'\nx" }
+  ],
+  [
+    'catalogue-is-ground',
+    { 'src/main/core/jobs/jobs.ts': 'export const x = 1', 'src/main/core/catalogue/a.ts': "import { x } from '../jobs/jobs.ts'\nx" }
+  ],
+  ['app-on-top', { 'src/main/core/app/desk.ts': 'export const x = 1', 'src/main/core/jobs/a.ts': "import { x } from '../app/desk.ts'\nx" }],
+  [
+    'ground-of-the-main-process',
+    { 'src/main/core/core.ts': 'export const x = 1', 'src/main/a.ts': "import { x } from './core/core.ts'\nx" }
+  ],
+  [
     'sqlite-in-the-catalogue-only',
     {
       'node_modules/better-sqlite3/package.json': '{"name":"better-sqlite3","main":"i.js"}',

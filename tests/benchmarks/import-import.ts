@@ -1,7 +1,7 @@
 /** The import's side of its benchmark: a new catalogue, one job from start to end. */
 import { basename, dirname } from 'node:path'
 import type { CoreEvent } from '../../src/shared/contract.ts'
-import { createCatalogue } from '../../src/main/core/catalogue/catalogue.ts'
+import { createCatalogue } from '../../src/main/core/operations/catalogue.ts'
 import { createImports } from '../../src/main/core/import/import.ts'
 import { createImportRunner } from '../../src/main/core/import/runner.ts'
 import { createJobs } from '../../src/main/core/jobs/jobs.ts'

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Programs that run in a thread or process of their own: name of the built file, and their source beside this one. */
 const entries = {
-  'catalogue-thread': 'catalogue/thread.ts',
+  'catalogue-thread': 'operations/thread.ts',
   'media-thread': 'media/thread.ts',
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',

@@ -5,7 +5,7 @@ import { facetOf } from '../../../shared/model/facet.ts'
 import type { Term, TermKey } from '../../../shared/model/term.ts'
 import type { TermState } from '../../../shared/model/record.ts'
 import { fill, temporaryFolder, type Filler } from '../catalogue/catalogue.fixture.ts'
-import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { createAnnotations, type Annotations } from './annotation.ts'
 import type { TermSource } from './hydrate.ts'
 

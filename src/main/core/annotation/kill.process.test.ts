@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
 import { expect, it, vi } from 'vitest'
 import { fill, temporaryFolder } from '../catalogue/catalogue.fixture.ts'
-import { createCatalogue, openCatalogue } from '../catalogue/catalogue.ts'
+import { createCatalogue, openCatalogue } from '../operations/catalogue.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -22,7 +22,7 @@ it('loses at most the decision that was not answered yet when the program is kil
   const program = join(folder, 'decide.mjs')
   writeFileSync(
     program,
-    `import { openCatalogue } from '${new URL('../catalogue/catalogue.ts', import.meta.url).href}'
+    `import { openCatalogue } from '${new URL('../operations/catalogue.ts', import.meta.url).href}'
      const [, , folder, first] = process.argv
      const catalogue = await openCatalogue(folder)
      for (let number = Number(first); ; number++) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { fill, temporaryFolder } from './catalogue.fixture.ts'
-import { createCatalogue, openCatalogue, type Catalogue } from './catalogue.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { openFile, openWriter } from './connection.ts'
 import { cataloguePaths } from './folder.ts'
 
@@ -21,7 +21,7 @@ async function made(name = 'Ceràmica 2026'): Promise<Catalogue> {
 /** A program file with access to this folder's modules, to be run in a process of its own. */
 function program(folder: string, text: string): string {
   const file = join(folder, 'program.mjs')
-  writeFileSync(file, text.replaceAll('catalogue:', new URL('./', import.meta.url).href))
+  writeFileSync(file, text.replaceAll('operations:', new URL('../operations/', import.meta.url).href))
   return file
 }
 
@@ -131,7 +131,7 @@ it('is free again the moment another process that had it dies', async () => {
   await catalogue.close()
   const file = program(
     temporaryFolder(),
-    `import { openCatalogue } from 'catalogue:catalogue.ts'
+    `import { openCatalogue } from 'operations:catalogue.ts'
      await openCatalogue(process.argv[2])
      console.log('open')`
   )
@@ -201,7 +201,7 @@ it('says that a folder cannot be written to', async () => {
   chmodSync(folder, 0o755)
   const file = program(
     folder,
-    `import { openCatalogue, createCatalogue } from 'catalogue:catalogue.ts'
+    `import { openCatalogue, createCatalogue } from 'operations:catalogue.ts'
      for (const attempt of [() => openCatalogue(process.argv[2]), () => createCatalogue(process.argv[2], 'inner')])
        await attempt().catch((error) => console.log(error.code))`
   )
@@ -220,7 +220,7 @@ it('says when a catalogue cannot be made where it is asked for', async () => {
 it('knows an old Node before it loads the native part', () => {
   const file = program(
     temporaryFolder(),
-    `import { openFile } from 'catalogue:connection.ts'
+    `import { openFile } from 'operations:../catalogue/connection.ts'
      Object.defineProperty(process, 'versions', { value: { ...process.versions, napi: '9' } })
      try { openFile(':memory:', { readonly: false }) } catch (error) { console.log(error.code) }`
   )

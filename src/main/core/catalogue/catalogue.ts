@@ -5,9 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { startDatabaseThread, type DatabaseThread, type ThreadObserver } from './database-thread.ts'
 import { explain } from './failure.ts'
 import { catalogueEnding, cataloguePaths } from './folder.ts'
-import type { Caller } from './operation.ts'
-import type { reads } from './reads.ts'
-import type { writes } from './writes.ts'
+import type { Caller, Operations } from './operation.ts'
 
 /** Operations that take longer than this are logged, milliseconds. */
 const slowAfter = 40
@@ -15,23 +13,29 @@ const slowAfter = 40
 /** How many threads answer reads, so that a long one does not hold up the record on screen. */
 const readerCount = 2
 
-/** An open catalogue. Reads see everything that was written before they were asked for. */
-export interface Catalogue {
+/**
+ * An open catalogue with the operations that its threads know (`core/operations` joins them). Reads see everything that was
+ * written before they were asked for.
+ */
+export interface CatalogueWith<Reads extends Operations, Writes extends Operations> {
   readonly folder: string
   readonly name: string
-  readonly read: Caller<typeof reads>
-  readonly write: Caller<typeof writes>
+  readonly read: Caller<Reads>
+  readonly write: Caller<Writes>
   /** Waits for what was asked for, then closes the file. A second call does nothing. */
   close(): Promise<void>
 }
 
-type CatalogueLog = Pick<Logger, 'warn'>
+export type CatalogueLog = Pick<Logger, 'warn'>
 
 /**
  * Opens a catalogue's folder. Throws AppErrors: `catalogue.notFound`, `catalogue.notACatalogue`, `catalogue.inUse`,
  * `catalogue.newer`, `catalogue.damaged`, `catalogue.readOnly`, `catalogue.diskFull`.
  */
-export async function openCatalogue(folder: string, log?: CatalogueLog): Promise<Catalogue> {
+export async function openCatalogueFolder<Reads extends Operations, Writes extends Operations>(
+  folder: string,
+  log?: CatalogueLog
+): Promise<CatalogueWith<Reads, Writes>> {
   const path = resolve(folder)
   if ((await stat(path).catch(() => null))?.isDirectory() !== true) throw new AppError('catalogue.notFound', { folder: path })
   if ((await stat(cataloguePaths(path).database).catch(() => null))?.isFile() !== true)
@@ -40,7 +44,11 @@ export async function openCatalogue(folder: string, log?: CatalogueLog): Promise
 }
 
 /** Makes the folder `<folder>/<name>.fitxa` with an empty catalogue and opens it. Throws `catalogue.exists` rather than touch one. */
-export async function createCatalogue(folder: string, name: string, log?: CatalogueLog): Promise<Catalogue> {
+export async function createCatalogueFolder<Reads extends Operations, Writes extends Operations>(
+  folder: string,
+  name: string,
+  log?: CatalogueLog
+): Promise<CatalogueWith<Reads, Writes>> {
   const path = join(resolve(folder), folderName(name))
   try {
     await mkdir(resolve(folder), { recursive: true })
@@ -55,7 +63,7 @@ export async function createCatalogue(folder: string, name: string, log?: Catalo
     throw explained instanceof AppError ? explained : new AppError('catalogue.notMade', { folder: path, reason: reasonOf(error) }, error)
   }
   try {
-    const catalogue = await start(path, log, name)
+    const catalogue = await start<Reads, Writes>(path, log, name)
     return catalogue
   } catch (error) {
     await rm(path, { recursive: true, force: true })
@@ -77,7 +85,11 @@ function folderName(name: string): string {
   return safe.endsWith(catalogueEnding) ? safe : safe + catalogueEnding
 }
 
-async function start(folder: string, log?: CatalogueLog, newName?: string): Promise<Catalogue> {
+async function start<Reads extends Operations, Writes extends Operations>(
+  folder: string,
+  log?: CatalogueLog,
+  newName?: string
+): Promise<CatalogueWith<Reads, Writes>> {
   const observer: ThreadObserver = {
     answered(operation, milliseconds) {
       if (milliseconds > slowAfter) log?.warn({ operation, milliseconds: Math.round(milliseconds) }, 'slow catalogue operation')
@@ -100,8 +112,8 @@ async function start(folder: string, log?: CatalogueLog, newName?: string): Prom
       folder,
       name,
       // The threads' messages carry no types; `Caller` gives each name the types of its operation.
-      read: read as Catalogue['read'],
-      write: write as Catalogue['write'],
+      read: read as Caller<Reads>,
+      write: write as Caller<Writes>,
       close: () => (closing ??= closeAll(writer, readers))
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import { facets, type Facet, type Language } from '../../../shared/model/facet.t
 import type { Term } from '../../../shared/model/term.ts'
 import { labelIn } from '../vocabulary/vocabulary.ts'
 import { aatUri } from './aat.ts'
-import { byteOrderMark, csvRows, nameCell, textCell } from './csv-text.ts'
+import { byteOrderMark, csvRows, nameCell, textCell } from '../lib/csv-text.ts'
 import { valueSeparator } from './csv.ts'
 import type { ExportAnnotation, ExportRecord, ExportSuggestion } from './export-record.ts'
 import { certaintyNames, facetNames, madeByNames, termStateNames } from './headings.ts'

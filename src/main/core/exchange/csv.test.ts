@@ -5,7 +5,7 @@ import type { ExportOptions } from '../../../shared/model/exchange.ts'
 import type { StoredRecord } from '../annotation/stored-record.ts'
 import { createCsvLongWriter, longColumns } from './csv-long.ts'
 import { createCsvWriter } from './csv.ts'
-import { fromCell } from './csv-text.ts'
+import { fromCell } from '../lib/csv-text.ts'
 import { accepted, bronze, contextOf, image, medal, run, runs, storedRun, suggestion, theVocabulary } from './examples.fixture.ts'
 import { exportRecordOf } from './export-record.ts'
 

@@ -1,7 +1,7 @@
 import { facets, type Facet } from '../../../shared/model/facet.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import { labelIn } from '../vocabulary/vocabulary.ts'
-import { byteOrderMark, csvRows, nameCell, textCell } from './csv-text.ts'
+import { byteOrderMark, csvRows, nameCell, textCell } from '../lib/csv-text.ts'
 import { firstOfImages, type ExportRecord } from './export-record.ts'
 import { facetNames, facetStateNames, objectHeadings, statusNames } from './headings.ts'
 import type { ExportContext, RecordWriter } from './record-writer.ts'

@@ -2,7 +2,7 @@ import { parse } from 'node:path'
 import { facetOf, facets, type Facet } from '../../../shared/model/facet.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
-import { csvRows } from './csv-text.ts'
+import { csvRows } from '../lib/csv-text.ts'
 import type { ExportRecord } from './export-record.ts'
 import { problemOf, type ExportContext, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 

@@ -5,7 +5,7 @@ import { exportOptionsSchema, type ExportOptions } from '../../../shared/model/e
 import type { ImageMetadata } from '../../../shared/model/record.ts'
 import type { StoredAnnotation, StoredRecord } from '../annotation/stored-record.ts'
 import { openWriter } from '../catalogue/connection.ts'
-import { createCatalogue, openCatalogue, type Catalogue } from '../catalogue/catalogue.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import { ensureTermIds } from '../catalogue/terms.ts'
 import { loadVocabulary, type Vocabulary } from '../vocabulary/vocabulary.ts'

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { ImportRoot } from './locations.ts'
 import type { Committed, FinishedFile } from './take.ts'
 

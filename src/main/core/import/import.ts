@@ -9,7 +9,7 @@ import {
   type ImportOptions,
   type PatternTrial
 } from '../../../shared/model/job.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { importJobSchema, type ImportJob } from './options.ts'
 import { reportHead, reportRows } from './report-csv.ts'

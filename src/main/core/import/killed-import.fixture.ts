@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createCatalogue, openCatalogue } from '../catalogue/catalogue.ts'
+import { createCatalogue, openCatalogue } from '../operations/catalogue.ts'
 import { createJobs } from '../jobs/jobs.ts'
 import { createLog } from '../log/log.ts'
 import { createMedia } from '../media/media.ts'

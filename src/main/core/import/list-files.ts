@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { ImportJob } from './options.ts'
 import { scanFolder, type ScannedFile } from './scan.ts'
 

@@ -1,7 +1,7 @@
 import { sentence } from '../../../shared/locales/errors.ts'
 import type { Language } from '../../../shared/model/facet.ts'
 import type { ImportItem } from '../../../shared/model/job.ts'
-import { byteOrderMark, csvRows, nameCell, textCell } from '../exchange/csv-text.ts'
+import { byteOrderMark, csvRows, nameCell, textCell } from '../lib/csv-text.ts'
 
 const separator = ';'
 const columns = ['file', 'state', 'reason', 'number'] as const

@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { parsePattern } from '../../../shared/domain/pattern.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import type { Log } from '../log/log.ts'
 import type { Media } from '../media/media.ts'
@@ -11,7 +11,7 @@ import { listFiles } from './list-files.ts'
 import { importJobSchema, type ImportJob } from './options.ts'
 import { createClaimQueue } from './queue.ts'
 import type { Committed } from './take.ts'
-import { throttled } from './throttle.ts'
+import { throttled } from '../lib/throttle.ts'
 
 /** Files that are claimed at a time: one write to the disk for all of them. */
 const page = 32

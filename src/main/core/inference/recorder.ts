@@ -1,6 +1,6 @@
 import type { Facet } from '../../../shared/model/facet.ts'
 import type { AppError } from '../../../shared/errors.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { TermReference } from '../catalogue/terms.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { facetTables, type Manifest } from './manifest.ts'

@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Job, JobKind } from '../../../shared/model/job.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import { logBug, type Log } from '../log/log.ts'
 import type { StoredJob } from './operations.ts'
 import { createProgress, type Progress } from './progress.ts'

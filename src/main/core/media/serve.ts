@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Media } from './media.ts'
 import type { StoredOriginal } from './operations.ts'

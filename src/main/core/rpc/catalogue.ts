@@ -1,4 +1,4 @@
-import { openSample } from '../sample.ts'
+import { openSample } from '../app/sample.ts'
 import { methods } from './base.ts'
 
 const { catalogue } = methods

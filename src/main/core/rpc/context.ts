@@ -1,5 +1,5 @@
-import type { CoreContext } from '../context.ts'
-import type { Desk } from '../desk.ts'
+import type { CoreContext } from '../app/context.ts'
+import type { Desk } from '../app/desk.ts'
 
 /** What every method of the contract can reach: the parts of the core, and the desk with the open catalogue. */
 export interface CallContext extends CoreContext {

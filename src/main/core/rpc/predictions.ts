@@ -1,5 +1,5 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
-import type { CoreContext } from '../context.ts'
+import type { CoreContext } from '../app/context.ts'
 import { activateBundle, goBack, listBundles, type ActivationParts } from '../inference/activation.ts'
 import { logBug } from '../log/log.ts'
 import { methods } from './base.ts'

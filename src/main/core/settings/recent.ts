@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { recentCatalogueSchema, type RecentCatalogue } from '../../../shared/model/catalogue.ts'
 import type { Log } from '../log/log.ts'
-import { readJsonFile, writeJsonFile } from './json-file.ts'
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts'
 
 const keptCatalogues = 20
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { defaultSettings, settingsSchema, type Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
-import { readJsonFile, writeJsonFile } from './json-file.ts'
+import { readJsonFile, writeJsonFile } from '../lib/json-file.ts'
 
 /** A person's settings, in memory and in `settings.json`. */
 export interface SettingsStore {

@@ -3,7 +3,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { TrainingEnvironment } from '../../../shared/model/training.ts'
-import { createTurns } from '../in-turn.ts'
+import { createTurns } from '../lib/in-turn.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import {
   checkPython,

@@ -1,6 +1,6 @@
 import { facetOf, type Facet } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import { pathSeparator } from '../exchange/eufcc.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { TrainingObject } from './operations.ts'

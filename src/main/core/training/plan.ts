@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { bundleReferenceSchema } from '../../../shared/model/model.ts'
 import { trainingOptionsSchema, trainingPlaceSchema, trainingRequestSchema, type TrainingRequest } from '../../../shared/model/training.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
-import { writeJsonFile } from '../settings/json-file.ts'
+import { writeJsonFile } from '../lib/json-file.ts'
 
 const planSchema = z.object({
   name: z.string(),

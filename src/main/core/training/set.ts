@@ -3,7 +3,7 @@ import { facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { TrainingFacet, TrainingSet } from '../../../shared/model/training.ts'
 import { termOf } from '../annotation/hydrate.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { createTreeKeys, trainingObjects, withBroader } from './examples.ts'
 

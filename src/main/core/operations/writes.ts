@@ -3,7 +3,7 @@ import { annotationWrites } from '../annotation/operations.ts'
 import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
-import { catalogueWrites } from './operations.ts'
+import { catalogueWrites } from '../catalogue/operations.ts'
 
 export const writes = {
   ...catalogueWrites,

@@ -6,7 +6,7 @@ import { exchangeReads } from '../exchange/operations.ts'
 import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { trainingReads } from '../training/operations.ts'
-import { catalogueReads } from './operations.ts'
+import { catalogueReads } from '../catalogue/operations.ts'
 
 export const reads = {
   ...catalogueReads,

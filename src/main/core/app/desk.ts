@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
-import type { RecentCatalogue } from '../../shared/model/catalogue.ts'
-import { createCatalogue, openCatalogue, type Catalogue } from './catalogue/catalogue.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { RecentCatalogue } from '../../../shared/model/catalogue.ts'
+import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import type { CoreContext } from './context.ts'
-import { createTurns } from './in-turn.ts'
-import { logBug } from './log/log.ts'
+import { createTurns } from '../lib/in-turn.ts'
+import { logBug } from '../log/log.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** Holds the one catalogue that is open, or none. */

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
-import type { CatalogueSummary } from '../../shared/model/catalogue.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { CoreContext } from './context.ts'
 import type { Desk } from './desk.ts'
 

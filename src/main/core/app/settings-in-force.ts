@@ -1,5 +1,5 @@
-import type { Settings } from '../../shared/model/settings.ts'
-import type { SettingsStore } from './settings/settings.ts'
+import type { Settings } from '../../../shared/model/settings.ts'
+import type { SettingsStore } from '../settings/settings.ts'
 
 /** The saved settings with those of this process in front. What is set later is saved, and counts here from then on too. */
 export function settingsInForce(saved: SettingsStore, ofThisProcess: Partial<Settings> = {}): SettingsStore {

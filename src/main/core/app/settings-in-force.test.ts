@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { loadSettings } from './settings/settings.ts'
+import { loadSettings } from '../settings/settings.ts'
 import { settingsInForce } from './settings-in-force.ts'
 
 let folder: string

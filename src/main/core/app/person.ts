@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { authorName, type SettingsStore } from './settings/settings.ts'
+import { authorName, type SettingsStore } from '../settings/settings.ts'
 
 /** The name under which decisions are stored now: that of the settings, else the account's on this machine. */
 export function currentAuthor(settings: SettingsStore): string {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { importOptionsSchema, type ImportOptions, type Job } from '../../shared/model/job.ts'
-import type { Catalogue } from './catalogue/catalogue.ts'
-import type { Imports } from './import/import.ts'
-import { importJobSchema } from './import/options.ts'
-import type { Jobs } from './jobs/jobs.ts'
+import { importOptionsSchema, type ImportOptions, type Job } from '../../../shared/model/job.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
+import type { Imports } from '../import/import.ts'
+import { importJobSchema } from '../import/options.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 
 /** Jobs that are looked through, the newest first: an import that was broken off longer ago is begun anew. */
 const lookedThrough = 20
