@@ -65,7 +65,7 @@ test('rows of the thesaurus lie in the facets of all their ancestors', () => {
     { ...concept, aat_id: '300300001', facet: 'Materials', broader_preferred: '' },
     { ...concept, aat_id: '300300002', facet: 'Agents', broader_preferred: '300999999' }
   ])
-  expect(file.places).toBe('21320')
+  expect(file.facets).toBe('21320')
   expect(file.broader).toEqual([-1, -1, 1, -1, -1])
   expect([file.secondOf, file.second]).toEqual([[2], [0]])
 })

@@ -18,8 +18,8 @@ export interface ThesaurusFile {
   id: number[]
   /** One letter a row: `c` concept, `g` guide term, `h` hierarchy name, `f` facet. */
   type: string
-  /** One hexadecimal digit a row: the facets of Fitxa in which the row has a place, bit 0 the first of `facets`. */
-  places: string
+  /** One hexadecimal digit a row: the facets of Fitxa in which the row stands, bit 0 the first of `facets`. */
+  facets: string
   /** Preferred English labels without qualifier, a line each; an empty line for none. */
   label: string
   /** Alternative English labels, a line a row, joined by `;`. */
@@ -39,7 +39,7 @@ const roots: Record<Facet, string> = {
   subjects: '300191098'
 }
 
-/** Facets of the AAT that are a whole facet of Fitxa: they place the concepts that came without a broader term. */
+/** Facets of the AAT that are a whole facet of Fitxa: they hold the concepts that came without a broader term. */
 const wholeFacets: Record<string, Facet> = { Objects: 'objectTypes', Materials: 'materials' }
 
 const typeLetters: Record<string, string> = { concept: 'c', 'guide term': 'g', 'guide term?': 'g', 'hierarchy name': 'h', facet: 'f' }
@@ -54,7 +54,7 @@ export function buildThesaurus(extract: readonly ExtractRow[]): ThesaurusFile {
   return {
     id: rows.map((row, index) => Number(row.aat_id) - Number(rows[index - 1]?.aat_id ?? 0)),
     type: rows.map((row) => letterOf(row.type)).join(''),
-    places: placesOf(rows, broader, others, find)
+    facets: facetDigitsOf(rows, broader, others, find)
       .map((mask) => mask.toString(16))
       .join(''),
     label: rows.map((row) => row.pref_label_en).join('\n'),
@@ -72,7 +72,7 @@ function letterOf(type: string): string {
 }
 
 /** Facets of each row by all its ancestors (the AAT is polyhierarchical), as bits. */
-function placesOf(
+function facetDigitsOf(
   rows: readonly ExtractRow[],
   broader: readonly number[],
   others: readonly number[],

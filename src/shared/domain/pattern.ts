@@ -83,7 +83,7 @@ export function matchPattern(pattern: Pattern, path: string): PatternMatch | nul
 }
 
 /**
- * Matches the whole of a name, tokens taking as much as they can. Places that led nowhere are remembered, so that the
+ * Matches the whole of a name, tokens taking as much as they can. States that led nowhere are remembered, so that the
  * time grows with the square of the name's length at most; a regular expression can take hours for a name made to do so.
  */
 function matchParts(parts: readonly PatternPart[], name: string): Partial<Record<Token, string>> | null {
@@ -92,10 +92,10 @@ function matchParts(parts: readonly PatternPart[], name: string): Partial<Record
   function from(index: number, at: number): Partial<Record<Token, string>> | null {
     const part = parts[index]
     if (part === undefined) return at === name.length ? {} : null
-    const place = index * (name.length + 1) + at
-    if (dead.has(place)) return null
+    const state = index * (name.length + 1) + at
+    if (dead.has(state)) return null
     const found = part.kind === 'text' ? afterText(part.text, index, at) : afterToken(part, index, at)
-    if (found === null) dead.add(place)
+    if (found === null) dead.add(state)
     return found
   }
 

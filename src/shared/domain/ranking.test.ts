@@ -83,8 +83,8 @@ describe('topIndices', () => {
       scores.forEach((score, index) => {
         if (!top.includes(index)) expect(score).toBeLessThanOrEqual(lowest)
       })
-      for (let place = 1; place < top.length; place++) {
-        const [before, after] = [top[place - 1] ?? 0, top[place] ?? 0]
+      for (let rank = 1; rank < top.length; rank++) {
+        const [before, after] = [top[rank - 1] ?? 0, top[rank] ?? 0]
         const [higher, lower] = [scores[before] ?? 0, scores[after] ?? 0]
         expect(higher > lower || (higher === lower && before < after)).toBe(true)
       }

@@ -20,7 +20,7 @@ export interface CalibrationCurve {
   readonly probability: readonly number[]
 }
 
-/** A term's place in the ranking; `index` is its place in the manifest's list of the facet's terms. */
+/** A ranked term; `index` is its position in the manifest's list of the facet's terms. */
 export interface RankedScore {
   readonly index: number
   readonly rank: number
@@ -92,9 +92,9 @@ export function rankFacet(
   allowed: (index: number) => boolean = () => true
 ): RankedScore[] {
   const scores = combine(members, weights)
-  return topIndices(scores, suggestionsPerFacet, allowed).map((index, place) => ({
+  return topIndices(scores, suggestionsPerFacet, allowed).map((index, position) => ({
     index,
-    rank: place + 1,
+    rank: position + 1,
     score: scores[index] ?? 0,
     probability: calibrate(scores[index] ?? 0, curve),
     members: Object.fromEntries(members.map((member) => [member.name, member.scores[index] ?? 0]))

@@ -7,7 +7,7 @@ export type Opening = 'closed' | 'towards' | 'all'
 
 /** What decides which rows of a tree show, and in which order. */
 export interface TreeShape {
-  /** The terms that matter for the object (suggested or decided), each with its place in line; the least comes first. */
+  /** The terms that matter for the object (suggested or decided), each with its position in line; the lowest comes first. */
   readonly order: ReadonlyMap<TermKey, number>
   /** What a person opened or closed during the visit. */
   readonly openings: ReadonlyMap<TermKey, Opening>
@@ -68,7 +68,7 @@ function openingIn(tree: FacetTree, shape: TreeShape, leads: ReadonlyMap<number,
   return leading.length === tree.setSize[cell(leading, 0)] ? 'all' : 'towards'
 }
 
-/** The place of a node among all its siblings, from 1, in the order in which they show: what aria-posinset says. */
+/** The position of a node among all its siblings, from 1, in the order in which they show: what aria-posinset says. */
 export function positionOf(view: TreeView, node: number): number {
   const siblings = view.leads.get(numberAt(view.tree.parent, node))
   const own = numberAt(view.tree.position, node)
@@ -107,14 +107,14 @@ export function openSiblings(view: TreeView, node: number): Map<TermKey, Opening
   return openings
 }
 
-/** Children that lead to terms of `order`, per parent, each list by the best place in line below the child. */
+/** Children that lead to terms of `order`, per parent, each list by the best position in line below the child. */
 function findLeads(tree: FacetTree, order: ReadonlyMap<TermKey, number>): Map<number, number[]> {
   const best = new Map<number, number>()
   const bestOf = (node: number): number => best.get(node) ?? Infinity
-  for (const [key, place] of order) {
+  for (const [key, position] of order) {
     const node = tree.nodeOf.get(key)
     if (node === undefined) continue
-    for (let at = node; at >= 0; at = numberAt(tree.parent, at)) best.set(at, Math.min(place, bestOf(at)))
+    for (let at = node; at >= 0; at = numberAt(tree.parent, at)) best.set(at, Math.min(position, bestOf(at)))
   }
   const leads = new Map<number, number[]>()
   for (const node of best.keys()) {

@@ -16,7 +16,7 @@ export interface FacetTree {
   readonly end: Int32Array
   /** From 1, as aria-level counts. */
   readonly level: Int32Array
-  /** Place among its siblings in the order of the vocabulary, from 1, and their number. */
+  /** Position among its siblings in the order of the vocabulary, from 1, and their number. */
   readonly position: Int32Array
   readonly setSize: Int32Array
   readonly labels: readonly Labels[]
@@ -24,7 +24,7 @@ export interface FacetTree {
   readonly nodeOf: ReadonlyMap<TermKey, number>
 }
 
-/** A node as `facetTree` takes it: `parent` is a place in the same list, before this one, or -1. */
+/** A node as `facetTree` takes it: `parent` is an index into the same list, before this one, or -1. */
 interface TreeEntry {
   key: TermKey
   parent: number
@@ -70,14 +70,14 @@ function facetTree(facet: Facet, entries: readonly TreeEntry[]): FacetTree {
 /** The trees of the four facets, from the columns that the core sends for all of them together. */
 export function facetTrees(columns: TreeColumns): Record<Facet, FacetTree> {
   const entries = perFacet<TreeEntry[]>(() => [])
-  const placeOf = new Int32Array(columns.key.length)
+  const indexOfRow = new Int32Array(columns.key.length)
   columns.key.forEach((key, row) => {
     const list = entries[cell(columns.facet, row)]
     const above = cell(columns.parent, row)
-    placeOf[row] = list.length
+    indexOfRow[row] = list.length
     list.push({
       key,
-      parent: above < 0 ? -1 : numberAt(placeOf, above),
+      parent: above < 0 ? -1 : numberAt(indexOfRow, above),
       labels: { ca: cell(columns.ca, row), en: cell(columns.en, row) },
       assignable: cell(columns.assignable, row)
     })
@@ -101,11 +101,11 @@ export function withTerms(tree: FacetTree, terms: readonly Term[]): FacetTree {
     below.set(parent, [...(below.get(parent) ?? []), term])
   }
   const add = (node: number, parent: number): void => {
-    const place = node < 0 ? -1 : entries.length
+    const index = node < 0 ? -1 : entries.length
     if (node >= 0)
       entries.push({ key: cell(tree.key, node), parent, labels: cell(tree.labels, node), assignable: cell(tree.assignable, node) })
-    for (const child of childrenOf(tree, node)) add(child, place)
-    for (const { key, labels, assignable } of below.get(node) ?? []) entries.push({ key, parent: place, labels, assignable })
+    for (const child of childrenOf(tree, node)) add(child, index)
+    for (const { key, labels, assignable } of below.get(node) ?? []) entries.push({ key, parent: index, labels, assignable })
   }
   add(-1, -1)
   return facetTree(tree.facet, entries)

@@ -20,7 +20,7 @@ export const sshTargetSchema = z
  * Where a training computes. `python`: the Python to use on the other machine, null: the one found there. `folder`: the folder
  * there that Fitxa may use, `~/.fitxa` unless another is given.
  */
-export const trainingPlaceSchema = z.discriminatedUnion('kind', [
+export const trainingHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('here') }),
   z.object({
     kind: z.literal('ssh'),
@@ -29,7 +29,7 @@ export const trainingPlaceSchema = z.discriminatedUnion('kind', [
     folder: z.string().min(1).max(1000).optional()
   })
 ])
-export type TrainingPlaceChoice = z.infer<typeof trainingPlaceSchema>
+export type TrainingHostChoice = z.infer<typeof trainingHostSchema>
 
 /** What is trained: `trunk` trained or left as it is (`auto`: by the size of the set). Null takes the trainer's own choice. */
 export const trainingOptionsSchema = z.object({
@@ -40,7 +40,7 @@ export type TrainingOptions = z.infer<typeof trainingOptionsSchema>
 
 /** A training to start. `base`: the bundle that it goes out from, null: the active one. `title`: null: the catalogue's name. */
 export const trainingRequestSchema = z.object({
-  place: trainingPlaceSchema.default({ kind: 'here' }),
+  host: trainingHostSchema.default({ kind: 'here' }),
   base: bundleReferenceSchema.nullable().default(null),
   title: z.string().trim().min(1).max(120).nullable().default(null),
   options: trainingOptionsSchema.default({ trunk: 'auto', epochs: null }),
@@ -127,7 +127,7 @@ export type TrainingWarning = z.infer<typeof trainingWarningSchema>
  */
 export const trainingStateSchema = z.object({
   jobId: z.number().int(),
-  place: trainingPlaceSchema,
+  host: trainingHostSchema,
   /** False while the connection to another machine is down; the training there goes on. */
   connected: z.boolean(),
   base: bundleReferenceSchema.nullable(),

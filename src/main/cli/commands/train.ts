@@ -51,7 +51,7 @@ export const train: Action<TrainChoices> = (run, choices) =>
     return exitCode.done
   })
 
-/** Here the Python is a setting of this command alone, a path or a name to be found; on another machine it is part of the place. */
+/** Here the Python is a setting of this command alone, a path or a name to be found; on another machine it is part of the host. */
 function pythonSettings({ python, ssh }: TrainChoices): { trainingPython?: string } {
   if (python === undefined || ssh !== undefined) return {}
   return { trainingPython: /[/\\]/.test(python) ? resolve(python) : python }
@@ -59,7 +59,7 @@ function pythonSettings({ python, ssh }: TrainChoices): { trainingPython?: strin
 
 function requestOf({ base, title, ssh, sshFolder: folder, python, epochs, trunk }: TrainChoices): TrainingRequest {
   const parsed = trainingRequestSchema.safeParse({
-    place: ssh === undefined ? { kind: 'here' } : { kind: 'ssh', target: ssh, python: python ?? null, folder },
+    host: ssh === undefined ? { kind: 'here' } : { kind: 'ssh', target: ssh, python: python ?? null, folder },
     base: base === undefined ? null : readReference('--base <bundle>', base),
     title: title ?? null,
     options: { trunk, epochs: epochs ?? null },

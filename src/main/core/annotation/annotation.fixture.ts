@@ -40,20 +40,20 @@ export const vocabulary: TermSource = {
 }
 
 /** What a test works with; `as` lets another person work, `reopen` closes the catalogue and opens it again. */
-export interface Desk {
+export interface AnnotationBench {
   readonly catalogue: Catalogue
   readonly annotations: Annotations
   readonly events: CoreEvent[]
   readonly filler: Filler
   as(author: string): void
-  reopen(): Promise<Desk>
+  reopen(): Promise<AnnotationBench>
 }
 
-export async function desk(): Promise<Desk> {
+export async function annotationBench(): Promise<AnnotationBench> {
   return sit(await createCatalogue(temporaryFolder(), 'test'))
 }
 
-function sit(catalogue: Catalogue): Desk {
+function sit(catalogue: Catalogue): AnnotationBench {
   onTestFinished(() => catalogue.close())
   const filler = fill(catalogue.folder)
   onTestFinished(() => filler.close())
@@ -82,7 +82,7 @@ export async function decided(annotations: Annotations, objectId: number): Promi
 }
 
 /** How many actions and events the catalogue holds. */
-export function written({ filler }: Desk): { actions: number; events: number } {
+export function written({ filler }: AnnotationBench): { actions: number; events: number } {
   const count = (table: string): number => (filler.connection.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n
   return { actions: count('action'), events: count('event') }
 }

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import type { Decision, TermState } from '../../../shared/model/record.ts'
-import { bronze, ceramica, decided, desk, flora, gerro, olla, plat, pot, written } from './annotation.fixture.ts'
+import { bronze, ceramica, decided, annotationBench, flora, gerro, olla, plat, pot, written } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -9,7 +9,7 @@ function term(objectId: number, key: string, state: TermState = 'accepted', cert
 }
 
 it('stores an accepted term with who, when, and what was suggested by which run at which rank', async () => {
-  const { annotations, filler, events } = await desk()
+  const { annotations, filler, events } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   const run = filler.run()
   filler.predict(run, images[0] ?? 0, [
@@ -39,7 +39,7 @@ it('stores an accepted term with who, when, and what was suggested by which run 
 })
 
 it('takes a decision that changes nothing for none', async () => {
-  const here = await desk()
+  const here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   await here.annotations.apply(term(id, gerro))
   const before = written(here)
@@ -54,7 +54,7 @@ it('takes a decision that changes nothing for none', async () => {
 })
 
 it('knows terms that share an AAT id in a facet as one, whichever of them is named', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply(term(id, pot))
   await annotations.apply(term(id, olla, 'rejected'))
@@ -64,7 +64,7 @@ it('knows terms that share an AAT id in a facet as one, whichever of them is nam
 })
 
 it('refuses guide terms, unknown terms and terms of another facet, and writes nothing', async () => {
-  const here = await desk()
+  const here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   await expect(here.annotations.apply(term(id, 'objectTypes/atuells'))).rejects.toMatchObject({
     code: 'annotation.notAssignable',
@@ -79,7 +79,7 @@ it('refuses guide terms, unknown terms and terms of another facet, and writes no
 })
 
 it('replaces a term in one step and keeps its certainty', async () => {
-  const here = await desk()
+  const here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   await here.annotations.apply(term(id, gerro, 'accepted', 'probable'))
   const { record } = await here.annotations.apply({ kind: 'replace', objectId: id, from: gerro, to: plat })
@@ -90,7 +90,7 @@ it('replaces a term in one step and keeps its certainty', async () => {
 })
 
 it('rejects what is left open of a facet in one step, and nothing else', async () => {
-  const here = await desk()
+  const here = await annotationBench()
   const { id, images } = here.filler.object('MUS 1')
   here.filler.predict(here.filler.run(), images[0] ?? 0, [
     [gerro, 0.5, '2'],
@@ -107,7 +107,7 @@ it('rejects what is left open of a facet in one step, and nothing else', async (
 })
 
 it('derives the status from the facets, and a change in a decided facet opens it again, in one step', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const close = async (facet: 'objectTypes' | 'materials' | 'disciplines' | 'subjects'): Promise<string> =>
     (await annotations.apply({ kind: 'facet', objectId: id, facet, state: 'closed' })).record.status
@@ -126,7 +126,7 @@ it('derives the status from the facets, and a change in a decided facet opens it
 })
 
 it('keeps a note and a flag beside the status', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply({ kind: 'note', objectId: id, note: 'nansa trencada' })
   const { record } = await annotations.apply({ kind: 'flag', objectId: id, flagged: true })
@@ -137,7 +137,7 @@ it('keeps a note and a flag beside the status', async () => {
 })
 
 it('keeps people and models apart: a new run changes no decision and no facet', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   const image = images[0] ?? 0
   const first = filler.run()
@@ -162,7 +162,7 @@ it('keeps people and models apart: a new run changes no decision and no facet', 
 })
 
 it('shows terms that the vocabulary no longer has, and lets them be opened', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [['materials/pedra | marès', 0.5]])
   await annotations.apply({ kind: 'rejectRest', objectId: id, facet: 'materials' })

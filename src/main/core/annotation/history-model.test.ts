@@ -4,7 +4,7 @@ import { objectStatus } from '../../../shared/domain/object-status.ts'
 import { facetOf, facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
 import type { Certainty, Decision, FacetState, ObjectRecord, TermState } from '../../../shared/model/record.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
-import { bronze, ceramica, desk, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
+import { bronze, ceramica, annotationBench, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -101,7 +101,7 @@ function seen(record: ObjectRecord): ModelObject & { status: string } {
 }
 
 it('holds what a simple model holds, whatever is decided, taken back, repeated and restarted', async () => {
-  let here = await desk()
+  let here = await annotationBench()
   const next = random(20260)
   const one = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T
   const run = here.filler.run()

@@ -1,14 +1,14 @@
 import { expect, it, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { objectFilterSchema, type ObjectFilter } from '../../../shared/model/record.ts'
-import { ceramica, desk, gerro, olla, plat, pot } from './annotation.fixture.ts'
+import { ceramica, annotationBench, gerro, olla, plat, pot } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const filter = (part: Partial<ObjectFilter> = {}): ObjectFilter => objectFilterSchema.parse(part)
 
 it('combines what a run says about several images: the highest score of a concept, ranked anew', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1', [{ fileName: 'a.jpg' }, { fileName: 'b.jpg' }])
   const [front = 0, back = 0] = images
   const run = filler.run()
@@ -36,7 +36,7 @@ it('combines what a run says about several images: the highest score of a concep
 })
 
 it('takes the suggestions of the newest run that has seen the object, and keeps at most ten of a facet', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   const many = Array.from({ length: 12 }, (_, index) => [`materials/m${index}`, 1 / (index + 2)] as const)
   filler.predict(filler.run(), images[0] ?? 0, many)
@@ -47,12 +47,12 @@ it('takes the suggestions of the newest run that has seen the object, and keeps 
 })
 
 it('says that an object is not there', async () => {
-  const { annotations } = await desk()
+  const { annotations } = await annotationBench()
   await expect(annotations.record(5)).rejects.toBeInstanceOf(AppError)
 })
 
 it('filters by number, file name, keyword and accepted term in both languages, accents and case ignored', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const vase = filler.object('MUS 10', [{ fileName: 'IMG_0001.JPG', keywords: ['Empúries'] }])
   const plate = filler.object('MUS 2', [{ fileName: 'plat gran.jpg' }])
   const unnamed = filler.object(null, [{ fileName: 'Àmfora 7.png' }])
@@ -70,7 +70,7 @@ it('filters by number, file name, keyword and accepted term in both languages, a
 })
 
 it('orders numbers as people do, and uncertain objects first', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const ten = filler.object('MUS 10')
   const two = filler.object('MUS 2')
   const none = filler.object('MUS 3')
@@ -84,7 +84,7 @@ it('orders numbers as people do, and uncertain objects first', async () => {
 })
 
 it('counts each status within the rest of the filter', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const first = filler.object('MUS 1')
   filler.object('MUS 2')
   filler.object('ALT 3')
@@ -99,7 +99,7 @@ it('counts each status within the rest of the filter', async () => {
 })
 
 it('gives cards in the order asked for, and counts for the whole catalogue', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const first = filler.object('MUS 1', [{ fileName: 'a.jpg' }, { fileName: 'b.jpg' }])
   const second = filler.object(null, [{ fileName: 'sense número.jpg' }])
   filler.predict(filler.run(), first.images[0] ?? 0, [[gerro, 0.4, '2']])

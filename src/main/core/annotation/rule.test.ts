@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest'
-import { bronze, ceramica, decided, desk, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
+import { bronze, ceramica, decided, annotationBench, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 it('accepts the first suggestions of open facets, recorded with its reason, and leaves decided terms and facets alone', async () => {
-  const { annotations, filler, events } = await desk()
+  const { annotations, filler, events } = await annotationBench()
   const run = filler.run()
   const objects = [1, 2, 3].map((number) => {
     const { id, images } = filler.object(`MUS ${number}`)
@@ -38,7 +38,7 @@ it('accepts the first suggestions of open facets, recorded with its reason, and 
 })
 
 it('accepts from a probability on, whatever the rank', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [
     [gerro, 0.9, '2'],
@@ -51,7 +51,7 @@ it('accepts from a probability on, whatever the rank', async () => {
 })
 
 it('is taken back in one step, except where a person has changed something since', async () => {
-  const { annotations, filler, as } = await desk()
+  const { annotations, filler, as } = await annotationBench()
   const run = filler.run()
   const ids = Array.from({ length: 40 }, (_, index) => {
     const { id, images } = filler.object(`MUS ${index}`)
@@ -71,7 +71,7 @@ it('is taken back in one step, except where a person has changed something since
 })
 
 it("becomes a person's word when a person says the same", async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [[olla, 0.9, '3']])
   await annotations.acceptRule({ top: 1, minProbability: null, reason: 'x' })

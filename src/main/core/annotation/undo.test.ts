@@ -1,13 +1,13 @@
 import { expect, it, vi } from 'vitest'
 import type { Decision } from '../../../shared/model/record.ts'
-import { bronze, ceramica, decided, desk, flora, gerro, plat, pot } from './annotation.fixture.ts'
+import { bronze, ceramica, decided, annotationBench, flora, gerro, plat, pot } from './annotation.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const accept = (objectId: number, term: string): Decision => ({ kind: 'term', objectId, term, state: 'accepted', certainty: 'certain' })
 
 it('takes actions back and repeats them in order, also after a restart', async () => {
-  let here = await desk()
+  let here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   for (const key of [gerro, ceramica, flora]) await here.annotations.apply(accept(id, key))
   expect((await here.annotations.undo()).action?.term?.key).toBe(flora)
@@ -23,7 +23,7 @@ it('takes actions back and repeats them in order, also after a restart', async (
 })
 
 it('forgets what could be repeated once something new is done', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply(accept(id, gerro))
   await annotations.apply(accept(id, plat))
@@ -38,7 +38,7 @@ it('forgets what could be repeated once something new is done', async () => {
 })
 
 it('restores a decision with who took it and when', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const first = await annotations.apply(accept(id, gerro))
   await annotations.apply({ ...accept(id, gerro), state: 'rejected' } as Decision)
@@ -47,7 +47,7 @@ it('restores a decision with who took it and when', async () => {
 })
 
 it("takes back one's own actions only, and leaves alone what somebody changed since", async () => {
-  const { annotations, filler, as } = await desk()
+  const { annotations, filler, as } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const other = filler.object('MUS 2')
   await annotations.apply(accept(id, gerro))
@@ -67,7 +67,7 @@ it("takes back one's own actions only, and leaves alone what somebody changed si
 })
 
 it('opens a facet again that was closed meanwhile, where an undo changes one of its terms', async () => {
-  const { annotations, filler, as } = await desk()
+  const { annotations, filler, as } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply(accept(id, gerro))
   as('Andreu Bosch')
@@ -80,7 +80,7 @@ it('opens a facet again that was closed meanwhile, where an undo changes one of 
 })
 
 it('erases nothing: the history tells decisions, undo and redo', async () => {
-  const { annotations, filler } = await desk()
+  const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const other = filler.object('MUS 2')
   await annotations.apply(accept(id, gerro))

@@ -20,7 +20,7 @@ import type { KeptSize } from '../media/thumbnails.ts'
 import { currentAuthor } from './person.ts'
 import { resumeOrStart } from './resume-import.ts'
 import { createHere } from '../training/here.ts'
-import { createSshPlace } from '../training/remote/ssh-place.ts'
+import { createSshHost } from '../training/remote/ssh-host.ts'
 import { createTraining, type Training } from '../training/training.ts'
 
 /** The open catalogue, with everything that lives and ends with it. */
@@ -65,7 +65,7 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     inference,
     settings,
     environment: context.python,
-    place: (choice) => (choice.kind === 'here' ? here : createSshPlace(choice)),
+    host: (choice) => (choice.kind === 'here' ? here : createSshHost(choice)),
     picture: async (sha256) => {
       const picture = await serveMedia(catalogue, media, sha256, 'screen')
       return picture?.shown === 'screen' ? picture.file : null

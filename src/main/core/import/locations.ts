@@ -64,13 +64,13 @@ export function findKnown(
   return null
 }
 
-/** Notes that an image lies at a place; a place that held another image before holds this one now. */
-export function putLocation(connection: Connection, place: { rootId: number; path: string; imageId: number; modified: number }): void {
+/** Notes that an image lies at a location; a location that held another image before holds this one now. */
+export function putLocation(connection: Connection, location: { rootId: number; path: string; imageId: number; modified: number }): void {
   statement(
     connection,
     `INSERT INTO location (root_id, path, image_id, modified_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (root_id, path) DO UPDATE SET image_id = excluded.image_id, modified_at = excluded.modified_at`
-  ).run(place.rootId, place.path, place.imageId, place.modified)
+  ).run(location.rootId, location.path, location.imageId, location.modified)
 }
 
 export const locationWrites = {

@@ -69,7 +69,7 @@ export const takeWrites = {
       const known = imageBySha(connection, outcome.sha256)
       if (known !== null) {
         counts.already++
-        const other = otherPlace(connection, known.id, root.rootId, path)
+        const other = otherLocation(connection, known.id, root.rootId, path)
         putLocation(connection, { rootId: root.rootId, path, imageId: known.id, modified: outcome.modified })
         changed.add(known.object_id)
         const [reason, data] = other === null ? ['import.known', { file: key }] : ['import.sameAs', { file: key, other }]
@@ -91,8 +91,8 @@ function imageBySha(connection: Connection, sha256: string): KnownImage | null {
   return statement<[string], KnownImage>(connection, 'SELECT id, object_id FROM image WHERE sha256 = ?').get(sha256) ?? null
 }
 
-/** Another place where an image lies, as a person knows it; null where this is its only one. */
-function otherPlace(connection: Connection, imageId: number, rootId: number, path: string): string | null {
+/** Another location where an image lies, as a person knows it; null where this is its only one. */
+function otherLocation(connection: Connection, imageId: number, rootId: number, path: string): string | null {
   const row = statement<[number, number, string], { path: string }>(
     connection,
     'SELECT path FROM location WHERE image_id = ? AND NOT (root_id = ? AND path = ?) ORDER BY root_id, path LIMIT 1'
@@ -104,10 +104,10 @@ function otherPlace(connection: Connection, imageId: number, rootId: number, pat
 function take(
   connection: Connection,
   picture: PictureToTake,
-  place: { root: ImportRoot; path: string; at: string }
+  location: { root: ImportRoot; path: string; at: string }
 ): { objectId: number; joined: boolean } {
   const known = picture.inventoryNumber === null ? null : objectByNumber(connection, picture.inventoryNumber)
-  const objectId = known ?? addObject(connection, picture, place)
+  const objectId = known ?? addObject(connection, picture, location)
   const { lastInsertRowid } = statement(
     connection,
     `INSERT INTO image (object_id, sha256, format, bytes, width, height, pages, orientation, view, metadata, imported_at)
@@ -123,10 +123,10 @@ function take(
     picture.orientation,
     picture.view,
     JSON.stringify(picture.metadata),
-    place.at
+    location.at
   )
   const imageId = Number(lastInsertRowid)
-  putLocation(connection, { rootId: place.root.rootId, path: place.path, imageId, modified: picture.modified })
+  putLocation(connection, { rootId: location.root.rootId, path: location.path, imageId, modified: picture.modified })
   if (picture.copiedTo !== null) {
     const own = ensureRoot(connection, ownRoot)
     const path = picture.copiedTo.slice(ownRoot.length + 1)
@@ -165,9 +165,9 @@ function refresh(connection: Connection, objectId: number): void {
     .map((image) => ({ ...image, names: (JSON.parse(image.paths) as (string | null)[]).filter((path) => path !== null).map(fileName) }))
     .map((image) => ({ ...image, order: `${numberKey(image.view ?? '')}\n${numberKey(image.names[0] ?? '')}` }))
     .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.id - b.id))
-  const place = statement(connection, 'UPDATE image SET position = ? WHERE id = ?')
+  const move = statement(connection, 'UPDATE image SET position = ? WHERE id = ?')
   images.forEach((image, position) => {
-    if (image.position !== position) place.run(position, image.id)
+    if (image.position !== position) move.run(position, image.id)
   })
   const object = statement<[number], { inventory_number: string | null }>(
     connection,

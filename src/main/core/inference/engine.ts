@@ -42,7 +42,7 @@ export class Engine {
   private client: InferenceClient | null = null
   private ready = false
   private failure: AppError | null = null
-  private place = 0
+  private providerIndex = 0
   private crashesWithoutResult = 0
   private lastId = 0
   private idle: NodeJS.Timeout | undefined
@@ -52,7 +52,7 @@ export class Engine {
   }
 
   get provider(): Provider {
-    return this.options.providers[this.place] ?? 'cpu'
+    return this.options.providers[this.providerIndex] ?? 'cpu'
   }
 
   /** Process id while a process runs. */
@@ -165,7 +165,7 @@ export class Engine {
     const alone = tasks.length === 1
     this.stopClient()
     this.underWay.clear()
-    const isLast = this.place + 1 >= this.options.providers.length
+    const isLast = this.providerIndex + 1 >= this.options.providers.length
     if (!isLast && this.crashesWithoutResult >= crashesPerGpu && this.fallBack(provider, detail)) {
       tasks.forEach((task) => (task.crashes = 0))
     } else if (this.crashesWithoutResult >= crashesInARow) {
@@ -184,8 +184,8 @@ export class Engine {
   }
 
   private fallBack(from: Provider, detail: string): boolean {
-    if (this.place + 1 >= this.options.providers.length) return false
-    this.place++
+    if (this.providerIndex + 1 >= this.options.providers.length) return false
+    this.providerIndex++
     this.crashesWithoutResult = 0
     this.options.onFallback(from, this.provider, detail)
     return true

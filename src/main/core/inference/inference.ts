@@ -77,14 +77,14 @@ export function createInference(options: InferenceOptions): Inference {
     return report
   }
 
-  /** Places of terms that may not be suggested because the vocabulary does not have them or nobody may accept them. */
+  /** Indices of terms that may not be suggested because the vocabulary does not have them or nobody may accept them. */
   function unknownTerms(bundle: Bundle): Partial<Record<Facet, number[]>> {
     const unknown: Partial<Record<Facet, number[]>> = {}
     for (const [facet, { terms }] of facetTables(bundle.manifest)) {
-      const places = terms.flatMap((key, index) => (vocabulary.has(key) && vocabulary.assignable(key) ? [] : [index]))
-      if (places.length === 0) continue
-      unknown[facet] = places
-      log.warn({ bundle: bundle.manifest.id, facet, terms: places.map((place) => terms[place]) }, 'terms of the bundle are not suggested')
+      const indices = terms.flatMap((key, index) => (vocabulary.has(key) && vocabulary.assignable(key) ? [] : [index]))
+      if (indices.length === 0) continue
+      unknown[facet] = indices
+      log.warn({ bundle: bundle.manifest.id, facet, terms: indices.map((index) => terms[index]) }, 'terms of the bundle are not suggested')
     }
     return unknown
   }

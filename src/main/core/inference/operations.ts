@@ -15,7 +15,7 @@ export interface BundleReference {
 /** Which pictures lack suggestions: those that no run of a bundle has seen, or those that one run has not. */
 export type Lacking = { readonly by: 'bundle'; readonly bundle: BundleReference } | { readonly by: 'run'; readonly runId: number }
 
-/** A picture to predict. `originals` are the places of its file, those of copied originals relative to the catalogue's folder. */
+/** A picture to predict. `originals` are the locations of its file, those of copied originals relative to the catalogue's folder. */
 export interface PictureRow {
   readonly imageId: number
   readonly objectId: number
@@ -61,12 +61,12 @@ function condition(lacking: Lacking): { sql: string; values: (string | number)[]
 }
 
 function withOriginals(connection: Connection, row: ImageRow): PictureRow {
-  const places = statement<[number], { root: string; path: string }>(
+  const locations = statement<[number], { root: string; path: string }>(
     connection,
     `SELECT root.path AS root, location.path FROM location JOIN root ON root.id = location.root_id
      WHERE location.image_id = ? ORDER BY root.id, location.path`
   ).all(row.imageId)
-  return { ...row, originals: places.map((place) => join(place.root, place.path)) }
+  return { ...row, originals: locations.map((location) => join(location.root, location.path)) }
 }
 
 export const inferenceReads = {

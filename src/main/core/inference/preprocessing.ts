@@ -51,7 +51,7 @@ function contained(picture: { width: number; height: number }, { width, height }
   return { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) }
 }
 
-/** Writes pixels as (value - mean) / std into place `slot` of an input tensor of shape (n, 3, height, width). */
+/** Writes pixels as (value - mean) / std into slot `slot` of an input tensor of shape (n, 3, height, width). */
 export function writeInput(pixels: Pixels, preprocessing: Preprocessing, tensor: Float32Array, slot: number): void {
   const plane = preprocessing.width * preprocessing.height
   const start = slot * 3 * plane

@@ -6,7 +6,7 @@ import type { FacetScores } from './network.ts'
 import type { Provider } from './provider.ts'
 
 /**
- * Where a picture's bytes may be: the places of the original, each of `bytes` bytes if it is still the file that was
+ * Where a picture's bytes may be: the locations of the original, each of `bytes` bytes if it is still the file that was
  * imported, and the catalogue's own screen-size version for when none of them can be read.
  */
 export interface PictureSource {
@@ -33,7 +33,7 @@ export interface Prediction {
   readonly scores: FacetScores | null
 }
 
-/** What a process is to hold: a bundle on a provider. `unknown` lists, per facet, places of terms that must not be suggested. */
+/** What a process is to hold: a bundle on a provider. `unknown` lists, per facet, indices of terms that must not be suggested. */
 export interface Setup {
   readonly bundle: Bundle
   readonly provider: Provider

@@ -13,7 +13,7 @@ const longestWait = 250
 /** Transactions that may wait for the catalogue before the run is asked to wait for them. */
 const mostWaiting = 4
 
-/** A term as rows refer to it, by facet and place in the manifest. */
+/** A term as rows refer to it, by facet and index in the manifest. */
 type TermTable = Partial<Record<Facet, (TermReference | null)[]>>
 
 /** The manifest's terms with their AAT ids; null where the vocabulary does not have the term. */

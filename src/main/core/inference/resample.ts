@@ -167,14 +167,14 @@ function addGroup(
   tap: number,
   next: number,
   weights: Int32Array,
-  place: number
+  first: number
 ): void {
-  const a = weights[place] as number
-  const b = weights[place + 1] as number
-  const c = weights[place + 2] as number
-  const d = weights[place + 3] as number
-  const e = weights[place + 4] as number
-  const f = weights[place + 5] as number
+  const a = weights[first] as number
+  const b = weights[first + 1] as number
+  const c = weights[first + 2] as number
+  const d = weights[first + 3] as number
+  const e = weights[first + 4] as number
+  const f = weights[first + 5] as number
   for (let pixel = 0, sum = 0; pixel < pixels; pixel++, start += next) {
     for (let at = start; at < start + channels; at++, sum++) {
       sums[sum] =

@@ -16,9 +16,9 @@ import { hashFile } from './source.ts'
  * @returns the path it got, parted by `/`: another one where a different picture holds the wished one
  */
 export async function copyOriginal(path: string, file: string, catalogueFolder: string, wish: string, sha256: string): Promise<string> {
-  const place = freePlace(catalogueFolder, wish, sha256)
-  if (place.taken) return place.path
-  const target = join(catalogueFolder, place.path)
+  const free = freePath(catalogueFolder, wish, sha256)
+  if (free.taken) return free.path
+  const target = join(catalogueFolder, free.path)
   const passing = `${target}.${randomUUID()}.part`
   try {
     await mkdir(dirname(target), { recursive: true })
@@ -32,11 +32,11 @@ export async function copyOriginal(path: string, file: string, catalogueFolder: 
     const gone = !existsSync(path) || (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG'
     throw gone ? fileProblem(error, file) : storeProblem(error, catalogueFolder)
   }
-  return place.path
+  return free.path
 }
 
 /** The wished path, or the first of `name (2).jpg`, `name (3).jpg` … that is free or holds the very same picture. */
-function freePlace(catalogueFolder: string, wish: string, sha256: string): { path: string; taken: boolean } {
+function freePath(catalogueFolder: string, wish: string, sha256: string): { path: string; taken: boolean } {
   const { dir, name, ext } = posix.parse(wish)
   for (let number = 1; ; number++) {
     const path = number === 1 ? wish : posix.join(dir, `${name} (${number})${ext}`)

@@ -2,11 +2,11 @@ import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import type { PictureFormat } from './format.ts'
 
-/** An original and the places where it was last seen; a relative root lies in the catalogue's folder. */
+/** An original and the locations where it was last seen; a relative root lies in the catalogue's folder. */
 export interface StoredOriginal {
   readonly format: PictureFormat
   readonly bytes: number
-  readonly places: readonly { readonly root: string; readonly path: string }[]
+  readonly locations: readonly { readonly root: string; readonly path: string }[]
 }
 
 /** What the catalogue knows about picture files. */
@@ -18,11 +18,11 @@ export const mediaReads = {
       'SELECT id, format, bytes FROM image WHERE sha256 = ?'
     ).get(sha256)
     if (image === undefined) return null
-    const places = statement<[number], { root: string; path: string }>(
+    const locations = statement<[number], { root: string; path: string }>(
       connection,
       `SELECT root.path AS root, location.path FROM location JOIN root ON root.id = location.root_id
        WHERE image_id = ? ORDER BY root_id, location.path`
     ).all(image.id)
-    return { format: image.format, bytes: image.bytes, places }
+    return { format: image.format, bytes: image.bytes, locations }
   }
 }

@@ -67,9 +67,9 @@ async function serveFull(
   return (await isFile(screen)) ? { file: screen, type: jpeg, shown: 'screen' } : null
 }
 
-/** The first place where the original still lies, judged by its size; null where none does. */
-export async function findOriginal(catalogueFolder: string, { places, bytes }: StoredOriginal): Promise<string | null> {
-  for (const { root, path } of places) {
+/** The first location where the original still lies, judged by its size; null where none does. */
+export async function findOriginal(catalogueFolder: string, { locations, bytes }: StoredOriginal): Promise<string | null> {
+  for (const { root, path } of locations) {
     const file = resolve(catalogueFolder, root, path)
     const found = await stat(file).catch(() => null)
     if (found?.isFile() === true && found.size === bytes) return file

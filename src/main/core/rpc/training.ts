@@ -1,6 +1,6 @@
 import { listBundles } from '../inference/activation.ts'
 import { compareBundles } from '../training/compare.ts'
-import { checkSshMachine } from '../training/remote/ssh-place.ts'
+import { checkSshMachine } from '../training/remote/ssh-host.ts'
 import { methods } from './base.ts'
 
 const { training } = methods

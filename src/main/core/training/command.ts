@@ -1,4 +1,4 @@
-import type { TrainingWork } from './place.ts'
+import type { TrainingWork } from './host.ts'
 
 /** The folders of a work as they are called on the machine that trains. */
 export type TrainerFolders = Pick<TrainingWork, 'data' | 'base' | 'run' | 'bundle'>

@@ -152,14 +152,14 @@ it('says a term beyond the trees as its nearest broader term there, if it was ac
   expect(second?.['rejected.objectTypes'], 'who rejects a narrow term does not reject the broader one').toBe('')
 })
 
-it('knows every place of a concept in the trees of its facet', () => {
+it('knows every position of a concept in the trees of its facet', () => {
   const detail = (key: string): TermDetail => ({
     ...vocabulary.detail(gerro),
     key,
     alsoAt: ['objectTypes/cuina | olla', 'materials/olla', 'objectTypes/aat:300000001']
   })
   const keys = createTreeKeys({ has: () => true, broaderKeys: () => [], detail })
-  expect(keys.places(gerro)).toEqual([gerro, 'objectTypes/cuina | olla'])
+  expect(keys.positions(gerro)).toEqual([gerro, 'objectTypes/cuina | olla'])
   expect(
     createTreeKeys({ has: () => false, broaderKeys: () => [], detail }).accepted('objectTypes/a | b'),
     'of an older vocabulary'

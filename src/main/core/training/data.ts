@@ -113,9 +113,9 @@ function cellsOf({ closed }: TrainingObject, keys: TreeKeys): Map<string, string
     const known: ClosedFacet | undefined = closed[facet]
     if (known === undefined) continue
     const accepted = new Set(known.accepted.flatMap((key) => keys.accepted(key)))
-    // A term at two places, one accepted and one not, is right: people decide about concepts.
+    // A term at two positions, one accepted and one not, is right: people decide about concepts.
     const others = (state: 'rejected' | 'uncertain' | 'open'): TermKey[] =>
-      known[state].flatMap((key) => keys.places(key)).filter((key) => !accepted.has(key))
+      known[state].flatMap((key) => keys.positions(key)).filter((key) => !accepted.has(key))
     cells.set(eufccColumnOf[facet], paths(facet, [...accepted]))
     cells.set(`rejected.${facet}`, paths(facet, others('rejected')))
     cells.set(`uncertain.${facet}`, paths(facet, others('uncertain')))

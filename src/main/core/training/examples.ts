@@ -24,28 +24,28 @@ export async function* trainingObjects(catalogue: Catalogue, withOpen: boolean):
 
 /** The keys of the published trees that a decided term stands for; the trainer knows no others. */
 export interface TreeKeys {
-  /** All places of the term in the trees of its facet: what is decided about a concept holds wherever it stands. */
-  places(key: TermKey): readonly TermKey[]
+  /** All positions of the term in the trees of its facet: what is decided about a concept holds wherever it stands. */
+  positions(key: TermKey): readonly TermKey[]
   /** The same; for a term beyond the trees its nearest broader term in one. For accepted terms only: a broader one is right too. */
   accepted(key: TermKey): readonly TermKey[]
 }
 
 /** Looks terms up once each. */
 export function createTreeKeys(vocabulary: TreeSource): TreeKeys {
-  const known = new Map<TermKey, { places: readonly TermKey[]; accepted: readonly TermKey[] }>()
-  const look = (key: TermKey): { places: readonly TermKey[]; accepted: readonly TermKey[] } => {
+  const known = new Map<TermKey, { positions: readonly TermKey[]; accepted: readonly TermKey[] }>()
+  const look = (key: TermKey): { positions: readonly TermKey[]; accepted: readonly TermKey[] } => {
     let found = known.get(key)
     if (found === undefined) {
-      const places = placesOf(key, vocabulary)
-      found = { places, accepted: places.length > 0 ? places : nearestInTree(key, vocabulary) }
+      const positions = positionsOf(key, vocabulary)
+      found = { positions, accepted: positions.length > 0 ? positions : nearestInTree(key, vocabulary) }
       known.set(key, found)
     }
     return found
   }
-  return { places: (key) => look(key).places, accepted: (key) => look(key).accepted }
+  return { positions: (key) => look(key).positions, accepted: (key) => look(key).accepted }
 }
 
-function placesOf(key: TermKey, vocabulary: TreeSource): TermKey[] {
+function positionsOf(key: TermKey, vocabulary: TreeSource): TermKey[] {
   // A catalogue may hold terms of an older vocabulary: a path stays what it says.
   if (!vocabulary.has(key)) return isTreeKey(key) ? [key] : []
   const facet = facetOf(key)

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { once } from 'node:events'
 import { fineTuneArguments } from './command.ts'
 import type { PythonEnvironment } from './environment.ts'
-import type { TrainingPlace } from './place.ts'
+import type { TrainingHost } from './host.ts'
 import { pythonEnvironment } from './python.ts'
 import { runSubprocess, type Patience } from './subprocess.ts'
 
@@ -14,7 +14,7 @@ export interface HereOptions {
 }
 
 /** This machine: the trainer as a subprocess over the training's own folders. */
-export function createHere({ environment, patience }: HereOptions): TrainingPlace {
+export function createHere({ environment, patience }: HereOptions): TrainingHost {
   return {
     kind: 'here',
     async prepare(_work, report, signal) {

@@ -3,13 +3,13 @@ import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { bundleReferenceSchema } from '../../../shared/model/model.ts'
-import { trainingOptionsSchema, trainingPlaceSchema, trainingRequestSchema, type TrainingRequest } from '../../../shared/model/training.ts'
+import { trainingOptionsSchema, trainingHostSchema, trainingRequestSchema, type TrainingRequest } from '../../../shared/model/training.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import { writeJsonFile } from '../lib/json-file.ts'
 
 const planSchema = z.object({
   name: z.string(),
-  place: trainingPlaceSchema,
+  host: trainingHostSchema,
   base: bundleReferenceSchema,
   options: trainingOptionsSchema,
   id: z.string(),
@@ -70,14 +70,14 @@ export interface PlanGround {
  * after those of all bundles of this name and of all trainings of this catalogue.
  */
 export async function makePlan(paths: TrainingPaths, request: TrainingRequest, ground: PlanGround): Promise<TrainingPlan> {
-  const { place, title, options } = trainingRequestSchema.parse(request)
+  const { host, title, options } = trainingRequestSchema.parse(request)
   const shipped = ground.bundles.some((bundle) => bundle.source === 'shipped' && bundle.id === bundleId(ground.catalogueName))
   const id = bundleId(ground.catalogueName) + (shipped ? '-trained' : '')
   const planned = await otherPlans(ground.catalogueFolder)
   const taken = [...ground.bundles, ...planned].filter((other) => other.id === id).map(({ version }) => Number.parseInt(version, 10) || 0)
   const plan: TrainingPlan = {
     name: `${id}-${randomBytes(6).toString('hex')}`,
-    place,
+    host,
     base: ground.base,
     options,
     id,

@@ -1,4 +1,4 @@
-/** The trainer itself, over a small catalogue of real photographs: from decisions to a model that suggests in the place of the old one. */
+/** The trainer itself, over a small catalogue of real photographs: from decisions to a model that suggests instead of the old one. */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -35,7 +35,7 @@ export async function readResult(run: string, plan: TrainingPlan, catalogue: str
       at: new Date().toISOString(),
       pictures,
       base: reference,
-      target: plan.place.kind === 'ssh' ? plan.place.target : null,
+      target: plan.host.kind === 'ssh' ? plan.host.target : null,
       metrics,
       others: base === null ? [] : [{ bundle: reference, metrics: base.metrics }],
       terms

@@ -11,7 +11,7 @@ import { logBug, type Log } from '../log/log.ts'
 import { annotationsFile, writeTrainingData, type DataParts } from './data.ts'
 import { installBundle, type InstallParts } from './install.ts'
 import type { TrainerMessage } from './messages.ts'
-import { trainerExit, type TrainerEnd, type TrainingPlace, type TrainingWork } from './place.ts'
+import { trainerExit, type TrainerEnd, type TrainingHost, type TrainingWork } from './host.ts'
 import { makePlan, readPlan, trainingPaths, type PlanGround, type TrainingPaths, type TrainingPlan } from './plan.ts'
 import { readResult } from './result.ts'
 import { createTracker, freshState, savedState, type Tracker } from './tracker.ts'
@@ -23,7 +23,7 @@ export interface TrainingRunnerParts extends InstallParts {
   /** The bundle that a wish stands for: `id@version`, null: the active one. */
   readonly chooseBundle: (wish: string | null) => Promise<Bundle>
   readonly bundles: () => Promise<PlanGround['bundles']>
-  readonly place: (choice: TrainingPlan['place']) => TrainingPlace
+  readonly host: (choice: TrainingPlan['host']) => TrainingHost
   readonly trainerSource: string
   /** Trainers that are followed now, by job. */
   readonly running: Map<number, Tracker>
@@ -34,7 +34,7 @@ export interface TrainingRunnerParts extends InstallParts {
 }
 
 /**
- * Runs trainings: the data out of the catalogue, then a place that trains, then the new bundle checked and installed (never
+ * Runs trainings: the data out of the catalogue, then a host that trains, then the new bundle checked and installed (never
  * activated). Each lies in a folder of its own in the catalogue; resumed, it goes on with what is not done, the trainer
  * from its checkpoint. Items of the job are epochs.
  */
@@ -57,12 +57,12 @@ async function train(parts: TrainingRunnerParts, context: JobContext, options: u
   const epochs = countEpochs(context, before)
   try {
     await prepareData(parts, paths, plan, tracker, context.signal)
-    const place = parts.place(plan.place)
+    const host = parts.host(plan.host)
     const work = await workOf(parts, paths, plan)
-    await place.prepare(work, tracker, context.signal)
-    const end = await runTrainer(place, work, tracker, epochs, context.signal)
+    await host.prepare(work, tracker, context.signal)
+    const end = await runTrainer(host, work, tracker, epochs, context.signal)
     checkEnd(end, work, context.signal)
-    await place.fetch(work, tracker, context.signal)
+    await host.fetch(work, tracker, context.signal)
     tracker.stage('check')
     const origin = await readResult(paths.run, plan, parts.catalogue.name)
     const bundle = await installBundle(parts, paths.bundle, plan, origin)
@@ -134,7 +134,7 @@ async function workOf(parts: TrainingRunnerParts, paths: TrainingPaths, plan: Tr
 
 /** Runs the trainer to its end. AppError: what the trainer says is wrong, in our words where we have some for its code. */
 async function runTrainer(
-  place: TrainingPlace,
+  host: TrainingHost,
   work: TrainingWork,
   tracker: Tracker,
   epochs: (message: TrainerMessage) => void,
@@ -142,7 +142,7 @@ async function runTrainer(
 ): Promise<TrainerEnd> {
   tracker.set({ logFile: work.logFile })
   let refusal: AppError | null = null
-  const end = await place.train(
+  const end = await host.train(
     work,
     tracker,
     (line) => {

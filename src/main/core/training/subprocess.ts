@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
-import type { TrainerEnd } from './place.ts'
+import type { TrainerEnd } from './host.ts'
 
 /** How long a program may take to end in good order after it was asked, and then after a signal, milliseconds. */
 export interface Patience {

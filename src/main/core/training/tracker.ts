@@ -3,7 +3,7 @@ import { trainingStageSchema, trainingStateSchema, type TrainingStage, type Trai
 import { throttled } from '../lib/throttle.ts'
 import { writeJsonFile } from '../lib/json-file.ts'
 import { facetFigures, parseTrainerLine, type TrainerMessage } from './messages.ts'
-import type { PlaceReport } from './place.ts'
+import type { HostReport } from './host.ts'
 import type { TrainingPlan } from './plan.ts'
 
 /** Smallest time between two events and between two savings of the state, milliseconds. */
@@ -14,8 +14,8 @@ const keptLines = 20
 const longestLine = 500
 const keptWarnings = 50
 
-/** Follows a training: takes up what place and trainer say, tells it and keeps it. */
-export interface Tracker extends PlaceReport {
+/** Follows a training: takes up what host and trainer say, tells it and keeps it. */
+export interface Tracker extends HostReport {
   readonly state: TrainingState
   /** Takes up a line of the trainer's stdout. A line that is no message is a warning, told once, and the log keeps it. */
   line(line: string): TrainerMessage | null
@@ -43,11 +43,11 @@ export async function savedState(file: string): Promise<TrainingState | null> {
 }
 
 /** The state of a training that has not begun. */
-export function freshState(jobId: number, plan: Pick<TrainingPlan, 'place'> & { base: TrainingState['base'] }): TrainingState {
+export function freshState(jobId: number, plan: Pick<TrainingPlan, 'host'> & { base: TrainingState['base'] }): TrainingState {
   const nothing = { stage: null, done: null, total: null, epoch: null, epochs: null, imagesPerSecond: null, secondsLeft: null }
   return {
     jobId,
-    place: plan.place,
+    host: plan.host,
     connected: true,
     base: plan.base,
     ...nothing,

@@ -11,7 +11,7 @@ import type { SettingsStore } from '../settings/settings.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { PythonEnvironment } from './environment.ts'
 import { readPlan, trainingPaths } from './plan.ts'
-import type { TrainingPlace } from './place.ts'
+import type { TrainingHost } from './host.ts'
 import { createTrainingRunner } from './runner.ts'
 import { countTrainingSet } from './set.ts'
 import { freshState, savedState, type Tracker } from './tracker.ts'
@@ -35,8 +35,8 @@ export interface TrainingParts {
   readonly inference: Inference
   readonly settings: SettingsStore
   readonly environment: PythonEnvironment
-  /** The place that a choice names. */
-  readonly place: (choice: TrainingState['place']) => TrainingPlace
+  /** The host that a choice names. */
+  readonly host: (choice: TrainingState['host']) => TrainingHost
   /** The screen-size picture of an image as a file; null where there is none. */
   readonly picture: (sha256: string) => Promise<string | null>
   /** The folder that holds the package `fitxa_trainer`. */
@@ -64,7 +64,7 @@ export function createTraining(parts: TrainingParts): Training {
     dataParts: () => ({ vocabulary, institution: settings.get().institution, picture: parts.picture }),
     chooseBundle,
     bundles: () => inference.bundles(),
-    place: parts.place,
+    host: parts.host,
     trainerSource: parts.trainerSource,
     modelsFolder: parts.modelsFolder,
     test: (folder) => inference.test(folder),

@@ -2,7 +2,7 @@ import { foldText } from '../../../shared/domain/fold.ts'
 import { facets, type Facet, type Language } from '../../../shared/model/facet.ts'
 import type { Label } from '../../../shared/model/term.ts'
 import { startsOfLines } from './lines.ts'
-import type { Place } from './places.ts'
+import type { Position } from './positions.ts'
 import type { Terms } from './terms.ts'
 import type { Thesaurus } from './thesaurus.ts'
 import type { Trees } from './trees.ts'
@@ -31,8 +31,8 @@ export interface LabelIndex {
   firstLineOf(target: number): number
   /** Facets in which a target is a hit, as bits; no bit for an AAT row that may not be assigned or that a tree holds. */
   facetsOf(target: number): number
-  /** The place of a target in a facet that is one of its. */
-  placeOf(target: number, facet: Facet): Place | null
+  /** The position of a target in a facet that is one of its. */
+  positionOf(target: number, facet: Facet): Position | null
 }
 
 export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Terms): LabelIndex {
@@ -88,7 +88,7 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
     nodesOfId: (aatId) => facets.flatMap((facet) => trees.rowsOfId(facet, aatId)),
     firstLineOf: (number) => (bits[number] === 0 ? -1 : (firstLine[number] ?? -1)),
     facetsOf: (number) => bits[number] ?? 0,
-    placeOf(number, facet) {
+    positionOf(number, facet) {
       const node = trees.nodes[number]
       return node === undefined ? { node: null, facet, row: number - nodes } : { node, row: number }
     }
@@ -98,7 +98,7 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
 function facetBits(trees: Trees, thesaurus: Thesaurus): Uint8Array {
   const nodes = trees.nodes.length
   const bits = new Uint8Array(nodes + thesaurus.size)
-  for (let row = 0; row < thesaurus.size; row++) if (thesaurus.typeOf(row) === 'concept') bits[nodes + row] = thesaurus.placesOf(row)
+  for (let row = 0; row < thesaurus.size; row++) if (thesaurus.typeOf(row) === 'concept') bits[nodes + row] = thesaurus.facetBitsOf(row)
   trees.nodes.forEach((node, row) => {
     const bit = 1 << facets.indexOf(node.facet)
     bits[row] = bit

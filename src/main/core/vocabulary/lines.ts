@@ -1,4 +1,4 @@
-/** Many short texts held as one text and the places where each begins: tens of thousands of labels without as many objects. */
+/** Many short texts held as one text and the positions where each begins: tens of thousands of labels without as many objects. */
 export interface Lines {
   readonly size: number
   at(line: number): string

@@ -26,7 +26,7 @@ describe('term search', () => {
     expect(alternative?.term.labels.en).toBe('weed killer')
   })
 
-  test('finds an AAT id, also as an address, in every place that has it', () => {
+  test('finds an AAT id, also as an address, in every position that has it', () => {
     expect(keys('300015637')).toEqual(expect.arrayContaining(['objectTypes/retrat', 'subjects/retrat']))
     expect(keys('http://vocab.getty.edu/aat/300010957')[0]).toMatch(/\| bronze$/)
     expect(keys('aat:300015113')).toEqual(['materials/aat:300015113'])

@@ -121,7 +121,7 @@ class RankedLines {
     for (const bucket of this.#buckets) yield* this.#sorted(bucket)
   }
 
-  /** The lines of a bucket by language, then length, then place in the list; a counting sort, as short queries find thousands. */
+  /** The lines of a bucket by language, then length, then position in the list; a counting sort, as short queries find thousands. */
   #sorted(bucket: readonly number[]): Int32Array {
     const index = this.#index
     const keys = Uint8Array.from(bucket, (line) => {
@@ -150,9 +150,9 @@ function collect(index: LabelIndex, terms: Terms, ranked: RankedLines, search: S
     if (seen.has(target)) continue
     seen.add(target)
     for (const facet of facetsOfHit(index.facetsOf(target), search.facet)) {
-      const place = index.placeOf(target, facet)
-      if (place === null) continue
-      hits.push({ term: terms.term(place), matched: index.labelOf(line), inTree: place.node !== null })
+      const position = index.positionOf(target, facet)
+      if (position === null) continue
+      hits.push({ term: terms.term(position), matched: index.labelOf(line), inTree: position.node !== null })
       if (hits.length === search.limit) return hits
     }
   }

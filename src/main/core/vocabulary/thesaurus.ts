@@ -5,7 +5,7 @@ import { linesOf, type Lines } from './lines.ts'
 interface ThesaurusFile {
   id: number[]
   type: string
-  places: string
+  facets: string
   label: string
   alternatives: string
   broader: number[]
@@ -29,7 +29,7 @@ export interface Thesaurus {
   labelOf(row: number): string | null
   alternativesOf(row: number): string[]
   /** Facets in which the row lies by any of its ancestors, as bits: bit 0 is the first of `facets`. */
-  placesOf(row: number): number
+  facetBitsOf(row: number): number
   liesIn(row: number, facet: Facet): boolean
   /** Broader rows, the preferred one first. */
   broaderOf(row: number): number[]
@@ -43,7 +43,7 @@ export function readThesaurus(text: string): Thesaurus {
   const ids = new Uint32Array(size)
   let id = 0
   file.id.forEach((step, row) => (ids[row] = id += step))
-  const places = Uint8Array.from(file.places, (digit) => Number.parseInt(digit, 16))
+  const facetBits = Uint8Array.from(file.facets, (digit) => Number.parseInt(digit, 16))
   const broader = Int32Array.from(file.broader)
   const second = new Map(file.secondOf.map((row, index) => [row, file.second[index] ?? -1]))
   const labels = linesOf(file.label)
@@ -57,8 +57,8 @@ export function readThesaurus(text: string): Thesaurus {
     typeOf: (row) => types[type[row] ?? ''] ?? 'guide',
     labelOf: (row) => labels.at(row) || null,
     alternativesOf: (row) => splitCell(alternatives, row),
-    placesOf: (row) => places[row] ?? 0,
-    liesIn: (row, facet) => ((places[row] ?? 0) & (1 << facets.indexOf(facet))) !== 0,
+    facetBitsOf: (row) => facetBits[row] ?? 0,
+    liesIn: (row, facet) => ((facetBits[row] ?? 0) & (1 << facets.indexOf(facet))) !== 0,
     broaderOf: (row) => [broader[row] ?? -1, second.get(row) ?? -1].filter((above) => above >= 0),
     narrowerOf: (row) => [...narrower.rows.subarray(narrower.first[row], narrower.first[row + 1])]
   }
@@ -93,13 +93,13 @@ function reverse(broader: Int32Array, second: ReadonlyMap<number, number>): { fi
   for (let row = 0; row < broader.length; row++) first[row + 1] = (first[row + 1] ?? 0) + (first[row] ?? 0)
   const next = first.slice()
   const rows = new Int32Array(first[broader.length] ?? 0)
-  const place = (above: number, row: number): void => {
+  const position = (above: number, row: number): void => {
     if (above < 0) return
     const at = next[above] ?? 0
     rows[at] = row
     next[above] = at + 1
   }
-  broader.forEach((above, row) => place(above, row))
-  second.forEach((above, row) => place(above, row))
+  broader.forEach((above, row) => position(above, row))
+  second.forEach((above, row) => position(above, row))
   return { first, rows }
 }

@@ -6,7 +6,7 @@ import { languages, type Facet, type Language } from '../../../shared/model/face
 import type { Label, Labels, Term, TermDetail, TermHit, TermKey, TreeColumns } from '../../../shared/model/term.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { createLabelIndex } from './label-index.ts'
-import { createPlaces, type Place } from './places.ts'
+import { createPositions, type Position } from './positions.ts'
 import { createSearch, type SearchQuery } from './search.ts'
 import { createTerms } from './terms.ts'
 import { readThesaurus, type Thesaurus } from './thesaurus.ts'
@@ -33,19 +33,19 @@ export interface Vocabulary {
   broaderKeys(key: TermKey): TermKey[]
   /** The label in the language, else in the next one; never empty. */
   label(key: TermKey, language: Language): Label
-  /** Key of an AAT concept within a facet, null if it has no place there. */
+  /** Key of an AAT concept within a facet, null if it has no position there. */
   keyOfAat(facet: Facet, aatId: string): TermKey | null
 }
 
 /** Loads the vocabulary from `folder` (resources/vocabulary); about 0.1 s. */
 export async function loadVocabulary(folder: string): Promise<Vocabulary> {
   const { trees, thesaurus, attribution } = await readFolder(folder)
-  const places = createPlaces(trees, thesaurus)
-  const terms = createTerms(trees, thesaurus, places)
+  const positions = createPositions(trees, thesaurus)
+  const terms = createTerms(trees, thesaurus, positions)
   const search = createSearch(createLabelIndex(trees, thesaurus, terms), thesaurus, terms)
-  const columns = treeColumns(trees, (place) => terms.assignable(place))
-  const place = (key: TermKey): Place => {
-    const found = places.ofKey(key)
+  const columns = treeColumns(trees, (position) => terms.assignable(position))
+  const position = (key: TermKey): Position => {
+    const found = positions.ofKey(key)
     if (found === null) throw new AppError('vocabulary.unknownTerm', { key })
     return found
   }
@@ -53,21 +53,21 @@ export async function loadVocabulary(folder: string): Promise<Vocabulary> {
     attribution,
     counts: { terms: trees.nodes.length, concepts: thesaurus.size },
     trees: () => columns,
-    has: (key) => places.ofKey(key) !== null,
-    term: (key) => terms.term(place(key)),
-    detail: (key) => terms.detail(place(key)),
-    assignable: (key) => terms.assignable(place(key)),
+    has: (key) => positions.ofKey(key) !== null,
+    term: (key) => terms.term(position(key)),
+    detail: (key) => terms.detail(position(key)),
+    assignable: (key) => terms.assignable(position(key)),
     search,
     broaderKeys: (key) =>
       terms
-        .path(place(key))
+        .path(position(key))
         .slice(0, -1)
         .reverse()
-        .map((step) => places.keyOf(step)),
-    label: (key, language) => labelIn(terms.labels(place(key)), language),
+        .map((step) => positions.keyOf(step)),
+    label: (key, language) => labelIn(terms.labels(position(key)), language),
     keyOfAat(facet, aatId) {
-      const found = places.ofRow(facet, thesaurus.rowOf(Number(aatId)))
-      return found === null ? null : places.keyOf(found)
+      const found = positions.ofRow(facet, thesaurus.rowOf(Number(aatId)))
+      return found === null ? null : positions.keyOf(found)
     }
   }
 }
@@ -95,7 +95,7 @@ export function labelIn(labels: Labels, language: Language): Label {
   throw new Error('a term without any label')
 }
 
-function treeColumns(trees: Trees, assignable: (place: Place) => boolean): TreeColumns {
+function treeColumns(trees: Trees, assignable: (position: Position) => boolean): TreeColumns {
   const { nodes } = trees
   return {
     key: nodes.map((node) => node.key),

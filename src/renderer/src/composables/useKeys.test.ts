@@ -2,7 +2,7 @@ import { mount } from '@vue/test-utils'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { defaultSettings, type SettingsPatch } from '../../../shared/model/settings.ts'
-import { mayAct, placeOf, startKeys, useKeys } from './useKeys.ts'
+import { mayAct, contextOf, startKeys, useKeys } from './useKeys.ts'
 import { takeSettings } from './useSettings.ts'
 import { parsePattern } from '../keys/pattern.ts'
 
@@ -162,11 +162,11 @@ describe('useKeys', () => {
   })
 })
 
-describe('placeOf and mayAct', () => {
+describe('contextOf and mayAct', () => {
   it('tell text fields from check boxes', () => {
     const box = document.body.appendChild(document.createElement('input'))
     box.type = 'checkbox'
-    expect(placeOf(box)).toMatchObject({ inText: false, onControl: true })
+    expect(contextOf(box)).toMatchObject({ inText: false, onControl: true })
     box.remove()
     expect(mayAct(parsePattern('Ctrl+F'), { inText: true, onControl: true, inDialog: false, inTree: false }, defaultSettings)).toBe(true)
   })

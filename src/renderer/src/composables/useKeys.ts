@@ -41,7 +41,7 @@ export function useKeys(mine: Partial<Record<KeyActionId, KeyAnswer>>): void {
 }
 
 /** Where a key press lands, as far as the rules for keys ask. */
-export interface KeyPlace {
+export interface KeyContext {
   readonly inText: boolean
   /** On a button, link or the like, which Enter and Space belong to. */
   readonly onControl: boolean
@@ -49,8 +49,8 @@ export interface KeyPlace {
   readonly inTree: boolean
 }
 
-/** Reads the place of a key press from where the focus is. */
-export function placeOf(target: EventTarget | null): KeyPlace {
+/** Reads the context of a key press from where the focus is. */
+export function contextOf(target: EventTarget | null): KeyContext {
   const within = (selector: string): boolean => target instanceof Element && target.closest(selector) !== null
   return {
     inText: within('input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable=true]'),
@@ -60,21 +60,21 @@ export function placeOf(target: EventTarget | null): KeyPlace {
   }
 }
 
-/** Whether a pattern may act at a place, with the person's settings for single keys and type-ahead. */
-export function mayAct(pattern: KeyPattern, place: KeyPlace, settings: { singleKeys: boolean; treeTypeAhead: boolean }): boolean {
-  if (place.inDialog) return false
-  if (place.inText) return pattern.ctrl ? !['Z', 'Y'].includes(pattern.key) : /^F\d+$/.test(pattern.key)
-  if (place.onControl && ['Enter', 'Space', 'Tab'].includes(pattern.key)) return false
+/** Whether a pattern may act in a context, with the person's settings for single keys and type-ahead. */
+export function mayAct(pattern: KeyPattern, context: KeyContext, settings: { singleKeys: boolean; treeTypeAhead: boolean }): boolean {
+  if (context.inDialog) return false
+  if (context.inText) return pattern.ctrl ? !['Z', 'Y'].includes(pattern.key) : /^F\d+$/.test(pattern.key)
+  if (context.onControl && ['Enter', 'Space', 'Tab'].includes(pattern.key)) return false
   if (!isSingleKey(pattern)) return true
   if (!settings.singleKeys) return false
-  return !(place.inTree && settings.treeTypeAhead && pattern.kind === 'letter')
+  return !(context.inTree && settings.treeTypeAhead && pattern.kind === 'letter')
 }
 
 /** The answers that wait for this press, best first. */
-function* waiting(press: KeyPress, place: KeyPlace) {
+function* waiting(press: KeyPress, context: KeyContext) {
   const settings = useSettings().settings.value
   for (const { action, pattern } of candidates) {
-    const digit = mayAct(pattern, place, settings) ? fits(press, pattern) : null
+    const digit = mayAct(pattern, context, settings) ? fits(press, pattern) : null
     if (digit === null) continue
     for (const answer of [...(answers.get(action.id) ?? [])].reverse()) yield { action, answer, digit }
   }
@@ -82,7 +82,7 @@ function* waiting(press: KeyPress, place: KeyPlace) {
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
-  for (const { action, answer, digit } of waiting(event, placeOf(event.target))) {
+  for (const { action, answer, digit } of waiting(event, contextOf(event.target))) {
     // A held key does not decide again, and does not fall through to another meaning either.
     if (event.repeat && action.repeats !== true) return event.preventDefault()
     const done = typeof answer === 'function' ? answer(digit) : answer.down(digit)

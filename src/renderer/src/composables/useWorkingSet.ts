@@ -27,19 +27,19 @@ export interface WorkingSet {
   readonly currentId: ShallowRef<number | null>
   /** Set while the contact sheet is on screen: then the set follows every change. In a record it stays as it was entered. */
   readonly following: ShallowRef<boolean>
-  /** Place of the current object in the set, from 0; -1 without one. */
+  /** Position of the current object in the set, from 0; -1 without one. */
   readonly position: ComputedRef<number>
   /** The card of an object if it is here; reading it in a template follows its changes. */
   card(id: number): Card | undefined
-  /** Asks for the cards at places `from` to `to` (both included) that are not here yet. */
+  /** Asks for the cards at positions `from` to `to` (both included) that are not here yet. */
   need(from: number, to: number): Promise<void>
   setFilter(patch: Partial<ObjectFilter>): Promise<void>
   setOrder(order: ObjectOrder): Promise<void>
-  /** Reads the ids anew. The current object keeps its place even where it no longer passes the filter. */
+  /** Reads the ids anew. The current object keeps its position even where it no longer passes the filter. */
   refresh(): Promise<void>
   /** Makes an object the current one, wherever it was asked for; the filter gives way where it would hide it. */
   visit(id: number): void
-  /** The id `steps` places after the current one (before, if negative); null past either end. */
+  /** The id `steps` positions after the current one (before, if negative); null past either end. */
   neighbour(steps: number): number | null
   /** What changed in the core: these objects, or (null) the set itself. */
   changed(ids: readonly number[] | null): void
@@ -60,8 +60,8 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
   const currentId = shallowRef<number | null>(null)
   const following = shallowRef(false)
   const cards = shallowReactive(new Map<number, Card>())
-  const places = computed(() => new Map(ids.value.map((id, place) => [id, place])))
-  const position = computed(() => (currentId.value === null ? -1 : (places.value.get(currentId.value) ?? -1)))
+  const positions = computed(() => new Map(ids.value.map((id, position) => [id, position])))
+  const position = computed(() => (currentId.value === null ? -1 : (positions.value.get(currentId.value) ?? -1)))
 
   /** Raised by reset: an answer to an older question is thrown away. */
   let generation = 0
@@ -148,7 +148,7 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
     },
     visit: (id) => {
       currentId.value = id
-      if (!loaded.value || places.value.has(id)) return
+      if (!loaded.value || positions.value.has(id)) return
       filter.value = noFilter
       void refresh()
     },
@@ -180,10 +180,10 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
 }
 
 /** The new ids with the current object in them: deciding never hides what it decided (interface.md, section 1). */
-function withCurrent(ids: readonly number[], current: number | null, place: number): readonly number[] {
-  if (current === null || place < 0 || ids.includes(current)) return ids
+function withCurrent(ids: readonly number[], current: number | null, position: number): readonly number[] {
+  if (current === null || position < 0 || ids.includes(current)) return ids
   const kept = [...ids]
-  kept.splice(Math.min(place, kept.length), 0, current)
+  kept.splice(Math.min(position, kept.length), 0, current)
   return kept
 }
 

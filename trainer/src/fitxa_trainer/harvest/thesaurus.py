@@ -118,7 +118,7 @@ def load_thesaurus(folder: Path | None = None) -> Thesaurus:
         return Thesaurus(
             ids=list(accumulate(aat["id"])),
             types=aat["type"],
-            places=aat["places"],
+            places=aat["facets"],
             labels=aat["label"].split("\n"),
             broader=aat["broader"],
             second=dict(zip(aat["secondOf"], aat["second"], strict=True)),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { sentence } from '../../../../shared/locales/errors.ts'
 import type { RemoteCheck } from '../../../../shared/model/training.ts'
 import { freePort, hasServer, layWire, startServer, type TestServer } from './sshd.fixture.ts'
-import { checkSshMachine, createSshPlace, type SshMachine } from './ssh-place.ts'
+import { checkSshMachine, createSshHost, type SshMachine } from './ssh-host.ts'
 import { report, standInWork } from './stand-in.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -125,9 +125,9 @@ describe.skipIf(!hasServer)('connecting to a machine', () => {
 
   it('takes the folder that is asked for, whatever its name', async () => {
     const folder = `~/it's "mine"; $(touch pwned) 😀`
-    const place = createSshPlace({ ...server.machine(), folder })
+    const host = createSshHost({ ...server.machine(), folder })
     const work = standInWork()
-    await place.prepare(work, report(), never)
+    await host.prepare(work, report(), never)
     expect(readFileSync(join(server.home, folder.slice(2), 'runs', work.name, 'data', 'annotations.csv'), 'utf8')).toBe('id\n')
   })
 })

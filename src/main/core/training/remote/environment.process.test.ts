@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createSshPlace } from './ssh-place.ts'
+import { createSshHost } from './ssh-host.ts'
 import { hasServer, layWire, startServer, type TestServer } from './sshd.fixture.ts'
 import { report, standInWork } from './stand-in.fixture.ts'
 
@@ -38,7 +38,7 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
   it('is made with what the machine lacks, goes on when the line breaks, and is made once', async () => {
     const line = await layWire(server.port)
     onTestFinished(() => line.close())
-    const place = createSshPlace(server.machine(line.port))
+    const host = createSshHost(server.machine(line.port))
     const work = standInWork({ requirements: 'fitxa-probe==1.0\n# what every Python has\npip==1.0\n' })
     const told = report()
     let cut = false
@@ -50,7 +50,7 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
         line.cut()
       }
     }
-    await place.prepare(work, { ...told, progress }, never)
+    await host.prepare(work, { ...told, progress }, never)
     expect(told.connections).toEqual([false, true])
     expect(told.stages).toEqual(['environment', 'send'])
     const own = join(server.home, '.fitxa', 'python')
@@ -58,19 +58,19 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
     expect(execFileSync(join(own, 'bin', 'python'), ['-c', 'import fitxa_probe; print(fitxa_probe.__name__)'], { encoding: 'utf8' })).toBe(
       'fitxa_probe\n'
     )
-    expect(await place.train(work, told, () => undefined, never)).toMatchObject({ code: 0 })
+    expect(await host.train(work, told, () => undefined, never)).toMatchObject({ code: 0 })
     // The installation's own run is gone.
     expect(readdirSync(join(server.home, '.fitxa', 'runs'))).toEqual([work.name])
     const again = report()
-    await place.prepare({ ...work, name: `${work.name}-again` }, again, never)
+    await host.prepare({ ...work, name: `${work.name}-again` }, again, never)
     expect(again.progressed.some(([, total]) => total === 1)).toBe(false)
   })
 
   it('says which package could not be installed and why', async () => {
-    const place = createSshPlace(server.machine())
+    const host = createSshHost(server.machine())
     const work = standInWork({ requirements: 'fitxa-nowhere==2.0\n' })
     for (let attempt = 0; attempt < 2; attempt++) {
-      await expect(place.prepare(work, report(), never)).rejects.toMatchObject({
+      await expect(host.prepare(work, report(), never)).rejects.toMatchObject({
         code: 'remote.install',
         data: { package: 'fitxa-nowhere 2.0', detail: expect.stringContaining('fitxa-nowhere') as string }
       })

@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../../shared/errors.ts'
 import { manifestFile, readBundle, verifyFiles } from '../../inference/bundle.ts'
-import type { TrainingWork } from '../place.ts'
+import type { TrainingWork } from '../host.ts'
 import type { Connection } from './connection.ts'
 
 type RemoteFile = readonly [name: string, sha256: string, bytes: number]

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError, Cancelled } from '../../../../shared/errors.ts'
-import type { TrainingWork } from '../place.ts'
+import type { TrainingWork } from '../host.ts'
 
 /** A file to send: its name in the run's folder on the machine (with `/`), and what it holds. */
 export interface GivenFile {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readBundle, verifyFiles } from '../../inference/bundle.ts'
 import { fineTuneArguments } from '../command.ts'
-import type { TrainingWork } from '../place.ts'
-import { checkSshMachine, createSshPlace } from './ssh-place.ts'
+import type { TrainingWork } from '../host.ts'
+import { checkSshMachine, createSshHost } from './ssh-host.ts'
 import { hasServer, layWire, startServer, type TestServer, type Wire } from './sshd.fixture.ts'
 import { epochsOf, report } from './stand-in.fixture.ts'
 
@@ -72,8 +72,8 @@ describe.skipIf(!hasServer || !existsSync(python))('the real trainer on a machin
       trainerSource: source,
       settings
     }
-    const place = createSshPlace(machine)
-    await place.prepare(work, report(), never)
+    const host = createSshHost(machine)
+    await host.prepare(work, report(), never)
 
     const stop = new AbortController()
     const first: string[] = []
@@ -81,17 +81,17 @@ describe.skipIf(!hasServer || !existsSync(python))('the real trainer on a machin
       first.push(line)
       if (line.includes('"prepare"')) stop.abort('stopped')
     }
-    expect(await place.train(work, report(), take, stop.signal)).toMatchObject({ code: 75, detached: false })
+    expect(await host.train(work, report(), take, stop.signal)).toMatchObject({ code: 75, detached: false })
 
     const told = report()
     const second: string[] = []
     const takeAndCut = (line: string): void => {
       if (second.push(line) === 1) wire.cut()
     }
-    const done = await place.train(work, told, takeAndCut, never)
+    const done = await host.train(work, told, takeAndCut, never)
     expect(done).toMatchObject({ code: 0 })
     expect(told.connections).toEqual([false, true])
-    await place.fetch(work, report(), never)
+    await host.fetch(work, report(), never)
     await verifyFiles(await readBundle(work.bundle))
 
     const here = { data: work.data, base: work.base, run: join(folder, 'run-here'), bundle: join(folder, 'bundle-here') }

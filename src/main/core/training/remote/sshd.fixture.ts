@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SshClient } from './client.ts'
-import type { SshMachine } from './ssh-place.ts'
+import type { SshMachine } from './ssh-host.ts'
 
 const sshd = [process.env['FITXA_SSHD'], '/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find(
   (path) => path !== undefined && existsSync(path)
@@ -22,7 +22,7 @@ export interface TestServer {
   readonly port: number
   /** A client with the right key that knows the server; `options` are added to its configuration. */
   client(options?: Readonly<Record<string, string>>): SshClient
-  /** The machine as the place takes it, through `port` if another than the server's is given. */
+  /** The machine as the host takes it, through `port` if another than the server's is given. */
   machine(port?: number, options?: Readonly<Record<string, string>>): SshMachine
   /** Makes a key; `restriction` is put before it in the server's list, such as `command="false"`; null: the server does not know it. */
   key(name: string, restriction?: string | null, passphrase?: string): string

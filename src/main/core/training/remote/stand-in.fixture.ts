@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { TrainingStage } from '../../../../shared/model/training.ts'
-import type { PlaceReport, TrainingWork } from '../place.ts'
+import type { HostReport, TrainingWork } from '../host.ts'
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..', '..')
 const starter = join(project, 'resources', 'models', 'starter')
@@ -58,8 +58,8 @@ shutil.copytree(options.base, options.out, dirs_exist_ok=True)
 tell(type="result", bundle=options.out)
 `
 
-/** What a training through a place reported. */
-export interface Reported extends PlaceReport {
+/** What a training through a host reported. */
+export interface Reported extends HostReport {
   readonly stages: TrainingStage[]
   readonly connections: boolean[]
   readonly progressed: [number, number | null][]

@@ -5,7 +5,7 @@ import { blockOf, firstChoice, isTarget, requestOf } from './training-plan.ts'
 
 const check = (name: RemoteCheck['name'], state: RemoteCheck['state']): RemoteCheck => ({ name, state, value: null, problem: null })
 const known = { set: trainingSet, environment: environment(), checks: null }
-const elsewhere = { ...firstChoice, place: 'ssh' as const, target: 'maria@gpu' }
+const elsewhere = { ...firstChoice, host: 'ssh' as const, target: 'maria@gpu' }
 
 describe('blockOf', () => {
   it('lets a training here start once Python is ready', () => {
@@ -37,7 +37,7 @@ describe('isTarget', () => {
 
 describe('requestOf', () => {
   it('leaves to the core what the person left open', () => {
-    expect(requestOf(firstChoice)).toEqual({ place: { kind: 'here' }, base: null, title: null, options: { trunk: 'auto', epochs: null } })
+    expect(requestOf(firstChoice)).toEqual({ host: { kind: 'here' }, base: null, title: null, options: { trunk: 'auto', epochs: null } })
   })
 
   it('says what was chosen', () => {
@@ -51,7 +51,7 @@ describe('requestOf', () => {
         base: { id: 'a', version: '1' }
       })
     ).toEqual({
-      place: { kind: 'ssh', target: 'gpu', python: '/opt/python' },
+      host: { kind: 'ssh', target: 'gpu', python: '/opt/python' },
       base: { id: 'a', version: '1' },
       title: 'Ceràmica',
       options: { trunk: 'auto', epochs: 25 }

@@ -9,7 +9,7 @@ import {
 
 /** What a person chose for a training. */
 export interface TrainingChoice {
-  readonly place: 'here' | 'ssh'
+  readonly host: 'here' | 'ssh'
   /** The other machine as typed. */
   readonly target: string
   /** Its Python as typed; empty: the one found there. */
@@ -24,7 +24,7 @@ export interface TrainingChoice {
 }
 
 export const firstChoice: TrainingChoice = {
-  place: 'here',
+  host: 'here',
   target: '',
   remotePython: '',
   base: null,
@@ -50,7 +50,7 @@ export function blockOf(
   choice: TrainingChoice,
   known: { set: TrainingSet; environment: TrainingEnvironment | null; checks: readonly RemoteCheck[] | null }
 ): Block | null {
-  if (choice.place === 'here') {
+  if (choice.host === 'here') {
     if (known.environment === null) return 'looking'
     if (known.environment.state !== 'ready') return 'environment'
   } else {
@@ -65,8 +65,7 @@ export function blockOf(
 export function requestOf(choice: TrainingChoice): TrainingRequest {
   const python = choice.remotePython.trim()
   return {
-    place:
-      choice.place === 'here' ? { kind: 'here' } : { kind: 'ssh', target: choice.target.trim(), python: python === '' ? null : python },
+    host: choice.host === 'here' ? { kind: 'here' } : { kind: 'ssh', target: choice.target.trim(), python: python === '' ? null : python },
     base: choice.base,
     title: choice.title.trim() === '' ? null : choice.title.trim(),
     options: { trunk: choice.trunk, epochs: choice.epochs.trim() === '' ? null : Number(choice.epochs) }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTranslations } from '../../locales/i18n.ts'
 import { trainingState } from './test/example.ts'
-import { placeWords, shareOf, stepOf, timeWords } from './training-words.ts'
+import { hostWords, shareOf, stepOf, timeWords } from './training-words.ts'
 
 const { t, n } = createTranslations('en').global
 const time = (part: Parameters<typeof trainingState>[0]): string => timeWords(trainingState(part), t, n as (value: number) => string)
@@ -30,11 +30,11 @@ describe('shareOf', () => {
 })
 
 describe('stepOf', () => {
-  it('counts the steps of the place: elsewhere there are two more', () => {
+  it('counts the steps of the host: elsewhere there are two more', () => {
     const ssh = { kind: 'ssh' as const, target: 'gpu', python: null }
     expect(stepOf(trainingState({ stage: 'train' }))).toEqual({ step: 6, steps: 9 })
-    expect(stepOf(trainingState({ stage: 'train', place: ssh }))).toEqual({ step: 7, steps: 11 })
+    expect(stepOf(trainingState({ stage: 'train', host: ssh }))).toEqual({ step: 7, steps: 11 })
     expect(stepOf(trainingState({ stage: null }))).toBeNull()
-    expect(placeWords(ssh, t)).toContain('gpu')
+    expect(hostWords(ssh, t)).toContain('gpu')
   })
 })

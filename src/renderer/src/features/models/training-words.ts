@@ -1,4 +1,4 @@
-import { trainingStages, type TrainingPlaceChoice, type TrainingState } from '../../../../shared/model/training.ts'
+import { trainingStages, type TrainingHostChoice, type TrainingState } from '../../../../shared/model/training.ts'
 import { durationWords } from '../../locales/durations.ts'
 
 type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
@@ -8,8 +8,8 @@ type FormatNumber = (value: number, format: string) => string
 const remoteStages: readonly string[] = ['send', 'fetch']
 
 /** Which of how many steps a training is at, from 1; null before it has begun. */
-export function stepOf({ stage, place }: Pick<TrainingState, 'stage' | 'place'>): { step: number; steps: number } | null {
-  const stages = trainingStages.filter((each) => place.kind === 'ssh' || !remoteStages.includes(each))
+export function stepOf({ stage, host }: Pick<TrainingState, 'stage' | 'host'>): { step: number; steps: number } | null {
+  const stages = trainingStages.filter((each) => host.kind === 'ssh' || !remoteStages.includes(each))
   return stage === null ? null : { step: stages.indexOf(stage) + 1, steps: stages.length }
 }
 
@@ -31,6 +31,6 @@ export function timeWords(state: TrainingState, t: Translate, n: FormatNumber): 
 }
 
 /** Where a training computes, in words. */
-export function placeWords(place: TrainingPlaceChoice, t: Translate): string {
-  return place.kind === 'here' ? t('models.onThisComputer') : t('models.onMachine', { target: place.target })
+export function hostWords(host: TrainingHostChoice, t: Translate): string {
+  return host.kind === 'here' ? t('models.onThisComputer') : t('models.onMachine', { target: host.target })
 }

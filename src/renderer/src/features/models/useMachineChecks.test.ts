@@ -12,7 +12,7 @@ const answer = [{ name: 'connection', state: 'ok', value: 'gpu', problem: null }
 beforeEach(() => core.training.checkRemote.mockReset().mockResolvedValue(answer))
 
 function machine(part: Partial<TrainingChoice>) {
-  const choice = shallowRef<TrainingChoice>({ ...firstChoice, place: 'ssh', ...part })
+  const choice = shallowRef<TrainingChoice>({ ...firstChoice, host: 'ssh', ...part })
   return { choice, ...inComponent(() => useMachineChecks(choice)).used }
 }
 

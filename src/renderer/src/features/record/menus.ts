@@ -4,7 +4,7 @@ import { keyAction, type KeyActionId } from '../../keys/keymap.ts'
 import { patternLabel } from '../../keys/labels.ts'
 import type { Command } from './CommandMenu.vue'
 import { openSuggestions } from './model/decide.ts'
-import type { Panel } from './useDesk.ts'
+import type { Panel } from './useRecordVisit.ts'
 
 type Translate = (key: string, named?: Record<string, unknown>) => string
 

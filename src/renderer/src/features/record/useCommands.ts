@@ -8,7 +8,7 @@ import { report } from '../../composables/useMessages.ts'
 import { answerInWords as say } from '../../composables/useStatusHint.ts'
 import { annotationOf, nextCertainty, openSuggestions, stateOf } from './model/decide.ts'
 import { termAtDigit } from './model/visit.ts'
-import type { DecisionPart, Desk, Panel } from './useDesk.ts'
+import type { DecisionPart, RecordVisit, Panel } from './useRecordVisit.ts'
 import { useTermWords } from './useTermWords.ts'
 
 /** The last decision of this window, for the key "repeat"; outlives the object. */
@@ -17,7 +17,7 @@ const last = shallowRef<DecisionPart | null>(null)
 let lastTerms: readonly Term[] = []
 
 export interface CommandsOptions {
-  readonly desk: Desk
+  readonly recordVisit: RecordVisit
   /** Goes to the next object that is not closed, after the last open facet of this one is decided. */
   readonly toNextOpen: () => void
   /** Puts the focus into the tree of a facet. */
@@ -27,24 +27,24 @@ export interface CommandsOptions {
 /**
  * What the keys, signs and menus of the record do (interface.md, sections 2 and 5). Every one of them answers in words.
  */
-export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
+export function useCommands({ recordVisit, toNextOpen, enter }: CommandsOptions) {
   const { t } = useI18n()
   const words = useTermWords()
-  const panelOf = (facet: Facet): Panel => desk.panel(facet)
-  const current = computed(() => desk.panels.value?.[desk.facet.value] ?? null)
+  const panelOf = (facet: Facet): Panel => recordVisit.panel(facet)
+  const current = computed(() => recordVisit.panels.value?.[recordVisit.facet.value] ?? null)
   const facetName = (facet: Facet): string => t(`frame.facet.${facet}`)
   const decide = (decision: DecisionPart, remember = true): Promise<boolean> => {
     if (remember) {
       last.value = decision
       const keys = decision.kind === 'term' ? [decision.term] : decision.kind === 'replace' ? [decision.from, decision.to] : []
-      lastTerms = keys.map(desk.term).filter((term) => term !== null)
+      lastTerms = keys.map(recordVisit.term).filter((term) => term !== null)
     }
-    return desk.decide(decision)
+    return recordVisit.decide(decision)
   }
 
   /** Sets a term's state; the state it has already takes it back to open. */
   function setState(key: TermKey, wanted: 'accepted' | 'rejected', keep = false): void {
-    const term = desk.term(key)
+    const term = recordVisit.term(key)
     const facet = facetOf(key)
     if (term === null) return
     if (!term.assignable) return say(t('record.said.guide', { term: words.text(term) }))
@@ -60,7 +60,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
     if (current.value === null) return
     const key = termAtDigit(current.value.visit, digit)
     if (key === null) return say(t('record.said.noDigit', { digit: digit % 10, facet: facetName(current.value.facet) }))
-    desk.focus(current.value.facet, key)
+    recordVisit.focus(current.value.facet, key)
     setState(key, wanted)
   }
 
@@ -85,7 +85,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
       say(closed)
       return enter(next)
     }
-    say(`${closed} ${t('record.said.objectClosed', { label: desk.record.value?.label ?? '' })}`)
+    say(`${closed} ${t('record.said.objectClosed', { label: recordVisit.record.value?.label ?? '' })}`)
     toNextOpen()
   }
 
@@ -107,13 +107,13 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
 
   /** Puts another term in the place of one: an accepted term is replaced, an open one is passed over for the other. */
   function replace(from: Term, to: Term): void {
-    desk.remember(to)
+    recordVisit.remember(to)
     const state = stateOf(panelOf(from.facet).record, from)
     if (state === 'accepted' || state === 'uncertain') {
       void decide({ kind: 'replace', from: from.key, to: to.key })
       say(t('record.said.replaced', { from: words.text(from), to: words.text(to) }))
     } else setState(to.key, 'accepted', true)
-    desk.show(to.key)
+    recordVisit.show(to.key)
     enter(to.facet)
   }
 
@@ -145,7 +145,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
   }
 
   function toggleFlag(): void {
-    const flagged = desk.record.value?.flagged !== true
+    const flagged = recordVisit.record.value?.flagged !== true
     void decide({ kind: 'flag', flagged })
     say(t(flagged ? 'record.said.flagged' : 'record.said.unflagged'))
   }
@@ -159,14 +159,14 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
   function repeat(): void {
     const decision = last.value
     if (decision === null) return say(t('record.said.repeatNothing'))
-    lastTerms.forEach(desk.remember)
+    lastTerms.forEach(recordVisit.remember)
     switch (decision.kind) {
       case 'term': {
-        const term = desk.term(decision.term)
+        const term = recordVisit.term(decision.term)
         if (term === null) return say(t('record.said.repeatCannot'))
         void decide(decision)
         const state = t(`record.state.${decision.state}`)
-        desk.show(decision.term)
+        recordVisit.show(decision.term)
         return say(t('record.said.term', { term: words.text(term), state }))
       }
       case 'rejectRest':
@@ -178,7 +178,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
         void decide(decision)
         return say(t(decision.flagged ? 'record.said.flagged' : 'record.said.unflagged'))
       case 'replace': {
-        const [from, to] = [desk.term(decision.from), desk.term(decision.to)]
+        const [from, to] = [recordVisit.term(decision.from), recordVisit.term(decision.to)]
         if (from === null || to === null || stateOf(panelOf(from.facet).record, from) !== 'accepted')
           return say(t('record.said.repeatCannot'))
         return replace(from, to)
@@ -192,7 +192,7 @@ export function useCommands({ desk, toNextOpen, enter }: CommandsOptions) {
   const here =
     <Given extends unknown[]>(act: (...given: Given) => unknown) =>
     (...given: Given): void => {
-      if (desk.here.value) act(...given)
+      if (recordVisit.here.value) act(...given)
     }
 
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fittingColumns, gridShape, moveInGrid } from './grid.ts'
 
 const grid = { count: 20, columns: 6, page: 3 }
-const move = (key: string, place: number, ctrl = false): number | null => moveInGrid(key, ctrl, place, grid)
+const move = (key: string, position: number, ctrl = false): number | null => moveInGrid(key, ctrl, position, grid)
 
 describe('moveInGrid', () => {
   it('walks cell by cell through the rows', () => {

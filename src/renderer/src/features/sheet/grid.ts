@@ -22,31 +22,31 @@ export function fittingColumns(wanted: number, width: number): number {
 }
 
 /**
- * The place that a key leads to from `place`, both from 0, or null for a key that does not move (WAI-ARIA grid pattern).
+ * The position that a key leads to from `position`, both from 0, or null for a key that does not move (WAI-ARIA grid pattern).
  * `page` is the number of rows in view.
  */
 export function moveInGrid(
   key: string,
   ctrl: boolean,
-  place: number,
+  position: number,
   { count, columns, page }: { count: number; columns: number; page: number }
 ): number | null {
   if (count === 0) return null
-  const row = Math.floor(place / columns)
+  const row = Math.floor(position / columns)
   const within = (target: number): number => Math.min(count - 1, Math.max(0, target))
   /** Up and down stay in their column; from the last whole row down to the end of a short one. */
   const byRows = (rows: number): number => {
-    const target = place + rows * columns
-    if (target < 0) return rows === -1 ? place : place % columns
+    const target = position + rows * columns
+    if (target < 0) return rows === -1 ? position : position % columns
     if (target < count) return target
     const lastRow = Math.floor((count - 1) / columns)
-    return row === lastRow ? place : within(lastRow * columns + (place % columns))
+    return row === lastRow ? position : within(lastRow * columns + (position % columns))
   }
   switch (key) {
     case 'ArrowRight':
-      return within(place + 1)
+      return within(position + 1)
     case 'ArrowLeft':
-      return within(place - 1)
+      return within(position - 1)
     case 'ArrowDown':
       return byRows(1)
     case 'ArrowUp':

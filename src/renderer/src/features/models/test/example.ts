@@ -67,7 +67,7 @@ export function environment(part: Partial<TrainingEnvironment> = {}): TrainingEn
 export function trainingState(part: Partial<TrainingState> = {}): TrainingState {
   return {
     jobId: 7,
-    place: { kind: 'here' },
+    host: { kind: 'here' },
     connected: true,
     base: null,
     stage: 'train',

@@ -28,7 +28,7 @@ export type DecisionPart = Decision extends infer Each ? (Each extends Decision 
  * The object on screen with its four panels. Whatever belongs to the visit (digits, branches opened, focused terms) begins anew with
  * each object; which panel is the current one and whether its whole tree is open stay.
  */
-export interface Desk {
+export interface RecordVisit {
   /** The object on screen; while the next one is being read, still the one before it, so that nothing flickers. */
   readonly record: ShallowRef<ObjectRecord | null>
   /** Whether the object on screen is the one asked for: only then may anything be decided. */
@@ -56,7 +56,7 @@ export interface Desk {
   decide(decision: DecisionPart): Promise<boolean>
 }
 
-export interface DeskOptions {
+export interface RecordVisitOptions {
   readonly objectId: () => number
   readonly records: Records
   readonly vocabulary: ShallowRef<Vocabulary | null>
@@ -67,7 +67,7 @@ export interface DeskOptions {
 const whole = reactive(perFacet(() => false))
 const facet = shallowRef<Facet>('objectTypes')
 
-export function useDesk({ objectId, records, vocabulary, author }: DeskOptions): Desk {
+export function useRecordVisit({ objectId, records, vocabulary, author }: RecordVisitOptions): RecordVisit {
   const record = shallowRef<ObjectRecord | null>(null)
   watch(
     () => records.get(objectId()),
@@ -174,7 +174,7 @@ export function useDesk({ objectId, records, vocabulary, author }: DeskOptions):
     here,
     panels,
     panel: (name) => {
-      if (panels.value === null) throw new Error('no object is on the desk')
+      if (panels.value === null) throw new Error('no object is being visited')
       return panels.value[name]
     },
     facet,

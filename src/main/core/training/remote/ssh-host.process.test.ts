@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { TrainerEnd, TrainingPlace, TrainingWork } from '../place.ts'
+import type { TrainerEnd, TrainingHost, TrainingWork } from '../host.ts'
 import { commandOf, descendants, hasServer, kill, layWire, startServer, type TestServer, type Wire } from './sshd.fixture.ts'
-import { createSshPlace } from './ssh-place.ts'
+import { createSshHost } from './ssh-host.ts'
 import { epochsOf, report, standInWork, type Reported } from './stand-in.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -39,23 +39,23 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   /** Trains, collecting lines. */
   function training(
-    place: TrainingPlace,
+    host: TrainingHost,
     work: TrainingWork
   ): { lines: string[]; told: Reported; end: Promise<TrainerEnd>; abort: AbortController } {
     const lines: string[] = []
     const told = report()
     const abort = new AbortController()
-    return { lines, told, abort, end: place.train(work, told, (line) => void lines.push(line), abort.signal) }
+    return { lines, told, abort, end: host.train(work, told, (line) => void lines.push(line), abort.signal) }
   }
   const until = (condition: () => boolean): Promise<void> =>
     vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000, interval: 20 })
 
   it('sends, trains, fetches and leaves the machine tidy', async () => {
     const line = await wire()
-    const place = createSshPlace(server.machine(line.port))
+    const host = createSshHost(server.machine(line.port))
     const work = standInWork()
     const told = report()
-    await place.prepare(work, told, never)
+    await host.prepare(work, told, never)
     expect(told.stages).toEqual(['environment', 'send'])
     expect(told.progressed.at(-1)?.[0]).toBe(told.progressed.at(-1)?.[1])
     for (const name of readdirSync(join(work.data, 'pictures'))) {
@@ -63,11 +63,11 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
         true
       )
     }
-    const { end, lines } = training(place, work)
+    const { end, lines } = training(host, work)
     expect(await end).toMatchObject({ code: 0, signal: null, detached: false, lastLine: 'warming up' })
     expect(epochsOf(lines)).toEqual([0, 1, 2])
     expect(readFileSync(work.logFile, 'utf8')).toBe('warming up\n')
-    await place.fetch(work, told, never)
+    await host.fetch(work, told, never)
     expect(JSON.parse(readFileSync(join(work.run, 'result.json'), 'utf8'))).toMatchObject({ title: work.settings.title.ca, pictures: 5 })
     for (const name of readdirSync(work.base)) {
       expect(readFileSync(join(work.bundle, name)).equals(readFileSync(join(work.base, name)))).toBe(true)
@@ -77,7 +77,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(readFileSync(join(server.home, '.fitxa', 'README.txt'), 'utf8')).toContain('runs/')
     expect(statSync(join(server.home, '.fitxa')).mode & 0o077).toBe(0)
     // What was asked for again is done already.
-    await place.fetch(work, told, never)
+    await host.fetch(work, told, never)
     // Nothing of a name or a title was ever run.
     expect(readdirSync(server.home).sort()).toEqual(['.bashrc', '.fitxa'])
   })
@@ -87,19 +87,19 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     onTestFinished(() => fresh.close())
     const line = await layWire(fresh.port)
     onTestFinished(() => line.close())
-    const place = createSshPlace(fresh.machine(line.port))
+    const host = createSshHost(fresh.machine(line.port))
     const runFolder = (work: TrainingWork): string => join(fresh.home, '.fitxa', 'runs', work.name)
     const work = standInWork()
-    await place.prepare(work, report(), never)
+    await host.prepare(work, report(), never)
     const before = line.sent()
-    await place.prepare(work, report(), never)
+    await host.prepare(work, report(), never)
     const again = line.sent() - before
     process.stdout.write(`unchanged data sent again: ${again} bytes on the wire for ${before} of the first time\n`)
     expect(again).toBeLessThan(25_000)
     const other = { ...work, name: `${work.name}-other` }
     writeFileSync(join(work.data, 'annotations.csv'), 'id\n1\n')
     const start = line.sent()
-    await place.prepare(other, report(), never)
+    await host.prepare(other, report(), never)
     expect(line.sent() - start).toBeLessThan(30_000)
     expect(readFileSync(join(runFolder(other), 'data', 'annotations.csv'), 'utf8')).toBe('id\n1\n')
     // The run that was given the former contents keeps them.
@@ -111,11 +111,11 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     onTestFinished(() => fresh.close())
     const line = await layWire(fresh.port)
     onTestFinished(() => line.close())
-    const place = createSshPlace(fresh.machine(line.port))
+    const host = createSshHost(fresh.machine(line.port))
     const work = standInWork()
     const told = report()
     line.cutAfter(6_000_000)
-    await place.prepare(work, told, never)
+    await host.prepare(work, told, never)
     expect(told.connections).toEqual([false, true])
     const bytes = readdirSync(work.base).reduce((sum, name) => sum + statSync(join(work.base, name)).size, 0)
     // What was on its way is lost, what had arrived is not sent again.
@@ -126,10 +126,10 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('loses and doubles no line when the line is cut, the client killed and the server killed while following', async () => {
     const line = await wire()
-    const place = createSshPlace(server.machine(line.port))
+    const host = createSshHost(server.machine(line.port))
     const work = standInWork({ seconds: 0.1, epochs: 60 })
-    await place.prepare(work, report(), never)
-    const { lines, told, end } = training(place, work)
+    await host.prepare(work, report(), never)
+    const { lines, told, end } = training(host, work)
     await until(() => epochsOf(lines).length > 5)
     line.cut()
     await until(() => told.connections.length === 2 && epochsOf(lines).length > 15)
@@ -145,10 +145,10 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('notices a line that is dead without a word', async () => {
     const line = await wire()
-    const place = createSshPlace({ ...server.machine(line.port), silence: 4000 })
+    const host = createSshHost({ ...server.machine(line.port), silence: 4000 })
     const work = standInWork({ seconds: 0.1, epochs: 80 })
-    await place.prepare(work, report(), never)
-    const { lines, told, end } = training(place, work)
+    await host.prepare(work, report(), never)
+    const { lines, told, end } = training(host, work)
     await until(() => epochsOf(lines).length > 2)
     line.hold(true)
     await until(() => told.connections.includes(false))
@@ -158,15 +158,15 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   })
 
   it('lets the run go on when Fitxa ends, and joins it when Fitxa is there again', async () => {
-    const place = createSshPlace(server.machine())
+    const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.1, epochs: 30 })
-    await place.prepare(work, report(), never)
-    const first = training(place, work)
+    await host.prepare(work, report(), never)
+    const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 3)
     first.abort.abort('interrupted')
     expect(await first.end).toMatchObject({ detached: true })
     await wait(500)
-    const again = createSshPlace(server.machine())
+    const again = createSshHost(server.machine())
     const told = report()
     await again.prepare(work, told, never)
     expect(told.stages).toEqual(['environment'])
@@ -176,28 +176,28 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   })
 
   it('stops with a checkpoint and goes on from it', async () => {
-    const place = createSshPlace(server.machine())
+    const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.1, epochs: 40 })
-    await place.prepare(work, report(), never)
-    const first = training(place, work)
+    await host.prepare(work, report(), never)
+    const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 2)
     first.abort.abort('stopped')
     expect(await first.end).toMatchObject({ code: 75, detached: false })
     const done = Number(readFileSync(join(runFolder(work), 'run', 'checkpoint.pt'), 'utf8'))
     expect(done).toBe(epochsOf(first.lines).length)
-    await place.prepare(work, report(), never)
-    const second = training(place, work)
+    await host.prepare(work, report(), never)
+    const second = training(host, work)
     expect(await second.end).toMatchObject({ code: 0 })
     expect(epochsOf(second.lines)).toEqual(Array.from({ length: 40 - done }, (_, epoch) => done + epoch))
-    await place.fetch(work, report(), never)
+    await host.fetch(work, report(), never)
     expect(JSON.parse(readFileSync(join(work.run, 'result.json'), 'utf8'))).toMatchObject({ started: done })
   })
 
   it('says when the run disappeared, never touches a process that is not its own, and goes on from the checkpoint', async () => {
-    const place = createSshPlace(server.machine())
+    const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.2, epochs: 60 })
-    await place.prepare(work, report(), never)
-    const first = training(place, work)
+    await host.prepare(work, report(), never)
+    const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 1)
     const read = (name: string): { pid: number } => JSON.parse(readFileSync(join(runFolder(work), name), 'utf8')) as { pid: number }
     for (const name of ['task.json', 'child.json']) kill(read(name).pid)
@@ -207,7 +207,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     onTestFinished(() => void stranger.kill())
     for (const name of ['task.json', 'child.json'])
       writeFileSync(join(runFolder(work), name), JSON.stringify({ ...read(name), pid: stranger.pid }))
-    const second = training(place, work)
+    const second = training(host, work)
     await until(() => epochsOf(second.lines).length > 3)
     second.abort.abort('stopped')
     expect(await second.end).toMatchObject({ code: 75 })
@@ -216,35 +216,35 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   })
 
   it('hands on how the trainer failed, and tries again when asked', async () => {
-    const place = createSshPlace(server.machine())
+    const host = createSshHost(server.machine())
     const work = standInWork({ exit: 2 })
-    await place.prepare(work, report(), never)
+    await host.prepare(work, report(), never)
     for (let attempt = 0; attempt < 2; attempt++) {
-      expect(await training(place, work).end).toMatchObject({ code: 2, lastLine: 'nothing to learn from' })
+      expect(await training(host, work).end).toMatchObject({ code: 2, lastLine: 'nothing to learn from' })
     }
   })
 
   it('goes on within the file when the line is cut while fetching, and keeps nothing that is damaged', async () => {
     const line = await wire()
-    const place = createSshPlace(server.machine(line.port))
+    const host = createSshHost(server.machine(line.port))
     const work = standInWork()
-    await place.prepare(work, report(), never)
-    expect(await training(place, work).end).toMatchObject({ code: 0 })
+    await host.prepare(work, report(), never)
+    expect(await training(host, work).end).toMatchObject({ code: 0 })
     const told = report()
     const start = line.received()
     line.cutAfter(6_000_000, 'received')
-    await place.fetch(work, told, never)
+    await host.fetch(work, told, never)
     expect(told.connections).toEqual([false, true])
     const bytes = readdirSync(work.base).reduce((sum, name) => sum + statSync(join(work.base, name)).size, 0)
     expect(line.received() - start).toBeLessThan(bytes + 4_000_000)
     expect(readFileSync(join(work.bundle, 'starter.onnx')).equals(readFileSync(join(work.base, 'starter.onnx')))).toBe(true)
 
     const damaged = standInWork()
-    await place.prepare(damaged, report(), never)
-    expect(await training(place, damaged).end).toMatchObject({ code: 0 })
+    await host.prepare(damaged, report(), never)
+    expect(await training(host, damaged).end).toMatchObject({ code: 0 })
     const card = join(runFolder(damaged), 'bundle', 'card.md')
     writeFileSync(card, `${readFileSync(card, 'utf8')}!`)
-    await expect(place.fetch(damaged, report(), never)).rejects.toMatchObject({ code: 'bundle.size' })
+    await expect(host.fetch(damaged, report(), never)).rejects.toMatchObject({ code: 'bundle.size' })
     expect(existsSync(damaged.bundle)).toBe(false)
     expect(existsSync(runFolder(damaged))).toBe(true)
   })
@@ -252,20 +252,20 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   it('says so when a run could not be told to stop, and leaves it going', async () => {
     const line = await wire()
     const machine = server.machine(line.port)
-    const place = createSshPlace({
+    const host = createSshHost({
       ...machine,
       client: { ...machine.client!, connectSeconds: 1 },
       patience: { ...machine.patience, total: 1500 }
     })
     const work = standInWork({ seconds: 0.1, epochs: 100 })
-    await place.prepare(work, report(), never)
-    const first = training(place, work)
+    await host.prepare(work, report(), never)
+    const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 1)
     line.hold(true)
     first.abort.abort('stopped')
     await expect(first.end).rejects.toMatchObject({ code: 'remote.notStopped' })
     line.hold(false)
-    const second = training(place, work)
+    const second = training(host, work)
     await until(() => epochsOf(second.lines).length > epochsOf(first.lines).length + 3)
     second.abort.abort('stopped')
     expect(await second.end).toMatchObject({ code: 75 })
@@ -273,10 +273,10 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('ends at once when it is told to, wherever it is', async () => {
     const line = await wire()
-    const place = createSshPlace(server.machine(line.port))
+    const host = createSshHost(server.machine(line.port))
     const abort = new AbortController()
     line.hold(true)
-    const preparing = place.prepare(standInWork(), report(), abort.signal)
+    const preparing = host.prepare(standInWork(), report(), abort.signal)
     await wait(300)
     const asked = Date.now()
     abort.abort('stopped')

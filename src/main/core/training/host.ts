@@ -1,7 +1,7 @@
-import type { TrainingOptions, TrainingPlaceChoice, TrainingStage } from '../../../shared/model/training.ts'
+import type { TrainingOptions, TrainingHostChoice, TrainingStage } from '../../../shared/model/training.ts'
 
 /**
- * A training as a place gets it. Everything is a folder of this machine; a place elsewhere sends copies and gives the
+ * A training as a host gets it. Everything is a folder of this machine; a host elsewhere sends copies and gives the
  * trainer the paths that they have there.
  */
 export interface TrainingWork {
@@ -11,7 +11,7 @@ export interface TrainingWork {
   readonly data: string
   /** The bundle that the training goes out from. */
   readonly base: string
-  /** The trainer's run folder: configuration, checkpoints, `result.json`. Here it is worked in; a place elsewhere fetches it (without checkpoints). */
+  /** The trainer's run folder: configuration, checkpoints, `result.json`. Here it is worked in; a host elsewhere fetches it (without checkpoints). */
   readonly run: string
   /** Where the finished bundle is to lie, `model.json` directly in it. Does not exist before. */
   readonly bundle: string
@@ -29,8 +29,8 @@ export interface FineTuneSettings extends TrainingOptions {
   readonly title: { readonly ca: string; readonly en: string }
 }
 
-/** How a place tells what it does. */
-export interface PlaceReport {
+/** How a host tells what it does. */
+export interface HostReport {
   /** A part of the work begins: `environment`, `send` or `fetch`; the stages of the trainer come as its own lines. */
   stage(stage: TrainingStage): void
   /** How far that part is: bytes, packages, … */
@@ -55,18 +55,18 @@ export interface TrainerEnd {
  * or a crash, and then does only what is not done yet. They throw AppErrors for what a person can remedy, `Cancelled` where
  * `signal` ends them. The reason of `signal` is `stopped` (a person stops the training) or `interrupted` (Fitxa ends).
  */
-export interface TrainingPlace {
-  readonly kind: TrainingPlaceChoice['kind']
-  /** Gets the place ready: Python environment, data and code there. Nothing that is there already is sent or made again. */
-  prepare(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void>
+export interface TrainingHost {
+  readonly kind: TrainingHostChoice['kind']
+  /** Gets the host ready: Python environment, data and code there. Nothing that is there already is sent or made again. */
+  prepare(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void>
   /**
    * Runs `fine-tune` to its end, or joins the run of the same work that goes on there. `onLine` gets each line of its stdout
    * (JSON Lines) once, in order; a joined run may give lines again that were given before. Aborted as `stopped`, the trainer is
    * let write its checkpoint and ends (exit code 75); aborted as `interrupted` likewise here, while elsewhere it goes on (`detached`).
    */
-  train(work: TrainingWork, report: PlaceReport, onLine: (line: string) => void, signal: AbortSignal): Promise<TrainerEnd>
+  train(work: TrainingWork, report: HostReport, onLine: (line: string) => void, signal: AbortSignal): Promise<TrainerEnd>
   /** Brings `run/result.json` and the bundle to where `work` says, each file checked by its hash. Nothing to do here. */
-  fetch(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void>
+  fetch(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void>
 }
 
 /** Exit codes of the trainer beside 0: wrong input, and stopped with a checkpoint from which the same command goes on. */

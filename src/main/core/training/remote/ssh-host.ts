@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { AppError, Cancelled } from '../../../../shared/errors.ts'
 import type { RemoteCheck } from '../../../../shared/model/training.ts'
 import { fineTuneArguments } from '../command.ts'
-import { trainerExit, type PlaceReport, type TrainerEnd, type TrainingPlace, type TrainingWork } from '../place.ts'
+import { trainerExit, type HostReport, type TrainerEnd, type TrainingHost, type TrainingWork } from '../host.ts'
 import { parseAddress } from './address.ts'
 import { checkMachine } from './checks.ts'
 import { systemClient, type SshClient } from './client.ts'
@@ -56,14 +56,14 @@ export async function checkSshMachine(options: SshMachine, trainerSource: string
  * connection or of Fitxa, and is found again by the name of the work. After the bundle has been fetched and checked the run's folder there is
  * removed; a run that stopped or failed keeps it, so that it can go on (README.txt in the folder there says the whole rule).
  */
-export function createSshPlace(options: SshMachine): TrainingPlace {
+export function createSshHost(options: SshMachine): TrainingHost {
   const patience = { ...whileSending, ...options.patience }
 
   /** Files of ours beside the trainer's own in the run folder here. */
   const ours = (work: TrainingWork): string => join(work.run, 'remote')
   const pythonFile = (work: TrainingWork): string => join(ours(work), 'python')
 
-  async function prepare(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void> {
+  async function prepare(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void> {
     const machine = await machineOf(options, work.trainerSource)
     const requirements = await readRequirements(work.trainerSource)
     await mkdir(ours(work), { recursive: true })
@@ -89,7 +89,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     )
   }
 
-  async function train(work: TrainingWork, report: PlaceReport, onLine: (line: string) => void, signal: AbortSignal): Promise<TrainerEnd> {
+  async function train(work: TrainingWork, report: HostReport, onLine: (line: string) => void, signal: AbortSignal): Promise<TrainerEnd> {
     const machine = await machineOf(options, work.trainerSource)
     const mirror = createMirror(ours(work))
     const takeLines = createLines(onLine)
@@ -157,7 +157,7 @@ export function createSshPlace(options: SshMachine): TrainingPlace {
     }
   }
 
-  async function fetch(work: TrainingWork, report: PlaceReport, signal: AbortSignal): Promise<void> {
+  async function fetch(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void> {
     const machine = await machineOf(options, work.trainerSource)
     report.stage('fetch')
     report.progress(0, null)
