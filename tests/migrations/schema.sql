@@ -9,13 +9,11 @@ CREATE TABLE action (
   undone_by INTEGER REFERENCES action (id)
 ) STRICT;
 
-CREATE INDEX action_by_author ON action (author, id) WHERE kind NOT IN ('undo', 'redo', 'import');
-
-CREATE INDEX action_by_object ON action (object_id, id);
+CREATE INDEX action_by_author ON action (author, id) WHERE kind NOT IN ('undo', 'redo');
 
 CREATE INDEX action_by_reversed ON action (reverses, id) WHERE reverses IS NOT NULL;
 
-CREATE INDEX action_in_force ON action (author, id) WHERE undone_by IS NULL AND kind NOT IN ('undo', 'redo', 'import');
+CREATE INDEX action_in_force ON action (author, id) WHERE undone_by IS NULL AND kind NOT IN ('undo', 'redo');
 
 CREATE INDEX action_undone ON action (author, undone_by) WHERE undone_by IS NOT NULL;
 
@@ -165,19 +163,6 @@ CREATE TRIGGER prediction_added AFTER INSERT ON prediction WHEN NEW.rank = 1 BEG
         SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
         WHERE image.object_id = object.id AND run_id = NEW.run_id AND rank = 1 GROUP BY facet))
   WHERE id = (SELECT object_id FROM image WHERE id = NEW.image_id) AND coalesce(suggested_run_id, 0) <= NEW.run_id;
-END;
-
-CREATE TRIGGER prediction_removed AFTER DELETE ON prediction WHEN OLD.rank = 1 BEGIN
-  UPDATE run SET images = images - 1 WHERE id = OLD.run_id AND NOT EXISTS (
-    SELECT 1 FROM prediction WHERE image_id = OLD.image_id AND run_id = OLD.run_id AND rank = 1);
-  UPDATE object SET suggested_run_id = (
-    SELECT max(run_id) FROM image CROSS JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
-  WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
-  UPDATE object SET uncertainty = (
-    SELECT 1 - avg(best) FROM (
-      SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
-      WHERE image.object_id = object.id AND run_id = object.suggested_run_id AND rank = 1 GROUP BY facet))
-  WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
 END;
 
 CREATE TABLE property (

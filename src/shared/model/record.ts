@@ -167,7 +167,7 @@ export type AcceptRule = z.infer<typeof acceptRuleSchema>
 /** What an action did, in data: the interface puts it into words in its own language. */
 export const actionSummarySchema = z.object({
   id: z.number().int(),
-  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'import', 'undo', 'redo']),
+  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'undo', 'redo']),
   author: z.string(),
   at: z.string(),
   objectId: z.number().int().nullable(),

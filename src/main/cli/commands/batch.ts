@@ -1,7 +1,8 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Core } from '../../core/core.ts'
 import { exitCode } from '../exit-code.ts'
+import { asAppError } from '../failure.ts'
 import type { Action, Run } from '../run.ts'
 import { exportTo } from './export.ts'
 import { importInto, tellImport, type ImportChoices } from './import.ts'
@@ -29,18 +30,17 @@ export const batch: Action<ImportChoices & ModelChoices & { folder: string; out:
     return refused > 0 ? exitCode.doneWithRefused : exitCode.done
   })
 
+/** Makes the catalogue of a batch; one that exists is opened, and the batch goes on where it was. */
 async function openOrMake(run: Run, core: Core, out: string, name: string): Promise<string> {
-  const path = join(out, `${name}.fitxa`)
-  const exists = await access(path).then(
-    () => true,
-    () => false
-  )
-  if (exists) {
+  try {
+    return (await core.call.catalogue.create({ folder: out, name })).path
+  } catch (error) {
+    const { code, data } = asAppError(error)
+    if (code !== 'catalogue.exists') throw error
+    const path = String(data['folder'])
     run.terminal.note(run.words('batch.continued', { path }))
     return (await core.call.catalogue.open({ path })).path
   }
-  await mkdir(out, { recursive: true })
-  return (await core.call.catalogue.create({ folder: out, name })).path
 }
 
 async function writeReport(run: Run, core: Core, jobId: number, out: string, name: string): Promise<string> {

@@ -38,6 +38,6 @@ export function statistics(connection: Connection): Statistics {
     status,
     facets,
     runs: count('SELECT count(*) AS n FROM run'),
-    decisions: count(`SELECT count(*) AS n FROM action WHERE undone_by IS NULL AND kind NOT IN ('undo', 'redo', 'import')`)
+    decisions: count(`SELECT count(*) AS n FROM action WHERE undone_by IS NULL AND kind NOT IN ('undo', 'redo')`)
   }
 }

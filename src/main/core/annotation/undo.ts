@@ -5,7 +5,7 @@ import { Action } from './action.ts'
 import { readFacet, readObject, readTerm, type FacetValue, type TermValue } from './state.ts'
 
 /** Kinds of action that Ctrl+Z does not take back by itself; the indexes of `action` name the same. */
-const notUndoable = `('undo', 'redo', 'import')`
+const notUndoable = `('undo', 'redo')`
 
 /** What an undo or a redo did: the action taken back or repeated, the objects touched, the changes left alone. */
 export interface Reversal {

@@ -1,13 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { fill, temporaryFolder } from './catalogue.fixture.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { openFile, openWriter } from './connection.ts'
-import { cataloguePaths } from './folder.ts'
+import { cataloguePaths, type CataloguePaths } from './folder.ts'
 
 // Threads start from the TypeScript sources here, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 60_000 })
@@ -188,6 +199,80 @@ it('checks a file that was not closed in order, and says when it is damaged', as
   truncateSync(database, 5000)
   writeFileSync(`${database}-wal`, '')
   expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.damaged' })
+})
+
+it('refuses an empty database, with the newest backup where there is one, and changes nothing', async () => {
+  const catalogue = await made()
+  await catalogue.close()
+  const { database, backups } = cataloguePaths(catalogue.folder)
+  truncateSync(database, 0)
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.emptied', data: { folder: catalogue.folder } })
+  mkdirSync(backups)
+  const newest = join(backups, '2026-02-01T101112.131-v1.sqlite')
+  for (const name of [newest, join(backups, '2026-01-01T101112.131-v1.sqlite'), join(backups, 'x.sqlite')]) writeFileSync(name, '')
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.emptiedWithBackup', data: { backup: newest } })
+  expect(readFileSync(database)).toHaveLength(0)
+})
+
+it('leaves a database of another program as it is, byte for byte, whatever its schema version', async () => {
+  const folder = temporaryFolder()
+  const { database } = cataloguePaths(folder)
+  const foreign = openFile(database, { readonly: false })
+  foreign.exec('CREATE TABLE theirs (x)')
+  foreign.close()
+  const before = readFileSync(database)
+  expect(await refusal(folder)).toMatchObject({ code: 'catalogue.notACatalogue' })
+  expect(readFileSync(database).equals(before)).toBe(true)
+  expect(readdirSync(folder)).toEqual(['catalogue.sqlite'])
+})
+
+it('names the newest backup of a damaged catalogue, and promises none where there is none', async () => {
+  const folder = temporaryFolder()
+  const { database, backups } = cataloguePaths(folder)
+  writeFileSync(database, 'no database at all, and longer than the header of one would be. '.repeat(4))
+  expect(await refusal(folder)).toMatchObject({ code: 'catalogue.damaged', data: { folder } })
+  mkdirSync(backups)
+  const backup = join(backups, '2026-02-01T101112.131-v1.sqlite')
+  writeFileSync(backup, '')
+  expect(await refusal(folder)).toMatchObject({ code: 'catalogue.damagedWithBackup', data: { folder, backup } })
+})
+
+// Windows does not let an open database be deleted or moved.
+describe.skipIf(process.platform === 'win32').each([
+  ['deleted', 'catalogue.gone', ({ database }: CataloguePaths) => rmSync(database)],
+  ['deleted with its folder', 'catalogue.gone', ({ database }: CataloguePaths) => rmSync(join(database, '..'), { recursive: true })],
+  [
+    'moved with its folder',
+    'catalogue.gone',
+    ({ database }: CataloguePaths) => renameSync(join(database, '..'), join(database, '..', '..', 'elsewhere'))
+  ],
+  [
+    'replaced',
+    'catalogue.replaced',
+    ({ database }: CataloguePaths) => {
+      copyFileSync(database, `${database}.new`)
+      renameSync(`${database}.new`, database)
+    }
+  ]
+] as const)('a database that is %s while it is open', (_, code, lose) => {
+  it('acknowledges nothing any more, says so once, and can be saved elsewhere with all that it holds', async () => {
+    const catalogue = await made()
+    const told = vi.fn()
+    catalogue.onLost(told)
+    await catalogue.write('setProperty', { key: 'before', value: 'kept' })
+    expect(catalogue.lost()).toBeNull()
+    lose(cataloguePaths(catalogue.folder))
+    for (const key of ['first', 'second'])
+      await expect(catalogue.write('setProperty', { key, value: 'x' })).rejects.toMatchObject({ code, data: { folder: catalogue.folder } })
+    expect(told).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code }))
+    expect(catalogue.lost()).toMatchObject({ code })
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await catalogue.copyTo(copy)
+    const connection = openFile(copy, { readonly: true })
+    onTestFinished(() => void connection.close())
+    expect(connection.prepare(`SELECT value FROM property WHERE key = 'before'`).pluck().get()).toBe('kept')
+    await catalogue.close()
+  })
 })
 
 it('says that a folder cannot be written to', async () => {

@@ -1,11 +1,13 @@
-import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/errors.ts'
+import { endAll } from '../lib/end-all.ts'
 import { startDatabaseThread, type DatabaseThread, type ThreadObserver } from './database-thread.ts'
-import { explain } from './failure.ts'
 import { catalogueEnding, cataloguePaths } from './folder.ts'
+import { lostCodes } from './identity.ts'
 import type { Caller, Operations } from './operation.ts'
+import { copyCall } from './thread-protocol.ts'
 
 /** Operations that take longer than this are logged, milliseconds. */
 const slowAfter = 40
@@ -21,16 +23,23 @@ export interface CatalogueWith<Reads extends Operations, Writes extends Operatio
   readonly folder: string
   readonly name: string
   readonly read: Caller<Reads>
+  /** Rejects with `catalogue.gone` or `catalogue.replaced` once the open file is not in its place any more. */
   readonly write: Caller<Writes>
-  /** Waits for what was asked for, then closes the file. A second call does nothing. */
+  /** Why nothing can be stored any more: the file was deleted, moved or replaced. Null while all is well. */
+  lost(): AppError | null
+  /** Is told once when the file turns out to be lost. */
+  onLost(listener: (error: AppError) => void): void
+  /** Copies the whole database to a file, checked; also of a catalogue that is lost. */
+  copyTo(file: string): Promise<void>
+  /** Waits for what was asked for, then closes the file. It is closed in any case. A second call does nothing. */
   close(): Promise<void>
 }
 
 export type CatalogueLog = Pick<Logger, 'warn'>
 
 /**
- * Opens a catalogue's folder. Throws AppErrors: `catalogue.notFound`, `catalogue.notACatalogue`, `catalogue.inUse`,
- * `catalogue.newer`, `catalogue.damaged`, `catalogue.readOnly`, `catalogue.diskFull`.
+ * Opens a catalogue's folder. Throws AppErrors: `catalogue.notFound`, `catalogue.notACatalogue`, `catalogue.emptied`,
+ * `catalogue.inUse`, `catalogue.newer`, `catalogue.damaged`, `catalogue.readOnly`, `catalogue.diskFull`.
  */
 export async function openCatalogueFolder<Reads extends Operations, Writes extends Operations>(
   folder: string,
@@ -40,7 +49,7 @@ export async function openCatalogueFolder<Reads extends Operations, Writes exten
   if ((await stat(path).catch(() => null))?.isDirectory() !== true) throw new AppError('catalogue.notFound', { folder: path })
   if ((await stat(cataloguePaths(path).database).catch(() => null))?.isFile() !== true)
     throw new AppError('catalogue.notACatalogue', { folder: path })
-  return start(path, log)
+  return start(path, log, null)
 }
 
 /** Makes the folder `<folder>/<name>.fitxa` with an empty catalogue and opens it. Throws `catalogue.exists` rather than touch one. */
@@ -49,46 +58,27 @@ export async function createCatalogueFolder<Reads extends Operations, Writes ext
   name: string,
   log?: CatalogueLog
 ): Promise<CatalogueWith<Reads, Writes>> {
-  const path = join(resolve(folder), folderName(name))
-  try {
-    await mkdir(resolve(folder), { recursive: true })
-    await mkdir(path)
-  } catch (error) {
-    const exists = await access(path).then(
-      () => true,
-      () => false
-    )
-    if (exists) throw new AppError('catalogue.exists', { folder: path })
-    const explained = explain(error, path)
-    throw explained instanceof AppError ? explained : new AppError('catalogue.notMade', { folder: path, reason: reasonOf(error) }, error)
-  }
-  try {
-    const catalogue = await start<Reads, Writes>(path, log, name)
-    return catalogue
-  } catch (error) {
-    await rm(path, { recursive: true, force: true })
-    throw error
-  }
+  return start(catalogueFolder(folder, name), log, name)
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-/** The folder's name: characters that some file system forbids are replaced, so that a catalogue can be carried anywhere. */
-function folderName(name: string): string {
+/**
+ * The path of the folder of a catalogue called `name`: characters that some file system forbids are replaced, so that it can
+ * be carried anywhere. Throws `catalogue.name`.
+ */
+export function catalogueFolder(folder: string, name: string): string {
   const safe = name
     .trim()
     .replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')
     .replace(/^\.+|[. ]+$/g, '')
   if (safe === '') throw new AppError('catalogue.name', { name })
-  return safe.endsWith(catalogueEnding) ? safe : safe + catalogueEnding
+  return join(resolve(folder), safe.endsWith(catalogueEnding) ? safe : safe + catalogueEnding)
 }
 
+/** @param make - name of the catalogue to make in `folder` first; null opens the one that is there */
 async function start<Reads extends Operations, Writes extends Operations>(
   folder: string,
-  log?: CatalogueLog,
-  newName?: string
+  log: CatalogueLog | undefined,
+  make: string | null
 ): Promise<CatalogueWith<Reads, Writes>> {
   const observer: ThreadObserver = {
     answered(operation, milliseconds) {
@@ -97,13 +87,13 @@ async function start<Reads extends Operations, Writes extends Operations>(
     problem: (error) => log?.warn({ err: error }, 'upkeep of the catalogue failed')
   }
   // All threads load their code side by side; the readers open the file after the writer has checked and migrated it.
-  const writer = startDatabaseThread({ role: 'writer', folder }, observer)
-  const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder }, observer))
+  const writer = startDatabaseThread({ role: 'writer', folder, make }, observer)
+  const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder, make: null }, observer))
   try {
     await writer.open()
     await Promise.all(readers.map((reader) => reader.open()))
-    if (newName !== undefined) await writer.call('setProperty', { key: 'name', value: newName })
-    const write = (operation: string, input?: unknown): Promise<unknown> => writer.call(operation, input)
+    const loss = createLoss()
+    const write = (operation: string, input?: unknown): Promise<unknown> => writer.call(operation, input).catch(loss.watch)
     const read = (operation: string, input?: unknown): Promise<unknown> =>
       readers.reduce((least, next) => (next.pending < least.pending ? next : least)).call(operation, input)
     const name = ((await read('property', 'name')) as string | null) ?? basename(folder, catalogueEnding)
@@ -114,16 +104,36 @@ async function start<Reads extends Operations, Writes extends Operations>(
       // The threads' messages carry no types; `Caller` gives each name the types of its operation.
       read: read as Caller<Reads>,
       write: write as Caller<Writes>,
+      lost: loss.error,
+      onLost: loss.listen,
+      copyTo: async (file) => void (await writer.call(copyCall, file)),
       close: () => (closing ??= closeAll(writer, readers))
     }
   } catch (error) {
-    await closeAll(writer, readers)
+    // The reason for which it does not open is the one to tell, not what its closing adds.
+    await closeAll(writer, readers).catch((cause: unknown) => log?.warn({ err: cause }, 'catalogue not closed in order'))
     throw error
   }
 }
 
-/** Readers first: SQLite tidies its log away when the last connection, the writer, closes. */
+/** Keeps the first error that says that the file is lost, and tells of it once. */
+function createLoss(): { error(): AppError | null; listen(listener: (error: AppError) => void): void; watch(error: unknown): never } {
+  const listeners: ((error: AppError) => void)[] = []
+  let lost: AppError | null = null
+  return {
+    error: () => lost,
+    listen: (listener) => void listeners.push(listener),
+    watch(error) {
+      if (lost === null && error instanceof AppError && lostCodes.includes(error.code)) {
+        lost = error
+        for (const listener of listeners) listener(error)
+      }
+      throw error
+    }
+  }
+}
+
+/** Readers first: SQLite removes its log when the last connection, the writer, closes. */
 async function closeAll(writer: DatabaseThread, readers: readonly DatabaseThread[]): Promise<void> {
-  await Promise.allSettled(readers.map((reader) => reader.close()))
-  await writer.close()
+  await endAll([...readers, writer].map((thread) => () => thread.close()))
 }

@@ -22,14 +22,18 @@ function database(): typeof DatabaseConstructor {
   return constructor
 }
 
-/** Opens any SQLite file as it is, without touching it; the caller closes it. */
-export function openFile(file: string, options: { readonly: boolean; timeout?: number }): Connection {
-  return new (database())(file, { fileMustExist: options.readonly, readonly: options.readonly, timeout: options.timeout ?? 5000 })
+/**
+ * Opens any SQLite file as it is, without touching it; the caller closes it. One that does not exist is made, unless it is
+ * opened for reading or `mustExist`.
+ */
+export function openFile(file: string, options: { readonly: boolean; timeout?: number; mustExist?: boolean }): Connection {
+  const { readonly, timeout = 5000, mustExist = readonly } = options
+  return new (database())(file, { fileMustExist: mustExist, readonly, timeout })
 }
 
 /** A connection that may write: write-ahead log, and every commit on the disk before it is answered. */
-export function openWriter(file: string): Connection {
-  const connection = openFile(file, { readonly: false })
+export function openWriter(file: string, options: { mustExist?: boolean } = {}): Connection {
+  const connection = openFile(file, { readonly: false, ...options })
   try {
     connection.pragma('journal_mode = WAL')
     connection.pragma('synchronous = FULL')

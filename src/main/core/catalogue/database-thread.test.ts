@@ -12,7 +12,7 @@ function threadOf(text: string): { thread: DatabaseThread; problem: ReturnType<t
   entry.file = join(temporaryFolder(), 'thread.mjs')
   writeFileSync(entry.file, `import { parentPort } from 'node:worker_threads'\n${text}`)
   const problem = vi.fn()
-  const thread = startDatabaseThread({ role: 'reader', folder: '/catalogue' }, { answered: () => undefined, problem })
+  const thread = startDatabaseThread({ role: 'reader', folder: '/catalogue', make: null }, { answered: () => undefined, problem })
   onTestFinished(() => thread.close().catch(() => undefined))
   return { thread, problem }
 }
@@ -46,4 +46,18 @@ it('tells what no call waits for, and goes on', async () => {
   const { thread, problem } = threadOf(answering)
   expect(await thread.call('upkeep', null)).toBe('upkeep')
   expect(problem).toHaveBeenCalledWith(expect.objectContaining({ message: 'disk' }))
+})
+
+it('ends the thread when the connection cannot be closed in order, and says so', async () => {
+  const { thread } = threadOf(
+    `parentPort.on('message', ({ id }) => parentPort.postMessage({ id, milliseconds: 0, failure: { kind: 'bug', name: 'Error', message: 'disk full', stack: '' } }))`
+  )
+  await expect(thread.close()).rejects.toThrow('disk full')
+  await expect(thread.call('one', null)).rejects.toMatchObject({ code: 'catalogue.closed' })
+})
+
+it('ends the thread though it dies while it closes', async () => {
+  const { thread } = threadOf(`parentPort.on('message', () => { throw new Error('dead') })`)
+  await expect(thread.close()).rejects.toMatchObject({ code: 'catalogue.threadDied' })
+  await thread.close()
 })

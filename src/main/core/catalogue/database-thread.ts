@@ -11,6 +11,10 @@ export interface DatabaseThread {
   /** Opens the catalogue; to be called once, before anything else. */
   open(): Promise<void>
   call(name: string, input: unknown): Promise<unknown>
+  /**
+   * Waits for what was asked for, closes the connection and ends the thread. The thread ends in any case; the promise rejects
+   * where the connection could not be closed in order.
+   */
   close(): Promise<void>
 }
 
@@ -53,7 +57,7 @@ export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver
     else call.resolve(reply.result)
     observer.answered(call.name, reply.milliseconds)
   })
-  worker.on('messageerror', end)
+  worker.on('messageerror', (error) => end(new AppError('catalogue.threadDied', { folder: start.folder }, error)))
   worker.on('error', (error) => end(new AppError('catalogue.threadDied', { folder: start.folder }, error)))
   worker.on('exit', () => end(new AppError('catalogue.closed', { folder: start.folder })))
 
@@ -80,11 +84,11 @@ export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver
       await call(openCall, null)
     },
     async close() {
-      if (ended !== null) return
-      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-      await call(closeCall, null)
-      await worker.terminate()
-      await exited
+      try {
+        if (ended === null) await call(closeCall, null)
+      } finally {
+        await worker.terminate()
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
+import { newestBackup } from './backup.ts'
 
 /** An error as plain data, so that every error can cross between threads. */
 export type Failure =
@@ -18,13 +19,22 @@ const diskErrors: [prefix: string, code: string][] = [
   ['SQLITE_BUSY', 'catalogue.busy']
 ]
 
+/** Says that a catalogue's file is damaged, and names the newest backup where there is one. */
+export function damaged(folder: string, cause?: unknown): AppError {
+  const backup = newestBackup(folder)
+  if (backup === null) return new AppError('catalogue.damaged', { folder }, cause)
+  return new AppError('catalogue.damagedWithBackup', { folder, backup }, cause)
+}
+
 /** Turns the errors of SQLite and of the file system that a person can remedy into an AppError; leaves others as they are. */
 export function explain(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error
   const code = 'code' in error ? String(error.code) : ''
   const known = diskErrors.find(([prefix]) => code.startsWith(prefix))
+  if (known?.[1] === 'catalogue.damaged') return damaged(folder, error)
   if (known !== undefined) return new AppError(known[1], { folder }, error)
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return new AppError('catalogue.readOnly', { folder }, error)
+  if (['EIO', 'ESTALE', 'ENOTCONN', 'ENODEV', 'ENXIO'].includes(code)) return new AppError('catalogue.disk', { folder }, error)
   if (code === 'ENOSPC') return new AppError('catalogue.diskFull', { folder }, error)
   return error
 }

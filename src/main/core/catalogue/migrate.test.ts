@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { backUp, keptBackups } from './backup.ts'
@@ -7,7 +7,7 @@ import { openFile, openWriter } from './connection.ts'
 import { cataloguePaths } from './folder.ts'
 import { initial } from './migrations/001-initial.ts'
 import type { Migration } from './migrations/migration.ts'
-import { openCatalogueWriter } from './writer.ts'
+import { openCatalogueWriter, openNewDatabase } from './writer.ts'
 
 const second: Migration = { number: 2, name: 'second', up: 'CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT' }
 const broken: Migration = { number: 3, name: 'broken', up: 'CREATE TABLE third (id INTEGER); CREATE TABLE third (id INTEGER)' }
@@ -15,7 +15,7 @@ const broken: Migration = { number: 3, name: 'broken', up: 'CREATE TABLE third (
 /** A catalogue of the first schema with one property. */
 function older(): string {
   const folder = temporaryFolder()
-  const writer = openCatalogueWriter(folder, [initial])
+  const writer = openNewDatabase(folder, [initial])
   writer.connection.exec(`INSERT INTO property VALUES ('kept', 'yes')`)
   writer.close()
   return folder
@@ -48,6 +48,44 @@ it('applies a migration whole or not at all', () => {
   onTestFinished(() => void connection.close())
   expect(connection.pragma('user_version', { simple: true })).toBe(2)
   expect(connection.prepare(`SELECT name FROM sqlite_schema WHERE name = 'third'`).all()).toEqual([])
+})
+
+it('lets a migration be a function, whole or not at all', () => {
+  const folder = older()
+  const compute: Migration = {
+    number: 2,
+    name: 'compute',
+    up: (connection) => {
+      const [row] = connection.prepare<[], { value: string }>('SELECT value FROM property').all()
+      connection.prepare(`INSERT INTO property VALUES ('computed', ?)`).run(`${row?.value}!`)
+    }
+  }
+  const failing: Migration = {
+    number: 3,
+    name: 'failing',
+    up: (connection) => {
+      connection.exec('DELETE FROM property')
+      throw new Error('no further')
+    }
+  }
+  expect(() => openCatalogueWriter(folder, [initial, compute, failing])).toThrow('no further')
+  const connection = openFile(cataloguePaths(folder).database, { readonly: true })
+  onTestFinished(() => void connection.close())
+  expect(connection.pragma('user_version', { simple: true })).toBe(2)
+  expect(connection.prepare('SELECT * FROM property ORDER BY key').all()).toEqual([
+    { key: 'computed', value: 'yes!' },
+    { key: 'kept', value: 'yes' }
+  ])
+})
+
+it('removes copies that were left unfinished', () => {
+  const folder = older()
+  const { backups } = cataloguePaths(folder)
+  mkdirSync(backups)
+  for (const name of ['2026-01-04T000000.000-v1.sqlite.part', '2026-01-04T000000.000-v1.sqlite', 'notes.part'])
+    writeFileSync(join(backups, name), '')
+  openCatalogueWriter(folder, [initial]).close()
+  expect(readdirSync(backups).sort()).toEqual(['2026-01-04T000000.000-v1.sqlite', 'notes.part'])
 })
 
 it('keeps the ten newest copies', () => {

@@ -33,7 +33,8 @@ function apply(connection: Connection, migration: Migration): void {
   if (migration.rebuildsTables) connection.pragma('foreign_keys = OFF')
   try {
     connection.transaction(() => {
-      connection.exec(migration.up)
+      if (typeof migration.up === 'string') connection.exec(migration.up)
+      else migration.up(connection)
       if (migration.rebuildsTables && (connection.pragma('foreign_key_check') as unknown[]).length > 0)
         throw new Error(`migration ${migration.number} breaks references`)
       connection.pragma(`user_version = ${migration.number}`)

@@ -1,9 +1,11 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { copyDatabase } from './backup.ts'
 import { openReader } from './connection.ts'
 import { explain, packFailure } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
 import type { Operations } from './operation.ts'
-import { closeCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+import { makeCatalogue } from './make.ts'
+import { closeCall, copyCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
 import { openCatalogueWriter, type Writer } from './writer.ts'
 
 /** The operations that a catalogue's threads answer; each area keeps its own, `core/operations` joins them. */
@@ -17,14 +19,15 @@ export interface ThreadOperations {
  * readers open it after the writer has. Every call gets its reply, whatever happens in the operation.
  */
 export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
-  const { role, folder } = workerData as ThreadStart
+  const { role, folder, make } = workerData as ThreadStart
   const port = portOfThread()
   const operations = role === 'writer' ? writes : reads
 
   function open(): Writer {
+    if (make !== null) makeCatalogue(folder, make)
     if (role === 'writer') return openCatalogueWriter(folder)
     const connection = openReader(cataloguePaths(folder).database)
-    return { connection, tidy: () => undefined, close: () => connection.close() }
+    return { connection, verify: () => undefined, tidy: () => undefined, close: () => connection.close() }
   }
 
   /** Answers with what `work` returns, or with its failure; a result that cannot be cloned is a failure too. */
@@ -62,12 +65,18 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
         return null
       }
       if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
+      if (name === copyCall) return copyDatabase(opened.connection, String(input))
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
       if (operation === undefined) throw new Error(`no such operation: ${name}`)
-      const { connection } = opened
+      const { connection, verify } = opened
       const transaction = connection.transaction(() => operation(connection, input))
       // A read runs in one transaction as well: all of its statements see the same state.
-      return role === 'writer' ? transaction.immediate() : transaction.deferred()
+      if (role === 'reader') return transaction.deferred()
+      verify()
+      const result = transaction.immediate()
+      // Nothing is acknowledged that went to a file without a name.
+      verify()
+      return result
     })
     if (name !== closeCall) tidy()
   })

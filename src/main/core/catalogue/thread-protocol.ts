@@ -4,6 +4,8 @@ import type { Failure } from './failure.ts'
 export interface ThreadStart {
   readonly role: 'writer' | 'reader'
   readonly folder: string
+  /** Name of the catalogue that the writer makes in `folder` before it opens it; null opens one that exists. */
+  readonly make: string | null
 }
 
 /** A call to a database thread. */
@@ -20,6 +22,9 @@ export type ThreadReply =
 
 /** Name of the call that opens the catalogue; the first one. Until then the thread only loads its code. */
 export const openCall = '(open)'
+
+/** Name of the call by which the writer copies the whole database; its input is the path of the copy. */
+export const copyCall = '(copy)'
 
 /** Name of the call that closes the connection and ends the thread. */
 export const closeCall = '(close)'

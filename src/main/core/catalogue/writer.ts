@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
-import { AppError } from '../../../shared/errors.ts'
-import { backUp } from './backup.ts'
-import { applicationId, openWriter } from './connection.ts'
+import { backUp, sweepUnfinishedBackups } from './backup.ts'
+import { openWriter } from './connection.ts'
+import { damaged } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
+import { watchIdentity } from './identity.ts'
+import { expectCatalogue } from './kind.ts'
 import { takeLock } from './lock.ts'
-import { migrate, schemaVersion } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Connection } from './operation.ts'
 
@@ -14,39 +16,57 @@ const largeLog = 32 * 1024 * 1024
 /** The open writing side of a catalogue. */
 export interface Writer {
   readonly connection: Connection
+  /** @throws AppError `catalogue.gone`, `catalogue.replaced`: what is written goes to a file that nobody will find again */
+  verify(): void
   /** Writes the log back into the file once it has grown large; steady readers keep SQLite from doing so by itself. */
   tidy(): void
   close(): void
 }
 
 /**
- * Opens a catalogue for writing: takes its lock, checks a file that was not closed in order, backs up and migrates an
- * older one. `migrations` are other ones than the program's own in tests only.
+ * Opens a catalogue for writing: refuses what is no catalogue, takes the lock, checks a file that was not closed in order,
+ * backs up and migrates an older one. `migrations` are other ones than the program's own in tests only.
  */
 export function openCatalogueWriter(folder: string, migrations?: readonly Migration[]): Writer {
+  expectCatalogue(folder)
+  return open(folder, migrations, false)
+}
+
+/** Makes the database of a new catalogue in `folder` and opens it for writing. */
+export function openNewDatabase(folder: string, migrations?: readonly Migration[]): Writer {
+  return open(folder, migrations, true)
+}
+
+function open(folder: string, migrations: readonly Migration[] | undefined, isNew: boolean): Writer {
   const paths = cataloguePaths(folder)
   const release = takeLock(paths.lock, folder)
   try {
     // SQLite removes the log when the last connection closes; where it is still there, the last one ended without closing.
     const closedCleanly = !existsSync(`${paths.database}-wal`)
-    const connection = openWriter(paths.database)
+    const connection = openWriter(paths.database, { mustExist: !isNew })
     try {
-      check(connection, folder, closedCleanly)
+      const verify = watchIdentity(paths.database, folder)
+      if (!closedCleanly) expectWhole(connection, folder)
+      sweepUnfinishedBackups(folder)
       migrate(connection, { folder, migrations, beforeFirst: () => backUp(connection, paths.backups) })
+      return {
+        connection,
+        verify,
+        tidy() {
+          if ((statSync(`${paths.database}-wal`, { throwIfNoEntry: false })?.size ?? 0) > largeLog)
+            connection.pragma('wal_checkpoint(TRUNCATE)')
+        },
+        close() {
+          try {
+            connection.close()
+          } finally {
+            release()
+          }
+        }
+      }
     } catch (error) {
       connection.close()
       throw error
-    }
-    return {
-      connection,
-      tidy() {
-        if ((statSync(`${paths.database}-wal`, { throwIfNoEntry: false })?.size ?? 0) > largeLog)
-          connection.pragma('wal_checkpoint(TRUNCATE)')
-      },
-      close() {
-        connection.close()
-        release()
-      }
     }
   } catch (error) {
     release()
@@ -54,10 +74,7 @@ export function openCatalogueWriter(folder: string, migrations?: readonly Migrat
   }
 }
 
-function check(connection: Connection, folder: string, closedCleanly: boolean): void {
-  const kind = connection.pragma('application_id', { simple: true })
-  if (schemaVersion(connection) > 0 && kind !== applicationId) throw new AppError('catalogue.notACatalogue', { folder })
-  if (closedCleanly) return
+function expectWhole(connection: Connection, folder: string): void {
   const found = connection.pragma('quick_check(1)', { simple: true })
-  if (found !== 'ok') throw new AppError('catalogue.damaged', { folder })
+  if (found !== 'ok') throw damaged(folder)
 }

@@ -29,7 +29,6 @@ export function actionWords(action: ActionSummary, t: Translate, termLanguage: L
     case 'redo':
       return t(`actions.${action.kind}`)
     case 'rule':
-    case 'import':
       return t(`actions.${action.kind}`, counts, action.objects)
   }
 }

@@ -44,7 +44,7 @@ describe('actionWords', () => {
     const all = [
       ...(['accepted', 'rejected', 'uncertain', 'open'] as const).map((state) => action({ term, state })),
       ...(['closed', 'open', 'notApplicable', 'notVisible'] as const).map((state) => action({ kind: 'facet', facet: 'materials', state })),
-      ...(['replace', 'rejectRest', 'note', 'flag', 'rule', 'import', 'undo', 'redo'] as const).map((kind) =>
+      ...(['replace', 'rejectRest', 'note', 'flag', 'rule', 'undo', 'redo'] as const).map((kind) =>
         action({ kind, term, facet: 'subjects' })
       )
     ]
@@ -52,7 +52,7 @@ describe('actionWords', () => {
   })
 
   it('counts objects of a batch', () => {
-    expect(actionWords(action({ kind: 'import', objects: 1 }), ca.t, 'ca')).toBe('importació, 1 objecte')
+    expect(actionWords(action({ kind: 'rule', objects: 1 }), ca.t, 'ca')).toBe("regla d'acceptació, 1 objecte")
     expect(actionWords(action({ kind: 'rule', objects: 40 }), ca.t, 'ca')).toBe("regla d'acceptació, 40 objectes")
   })
 })

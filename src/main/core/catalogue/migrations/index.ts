@@ -1,6 +1,7 @@
 import { initial } from './001-initial.ts'
 import { trainingJobs } from './002-training-jobs.ts'
+import { unusedParts } from './003-unused-parts.ts'
 import type { Migration } from './migration.ts'
 
-/** All migrations in order, without gaps. A released one is never changed: mend its result in a new one. */
-export const migrations: readonly Migration[] = [initial, trainingJobs]
+/** All migrations in order, without gaps. A released one is never changed: correct its result in a new one. */
+export const migrations: readonly Migration[] = [initial, trainingJobs, unusedParts]
