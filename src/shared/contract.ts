@@ -75,7 +75,14 @@ export const contract = {
     statistics: method.output(statisticsSchema)
   },
   imports: {
-    tryPattern: method.input(z.object({ folder: z.string().min(1), pattern: z.string() })).output(patternTrialSchema),
+    /** Shows the objects that an import would make or add to, without importing anything. */
+    tryPattern: method
+      .input(z.object({ folder: z.string().min(1), pattern: z.string(), acrossFolders: z.boolean().default(false) }))
+      .output(patternTrialSchema),
+    /** A small picture of a file that is not imported yet, as a `data:` address; null where it cannot be shown. */
+    preview: method
+      .input(z.object({ folder: z.string().min(1), name: z.string().min(1) }))
+      .output(z.object({ image: z.string().nullable() })),
     start: method.input(importOptionsSchema).output(jobId),
     /** A page of the report in path order, from after `after`. */
     report: method

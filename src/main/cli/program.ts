@@ -49,6 +49,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
   }
   const catalogue = (): Option => new RequiredOption('--catalogue <folder>', words('help.catalogue'))
   const copy = (): Option => new Option('--copy', words('help.import.copy'))
+  const acrossFolders = (): Option => new Option('--across-folders', words('help.import.acrossFolders'))
   const pattern = (): Option => new Option('--pattern <pattern>', words('help.import.pattern'))
   const model = (): Option => new Option('--model <bundle>', words('help.model'))
   const device = (): Option => new Option('--device <device>', words('help.device')).choices(settingsSchema.shape.device.options)
@@ -60,6 +61,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(catalogue())
     .addOption(copy())
     .addOption(pattern())
+    .addOption(acrossFolders())
   command('predict', 'help.predict', predict)
     .addOption(catalogue())
     .addOption(model())
@@ -104,6 +106,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new RequiredOption('--out <folder>', words('help.batch.out')))
     .addOption(copy())
     .addOption(pattern())
+    .addOption(acrossFolders())
     .addOption(model())
     .addOption(device())
   return program

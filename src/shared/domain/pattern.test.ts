@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchPattern, parsePattern } from './pattern.ts'
+import { groupFolder, lacksDigit, matchPattern, parsePattern, patternPresets, type Pattern } from './pattern.ts'
 
 function read(pattern: string, path: string): [string, string | null] | null {
   const parsed = parsePattern(pattern)
@@ -25,7 +25,10 @@ describe('a pattern reads', () => {
     ['{num} ({view})', 'A.1 (2).jpg', ['A.1', '2']],
     ['{num}_{view}', '花瓶12_正面.jpg', ['花瓶12', '正面']],
     ['{num}', 'name.with.dots.3', ['name.with.dots.3', null]],
-    ['\\{num}', '12.jpg', ['12', null]]
+    ['\\{num}', '12.jpg', ['12', null]],
+    ['{num:any}', 'portrait.jpg', ['portrait', null]],
+    ['{num:qualsevol}_{view}', 'Retaule major_verso.jpg', ['Retaule major', 'verso']],
+    ['{num:letters}{view:digits}', 'AB2.jpg', ['AB', '2']]
   ])('%s from %s', (pattern, path, expected) => {
     expect(read(pattern, path)).toEqual(expected)
   })
@@ -57,6 +60,7 @@ describe('a wrong pattern is named', () => {
     ['{num}{view}', 'pattern.sideBySide'],
     ['{view}{num:digits}', 'pattern.sideBySide'],
     ['{num}{view:letters}', 'pattern.sideBySide'],
+    ['{num:any}{view:letters}', 'pattern.sideBySide'],
     ['{*}{*}{*}{*}{*}{num}', 'pattern.tooManyIgnored'],
     [`${'x'.repeat(300)}{num}`, 'pattern.tooLong']
   ])('%s', (pattern, code) => {
@@ -66,6 +70,32 @@ describe('a wrong pattern is named', () => {
   it('but an empty one is none', () => {
     expect(parsePattern('  ')).toEqual({ pattern: null, error: null })
   })
+})
+
+function parsed(text: string): Pattern {
+  const { pattern } = parsePattern(text)
+  if (pattern === null) throw new Error(text)
+  return pattern
+}
+
+it('every preset is a pattern', () => {
+  for (const text of Object.values(patternPresets)) expect(parsePattern(text).error).toBeNull()
+})
+
+it('tells a name that only lacks a digit from one that does not fit', () => {
+  expect(lacksDigit(parsed('{num}_{view}'), 'vase_front.jpg')).toBe(true)
+  expect(lacksDigit(parsed('{num}_{view}'), 'vase.jpg')).toBe(false)
+  expect(lacksDigit(parsed('{num}_{view}'), 'vase1_front.jpg')).toBe(false)
+})
+
+it.each([
+  ['{num}_{view}', 'a/b/12_x.jpg', 'a/b'],
+  ['{num}_{view}', '12_x.jpg', ''],
+  ['{num}/{view}', 'a/12/x.jpg', 'a'],
+  ['{num}/{view}', '12/x.jpg', ''],
+  ['{num}/{*}/{view}', '12/b/x.jpg', '']
+])('with %s, views from %s belong to the folder “%s”', (text, path, folder) => {
+  expect(groupFolder(parsed(text), path)).toBe(folder)
 })
 
 it('answers at once for names made to slow it down', () => {

@@ -3,13 +3,14 @@ import type { ErrorData } from '../errors.ts'
 /**
  * Patterns of inventory numbers in file names. A pattern is literal text with tokens in braces:
  *
- * - `{num}` the inventory number: any text with a digit in it; `{num:digits}` digits only
+ * - `{num}` the inventory number: any text with a digit in it; `{num:digits}` digits only, `{num:any}` also without a digit
  * - `{view}` the view of the object: any text; `{view:letters}` letters only, `{view:digits}` digits only
  * - `{*}` a part that does not matter
  * - `[…]` a part that may be missing, once in a pattern: `{num}[_{view}]`
  * - `/` parts folders: `{num}/{view}` takes the number from the folder's name, `{folder}/{num}` says that it does not matter
  *
- * Letter case and the file's ending do not count. In Catalan `{vista}`, `{carpeta}`, `:xifres` and `:lletres` do as well.
+ * Letter case and the file's ending do not count. In Catalan `{vista}`, `{carpeta}`, `:xifres`, `:lletres` and
+ * `:qualsevol` do as well.
  * A name that does not fit has no number: nothing is ever guessed.
  */
 export interface Pattern {
@@ -22,7 +23,7 @@ export interface Pattern {
 export type PatternPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'token'; readonly token: Token; readonly only: Only | null }
 type Token = 'num' | 'view' | 'ignored'
-type Only = 'digits' | 'letters'
+type Only = 'digits' | 'letters' | 'any'
 
 /** What a pattern reads from a name, the texts exactly as they stand there. */
 export interface PatternMatch {
@@ -43,7 +44,26 @@ const tokens: Readonly<Record<string, Token>> = {
   folder: 'ignored',
   carpeta: 'ignored'
 }
-const restrictions: Readonly<Record<string, Only>> = { digits: 'digits', xifres: 'digits', letters: 'letters', lletres: 'letters' }
+const restrictions: Readonly<Record<string, Only>> = {
+  digits: 'digits',
+  xifres: 'digits',
+  letters: 'letters',
+  lletres: 'letters',
+  any: 'any',
+  qualsevol: 'any'
+}
+/** Patterns that fit how most collections name their files, by the name of their description. */
+export const patternPresets = {
+  num: '{num}',
+  numView: '{num}_{view}',
+  numMaybeView: '{num}[_{view}]',
+  numHyphenView: '{num}-{view}',
+  digitsLetters: '{num:digits}{view:letters}',
+  numParentheses: '{num} ({view})',
+  folderNum: '{num}/{view}'
+} as const
+export type PatternPreset = keyof typeof patternPresets
+
 const endings = /\.(jpe?g|jpe|jfif|png|tiff?|webp|avif|gif|heic|heif|hif|bmp|jp2|jxl|psd)$/i
 const longest = 200
 
@@ -71,11 +91,31 @@ export function parsePattern(text: string): { pattern: Pattern | null; error: Pa
  * the path count; `path` is parted by `/`.
  */
 export function matchPattern(pattern: Pattern, path: string): PatternMatch | null {
+  return match(pattern, path, true)
+}
+
+/** Whether a path fits the pattern except that what stands in the place of `{num}` has no digit. */
+export function lacksDigit(pattern: Pattern, path: string): boolean {
+  return match(pattern, path, true) === null && match(pattern, path, false) !== null
+}
+
+/**
+ * The folder inside which pictures of one number are views of one object: the path without the levels that the pattern
+ * reads. Empty for the imported folder itself. Relative to the imported folder, like `path`.
+ */
+export function groupFolder(pattern: Pattern, path: string): string {
+  return path
+    .split('/')
+    .slice(0, -1 - pattern.depth)
+    .join('/')
+}
+
+function match(pattern: Pattern, path: string, needsDigit: boolean): PatternMatch | null {
   const levels = path.normalize('NFC').replace(endings, '').split('/')
   if (levels.length <= pattern.depth) return null
   const name = levels.slice(-1 - pattern.depth).join('/')
   for (const parts of pattern.variants) {
-    const found = matchParts(parts, name)
+    const found = matchParts(parts, name, needsDigit)
     const inventoryNumber = found?.num?.trim() ?? ''
     if (inventoryNumber !== '') return { inventoryNumber, view: found?.view?.trim() || null }
   }
@@ -86,7 +126,7 @@ export function matchPattern(pattern: Pattern, path: string): PatternMatch | nul
  * Matches the whole of a name, tokens taking as much as they can. States that led nowhere are remembered, so that the
  * time grows with the square of the name's length at most; a regular expression can take hours for a name made to do so.
  */
-function matchParts(parts: readonly PatternPart[], name: string): Partial<Record<Token, string>> | null {
+function matchParts(parts: readonly PatternPart[], name: string, needsDigit: boolean): Partial<Record<Token, string>> | null {
   const dead = new Set<number>()
 
   function from(index: number, at: number): Partial<Record<Token, string>> | null {
@@ -110,7 +150,7 @@ function matchParts(parts: readonly PatternPart[], name: string): Partial<Record
     while (end < name.length && fits(name.charAt(end), part.only)) end++
     for (; end >= shortest; end--) {
       const taken = name.slice(at, end)
-      if (part.token === 'num' && !/\d/.test(taken)) return null
+      if (part.token === 'num' && part.only === null && needsDigit && !/\d/.test(taken)) return null
       const rest = from(index + 1, end)
       if (rest !== null) return { ...rest, [part.token]: taken }
     }
@@ -180,6 +220,11 @@ function check(parts: readonly PatternPart[]): void {
     const next = parts[index + 1]
     // Side by side, two parts of any text could be split anywhere: that would be guessing.
     if (part.kind !== 'token' || next?.kind !== 'token') return
-    if (part.only === null || next.only === null || part.only === next.only) throw mistake('pattern.sideBySide')
+    if (isOpen(part.only) || isOpen(next.only) || part.only === next.only) throw mistake('pattern.sideBySide')
   })
+}
+
+/** Whether a token takes any text. */
+function isOpen(only: Only | null): boolean {
+  return only === null || only === 'any'
 }

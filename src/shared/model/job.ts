@@ -45,17 +45,50 @@ export const importOptionsSchema = z.object({
   copy: z.boolean().default(false),
   /** Pattern of the inventory number, such as `{num}_{view}`; empty: no numbers are read from names. */
   pattern: z.string().default(''),
+  /** Pictures of one number are views of one object also where they lie in different folders; otherwise only inside one folder. */
+  acrossFolders: z.boolean().default(false),
   predict: z.boolean().default(true)
 })
 export type ImportOptions = z.input<typeof importOptionsSchema>
+
+/**
+ * Why a person should look at a group before it is imported: `taken` = its number belongs to an object from another folder,
+ * `otherFolder` = another folder of this import gives the same number and gets it, `joins` = its pictures become further views of
+ * an object of the catalogue, `acrossFolders` = its views come from several folders, `sameView` = two pictures have the same view,
+ * `manyViews` = more views than an object usually has.
+ */
+export const groupDoubtSchema = z.enum(['taken', 'otherFolder', 'joins', 'acrossFolders', 'sameView', 'manyViews'])
+export type GroupDoubt = z.infer<typeof groupDoubtSchema>
+
+/** Pictures that would become views of one object. */
+export const trialGroupSchema = z.object({
+  number: z.string(),
+  /** Below the imported folder; empty for that itself. */
+  folder: z.string(),
+  /** Without it the object is made without a number, because the number belongs to another one. */
+  keepsNumber: z.boolean(),
+  /** The first views, in the order of names. */
+  views: z.array(z.object({ name: z.string(), view: z.string().nullable() })),
+  viewCount: z.number().int(),
+  doubts: z.array(groupDoubtSchema),
+  /** The object of the catalogue that has this number. */
+  object: z.object({ id: z.number().int(), sha256: z.string().nullable(), images: z.number().int() }).nullable()
+})
+export type TrialGroup = z.infer<typeof trialGroupSchema>
 
 /** How a pattern reads a batch of file names before anything is imported. */
 export const patternTrialSchema = z.object({
   files: z.number().int(),
   matched: z.number().int(),
+  /** Objects that the pictures would belong to, those without a number included. */
   objects: z.number().int(),
-  examples: z.array(z.object({ name: z.string(), inventoryNumber: z.string().nullable(), view: z.string().nullable() })),
+  /** The first groups, those in doubt before the others. */
+  groups: z.array(trialGroupSchema),
+  groupCount: z.number().int(),
+  doubtful: z.number().int(),
   unmatched: z.array(z.string()),
+  /** How many of the unmatched would fit if `{num}` needed no digit. */
+  lackDigit: z.number().int(),
   error: z.object({ code: z.string(), data: z.record(z.string(), z.union([z.string(), z.number()])) }).nullable()
 })
 export type PatternTrial = z.infer<typeof patternTrialSchema>

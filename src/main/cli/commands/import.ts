@@ -9,6 +9,7 @@ import type { Action, Run } from '../run.ts'
 export interface ImportChoices {
   readonly copy?: boolean
   readonly pattern?: string
+  readonly acrossFolders?: boolean
 }
 
 /** A file that an import could not take, and why, in data and in words. */
@@ -37,8 +38,8 @@ export const importFolder: Action<ImportChoices & { folder: string; catalogue: s
 
 /** Imports a folder into the open catalogue; an import of the same folder that was broken off goes on instead. */
 export async function importInto(run: Run, core: Core, folder: string, choices: ImportChoices): Promise<ImportResult> {
-  const { copy = false, pattern = '' } = choices
-  const options = { folder: resolve(folder), copy, pattern, predict: false }
+  const { copy = false, pattern = '', acrossFolders = false } = choices
+  const options = { folder: resolve(folder), copy, pattern, acrossFolders, predict: false }
   const job = await followJob(run, core, () => core.call.imports.start(options))
   const { counts } = await core.call.imports.report({ jobId: job.id, state: null, after: null, limit: 1 })
   const { taken = 0, already = 0 } = counts

@@ -11,15 +11,16 @@ const lookedThrough = 20
 const unfinished: readonly Job['state'][] = ['waiting', 'running', 'stopped', 'interrupted']
 
 /**
- * Starts an import, unless the same one (folder, copying and pattern) was stopped or broken off: then that one goes on, so
+ * Starts an import, unless the same one (folder, copying, pattern and joining of folders) was stopped or broken off: then that one goes on, so
  * that its report stays one and no file is looked at twice.
  */
 export async function resumeOrStart(catalogue: Catalogue, jobs: Jobs, imports: Imports, options: ImportOptions): Promise<number> {
-  const { folder, copy, pattern } = importOptionsSchema.parse(options)
+  const { folder, copy, pattern, acrossFolders } = importOptionsSchema.parse(options)
   const same = (await catalogue.read('jobs', { limit: lookedThrough })).find((job) => {
     if (job.kind !== 'import' || !unfinished.includes(job.state)) return false
     const before = importJobSchema.parse(job.options)
-    return before.retryOf === null && before.folder === resolve(folder) && before.copy === copy && before.pattern === pattern
+    const choices = before.copy === copy && before.pattern === pattern && before.acrossFolders === acrossFolders
+    return before.retryOf === null && before.folder === resolve(folder) && choices
   })
   return same === undefined ? await imports.start(options) : (await jobs.resume(same.id)).id
 }

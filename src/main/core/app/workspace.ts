@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, join, resolve, sep } from 'node:path'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../../shared/model/exchange.ts'
 import type { ImportOptions } from '../../../shared/model/job.ts'
@@ -38,6 +38,8 @@ export interface Workspace {
   media(sha256: string, size: KeptSize): Promise<ServedImage | null>
   /** Starts a job, or lets the same import that was broken off go on. @returns the job's id */
   startImport(options: ImportOptions): Promise<number>
+  /** A small picture of a file below a folder that is to be imported, as a `data:` address; null where it cannot be shown. */
+  preview(folder: string, name: string): Promise<{ image: string | null }>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
   startTraining(request: TrainingRequest): Promise<number>
@@ -110,6 +112,12 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
       return picture && { file: picture.file, type: picture.type, lasting: picture.shown === size }
     },
     startImport: (options) => resumeOrStart(catalogue, jobs, imports, options),
+    async preview(folder, name) {
+      const path = join(resolve(folder), name)
+      if (!path.startsWith(`${resolve(folder)}${sep}`)) return { image: null }
+      const jpeg = await media.preview(path)
+      return { image: jpeg && `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}` }
+    },
     startPrediction,
     startExport: (options) => jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options),
     startTraining: (request) => training.start(jobs, request),

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { ImportRoot } from './locations.ts'
-import type { Committed, FinishedFile } from './take.ts'
+import type { Committed, FinishedFile, Grouping } from './take.ts'
 
 /** Results are written when so many have gathered, or after this time in milliseconds: one flush to the disk for all of them. */
 const largest = 64
@@ -8,7 +8,7 @@ const longest = 250
 
 /** Gathers finished files and writes them in batches, one batch after the other. */
 export interface Committer {
-  /** Settles at once while there is room; waits while more than two batches are due. */
+  /** Settles at once while the batch has room; waits until a full batch is written. */
   add(file: FinishedFile): Promise<void>
   /** Writes what is left; throws what went wrong in any batch. */
   end(): Promise<void>
@@ -18,10 +18,11 @@ export function createCommitter(options: {
   catalogue: Catalogue
   jobId: number
   root: ImportRoot
+  grouping: Grouping | null
   /** Told of every batch once it is in the catalogue. */
   committed: (result: Committed) => void
 }): Committer {
-  const { catalogue, jobId, root, committed } = options
+  const { catalogue, jobId, root, grouping, committed } = options
   let waiting: FinishedFile[] = []
   let writing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
@@ -34,7 +35,7 @@ export function createCommitter(options: {
     const files = waiting.sort((a, b) => (a.key < b.key ? -1 : 1))
     waiting = []
     writing = writing.then(async () => {
-      committed(await catalogue.write('commitImportFiles', { jobId, root, at: new Date().toISOString(), files }))
+      committed(await catalogue.write('commitImportFiles', { jobId, root, grouping, at: new Date().toISOString(), files }))
     })
     // Whoever adds or ends next is told; until then a failure must not count as unheard.
     writing.catch(() => undefined)

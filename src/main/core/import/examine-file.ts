@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { matchPattern, type Pattern } from '../../../shared/domain/pattern.ts'
+import { groupFolder, matchPattern, type Pattern } from '../../../shared/domain/pattern.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { logBug, type Log } from '../log/log.ts'
 import type { ExaminedPicture } from '../media/examine.ts'
@@ -18,6 +18,8 @@ export interface ExamineContext {
   readonly pattern: Pattern | null
   /** The pattern as it was written, for sentences. */
   readonly patternText: string
+  /** For every number that several folders give, the folder that gets it. */
+  readonly owners: ReadonlyMap<string, string>
 }
 
 /**
@@ -48,8 +50,10 @@ function toTake(context: ExamineContext, key: string, examined: ExaminedPicture)
   const match = context.pattern === null ? null : matchPattern(context.pattern, key)
   const { faulty, ...picture } = examined
   const unnumbered = context.pattern !== null && match === null
+  const owner = match === null ? undefined : context.owners.get(match.inventoryNumber)
   return {
     ...picture,
+    keepsNumber: context.pattern === null || owner === undefined || owner === groupFolder(context.pattern, key),
     inventoryNumber: match?.inventoryNumber ?? null,
     view: match?.view ?? null,
     notice: faulty

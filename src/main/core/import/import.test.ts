@@ -180,21 +180,105 @@ describe('inventory numbers', () => {
   })
 
   it('are tried on the whole folder before anything is imported', async () => {
-    for (const name of ['M10_b.png', 'M10_a.png', 'sub/M2_1.png', 'portrait.png', 'notes.txt']) bench.put(name, 'not looked at')
-    expect(await bench.imports.tryPattern(bench.photos, '{num}_{view}')).toEqual({
+    for (const name of ['M10_b.png', 'M10_a.png', 'sub/M2_1.png', 'portrait_1.png', 'notes.txt']) bench.put(name, 'not looked at')
+    expect(await bench.imports.tryPattern(bench.photos, '{num}_{view}', false)).toEqual({
       files: 4,
       matched: 3,
       objects: 3,
-      examples: [
-        { name: 'M10_a.png', inventoryNumber: 'M10', view: 'a' },
-        { name: 'M10_b.png', inventoryNumber: 'M10', view: 'b' },
-        { name: 'sub/M2_1.png', inventoryNumber: 'M2', view: '1' }
+      groups: [
+        {
+          number: 'M10',
+          folder: '',
+          keepsNumber: true,
+          views: [
+            { name: 'M10_a.png', view: 'a' },
+            { name: 'M10_b.png', view: 'b' }
+          ],
+          viewCount: 2,
+          doubts: [],
+          object: null
+        },
+        {
+          number: 'M2',
+          folder: 'sub',
+          keepsNumber: true,
+          views: [{ name: 'sub/M2_1.png', view: '1' }],
+          viewCount: 1,
+          doubts: [],
+          object: null
+        }
       ],
-      unmatched: ['portrait.png'],
+      groupCount: 2,
+      doubtful: 0,
+      unmatched: ['portrait_1.png'],
+      lackDigit: 1,
       error: null
     })
-    expect(await bench.imports.tryPattern(bench.photos, '{num}_{nom}')).toMatchObject({ matched: 0, error: { code: 'pattern.token' } })
-    expect(await bench.imports.tryPattern(bench.photos, '')).toMatchObject({ files: 4, matched: 0, objects: 4, error: null })
+    expect(await bench.imports.tryPattern(bench.photos, '{num}_{nom}', false)).toMatchObject({
+      matched: 0,
+      error: { code: 'pattern.token' }
+    })
+    expect(await bench.imports.tryPattern(bench.photos, '', false)).toMatchObject({ files: 4, matched: 0, objects: 4, error: null })
+  })
+
+  it('never merge pictures of two folders, and the trial says beforehand what becomes of them', async () => {
+    const names = ['wills/f18_r.png', 'book/f18_r.png', 'book/f18_v.png', 'wills/f18_v.png', 'book/f19_r.png']
+    for (const [index, name] of names.entries()) bench.put(name, await picture(index))
+    const trial = await bench.imports.tryPattern(bench.photos, '{num}_{view}', false)
+    expect(trial.groups.map(({ number, folder, keepsNumber, doubts }) => [number, folder, keepsNumber, doubts])).toEqual([
+      ['f18', 'wills', false, ['otherFolder']],
+      ['f18', 'book', true, []],
+      ['f19', 'book', true, []]
+    ])
+    const { jobId } = await bench.run({ pattern: '{num}_{view}' })
+    expect(await objects()).toEqual([
+      { number: 'f18', views: ['r', 'v'] },
+      { number: null, views: ['r', 'v'] },
+      { number: 'f19', views: ['r'] }
+    ])
+    expect((await items(jobId)).map(({ path, inventoryNumber, reason }) => [path, inventoryNumber, reason])).toEqual([
+      ['book/f18_r.png', 'f18', null],
+      ['book/f18_v.png', 'f18', null],
+      ['book/f19_r.png', 'f19', null],
+      ['wills/f18_r.png', null, 'import.numberElsewhere'],
+      ['wills/f18_v.png', null, 'import.numberElsewhere']
+    ])
+  })
+
+  it('merge pictures of several folders where that is wished', async () => {
+    for (const [index, name] of ['front/12.png', 'back/12.png'].entries()) bench.put(name, await picture(index))
+    const trial = await bench.imports.tryPattern(bench.photos, '{num}', true)
+    expect(trial.groups.map(({ number, viewCount, doubts }) => [number, viewCount, doubts])).toEqual([
+      ['12', 2, ['acrossFolders', 'sameView']]
+    ])
+    await bench.run({ pattern: '{num}', acrossFolders: true })
+    expect(await objects()).toEqual([{ number: '12', views: [null, null] }])
+  })
+
+  it('lead to objects of the catalogue from the same folder only, and trial and report say so', async () => {
+    bench.put('a/7_1.png', await picture(1))
+    bench.put('a/8_1.png', await picture(2))
+    await bench.run({ pattern: '{num}_{view}' })
+    bench.put('a/7_2.png', await picture(3))
+    bench.put('b/8_2.png', await picture(4))
+    const trial = await bench.imports.tryPattern(bench.photos, '{num}_{view}', false)
+    expect(
+      trial.groups.map(({ number, folder, keepsNumber, doubts, object }) => [number, folder, keepsNumber, doubts, object?.images])
+    ).toEqual([
+      ['8', 'b', false, ['taken'], 1],
+      ['7', 'a', true, ['joins'], 1],
+      ['8', 'a', true, [], 1]
+    ])
+    const { jobId } = await bench.run({ pattern: '{num}_{view}' })
+    expect(await objects()).toEqual([
+      { number: '7', views: ['1', '2'] },
+      { number: '8', views: ['1'] },
+      { number: null, views: ['2'] }
+    ])
+    expect((await items(jobId)).filter(({ state }) => state === 'taken')).toMatchObject([
+      { path: 'a/7_2.png', reason: 'import.joinedObject', data: { file: 'a/7_2.png', number: '7' } },
+      { path: 'b/8_2.png', reason: 'import.numberElsewhere', data: { file: 'b/8_2.png', number: '8' } }
+    ])
   })
 })
 

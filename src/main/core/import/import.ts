@@ -21,7 +21,7 @@ const csvPage = 2000
 
 /** Imports of the open catalogue: starting, reporting, trying again. */
 export interface Imports {
-  tryPattern(folder: string, pattern: string): Promise<PatternTrial>
+  tryPattern(folder: string, pattern: string, acrossFolders: boolean): Promise<PatternTrial>
   /** @throws AppError for a folder that can't be read (`import.folder…`) or a wrong pattern (`pattern.…`) */
   start(options: ImportOptions): Promise<number>
   /** A page of the report in path order, and how many files stand in each state: their sum is the number of files. */
@@ -38,7 +38,7 @@ export interface Imports {
 }
 
 export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs: Jobs }): Imports {
-  const trials = createPatternTrials()
+  const trials = createPatternTrials(catalogue)
 
   async function find(jobId: number): Promise<{ title: string; options: ImportJob }> {
     const job = await catalogue.read('job', jobId)
@@ -47,7 +47,7 @@ export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs:
   }
 
   return {
-    tryPattern: (folder, pattern) => trials.try(resolve(folder), pattern),
+    tryPattern: (folder, pattern, acrossFolders) => trials.try(resolve(folder), pattern, acrossFolders),
     async start(options) {
       const folder = resolve(options.folder)
       const { error } = parsePattern(options.pattern ?? '')

@@ -54,6 +54,15 @@ export const itemReads = {
     ).all(jobId, state, state, problems ? 1 : 0, after, limit)
     return rows.map(toItem)
   },
+  /** Keys of an import's files in their order, from after `after`. */
+  importKeys(connection: Connection, { jobId, after, limit }: { jobId: number; after: string; limit: number }): string[] {
+    return statement<[number, string, number], { key: string }>(
+      connection,
+      'SELECT key FROM job_item WHERE job_id = ? AND key > ? ORDER BY key LIMIT ?'
+    )
+      .all(jobId, after, limit)
+      .map(({ key }) => key)
+  },
   scanEnd(connection: Connection, jobId: number): ScanEnd | null {
     const row = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(scanProperty(jobId))
     return row === undefined ? null : (JSON.parse(row.value) as ScanEnd)

@@ -6,6 +6,10 @@ export interface ImportRoot {
   readonly rootId: number
   /** Empty, or a path that ends with `/`. */
   readonly prefix: string
+  /** Absolute path of the root, parted by `/`, without one at its end. */
+  readonly path: string
+  /** Highest id of an object that was there before the import. */
+  readonly objectsBefore: number
 }
 
 /** Root of copied originals: relative, so that it means the catalogue's own folder wherever that lies. */
@@ -18,8 +22,8 @@ interface Root {
 
 /** The part of `path` below `folder`, empty for the folder itself, null where it lies elsewhere. Both parted as the system does. */
 function below(folder: string, path: string): string | null {
-  const parent = withSlashes(folder).replace(/\/$/, '')
-  const child = withSlashes(path).replace(/\/$/, '')
+  const parent = slashed(folder)
+  const child = slashed(path)
   if (child === parent) return ''
   return child.startsWith(`${parent}/`) ? child.slice(parent.length + 1) : null
 }
@@ -34,14 +38,31 @@ function roots(connection: Connection): Root[] {
 }
 
 /** The root under which files of a folder are noted: one that holds the folder already, else a new one. */
-export function ensureRoot(connection: Connection, folder: string): ImportRoot {
+export function ensureRoot(connection: Connection, folder: string): Pick<ImportRoot, 'rootId' | 'prefix' | 'path'> {
   const holding = roots(connection)
     .map((root) => ({ root, rest: below(root.path, folder) }))
     .filter(({ rest }) => rest !== null)
     .sort((a, b) => b.root.path.length - a.root.path.length)[0]
-  if (holding !== undefined) return { rootId: holding.root.id, prefix: holding.rest === '' ? '' : `${holding.rest}/` }
+  if (holding !== undefined)
+    return { rootId: holding.root.id, prefix: holding.rest === '' ? '' : `${holding.rest}/`, path: slashed(holding.root.path) }
   const { lastInsertRowid } = statement(connection, 'INSERT INTO root (path) VALUES (?)').run(folder)
-  return { rootId: Number(lastInsertRowid), prefix: '' }
+  return { rootId: Number(lastInsertRowid), prefix: '', path: slashed(folder) }
+}
+
+/** A folder's path parted by `/`, without one at its end. */
+export function slashed(folder: string): string {
+  return withSlashes(folder).replace(/\/$/, '')
+}
+
+/** Where the pictures of an object lie, as absolute paths parted by `/`; copies inside the catalogue do not count. */
+export function absolutePaths(connection: Connection, objectId: number): string[] {
+  return statement<[number, string], { root: string; path: string }>(
+    connection,
+    `SELECT root.path AS root, location.path FROM image JOIN location ON location.image_id = image.id JOIN root ON root.id = root_id
+     WHERE object_id = ? AND root.path != ? ORDER BY location.path`
+  )
+    .all(objectId, ownRoot)
+    .map(({ root, path }) => `${slashed(root)}/${path}`)
 }
 
 /** The object of a file that the catalogue knows with this path, size and date; null for a new or changed one. */
@@ -50,7 +71,7 @@ export function findKnown(
   { folder, key, bytes, modified }: { folder: string; key: string; bytes: number; modified: number }
 ): number | null {
   if (modified === 0) return null
-  const path = `${withSlashes(folder).replace(/\/$/, '')}/${key}`
+  const path = `${slashed(folder)}/${key}`
   for (const root of roots(connection)) {
     const rest = below(root.path, path)
     if (rest === null) continue
@@ -74,7 +95,11 @@ export function putLocation(connection: Connection, location: { rootId: number; 
 }
 
 export const locationWrites = {
-  ensureImportRoot(connection: Connection, folder: string): ImportRoot {
-    return ensureRoot(connection, folder)
+  /** The root of an import, and what was there before it first began. */
+  ensureImportRoot(connection: Connection, { jobId, folder }: { jobId: number; folder: string }): ImportRoot {
+    const key = `import.${jobId}.objectsBefore`
+    statement(connection, 'INSERT OR IGNORE INTO property (key, value) SELECT ?, coalesce(max(id), 0) FROM object').run(key)
+    const before = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(key)
+    return { ...ensureRoot(connection, folder), objectsBefore: Number(before?.value ?? 0) }
   }
 }

@@ -1,7 +1,8 @@
 /** What an import reads from and writes to the catalogue. */
 import { itemReads, itemWrites } from './items.ts'
 import { locationWrites } from './locations.ts'
+import { numberedObjectReads } from './numbered-objects.ts'
 import { takeWrites } from './take.ts'
 
-export const importReads = { ...itemReads }
+export const importReads = { ...itemReads, ...numberedObjectReads }
 export const importWrites = { ...itemWrites, ...locationWrites, ...takeWrites }

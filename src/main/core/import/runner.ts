@@ -1,5 +1,6 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
-import { parsePattern } from '../../../shared/domain/pattern.ts'
+import { contestedNumbers } from '../../../shared/domain/number-groups.ts'
+import { parsePattern, type Pattern } from '../../../shared/domain/pattern.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
@@ -15,6 +16,9 @@ import { throttled } from '../lib/throttle.ts'
 
 /** Files that are claimed at a time: one write to the disk for all of them. */
 const page = 32
+
+/** Keys that are read at a time. */
+const keyPage = 20_000
 
 /** Smallest time between two events about new objects, milliseconds. */
 const eventInterval = 1000
@@ -52,8 +56,8 @@ export function createImportRunner(parts: ImportParts): JobRunner {
 async function runImport(parts: ImportParts, context: JobContext, job: ImportJob): Promise<void> {
   const { catalogue, media } = parts
   const { jobId } = context
-  const examine = examineContext(parts, job)
-  const root = await catalogue.write('ensureImportRoot', job.folder)
+  const pattern = readPattern(job)
+  const root = await catalogue.write('ensureImportRoot', { jobId, folder: job.folder })
   for (const [state, n] of Object.entries(await catalogue.read('importCounts', jobId))) context.count(state, n, { resumed: true })
 
   const failed = new AbortController()
@@ -65,7 +69,9 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     move(context, 'already', already)
     return { keys: claimed, more: claimed.length + already > 0 }
   })
-  const committer = createCommitter({ catalogue, jobId, root, committed })
+  const grouping = pattern === null ? null : { pattern, acrossFolders: job.acrossFolders }
+  const committer = createCommitter({ catalogue, jobId, root, grouping, committed })
+  let examine = examineContext(parts, job, pattern, new Map())
 
   function committed({ taken, already, refused, redraw }: Committed): void {
     move(context, 'taken', taken)
@@ -108,6 +114,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   }
 
   async function lane(): Promise<void> {
+    await numbered
     for (;;) {
       const key = await queue.next()
       if (key === null) return
@@ -130,7 +137,19 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   void media.ready().catch(() => undefined)
   // Asked for before anything is claimed: what is claimed now counts as begun too.
   const suspects = await catalogue.read('suspectFiles', jobId)
-  const others = [guard(trySuspects(suspects)), guard(scan())]
+  const scanned = guard(scan())
+  /**
+   * Which folder a number belongs to is known once all names are: the result must not depend on which file is done first. Without
+   * a pattern, or where folders are joined, work begins with the first names.
+   */
+  const numbered =
+    grouping === null || grouping.acrossFolders
+      ? Promise.resolve()
+      : scanned.then(async () => {
+          const owners = contestedNumbers(grouping.pattern, await allKeys(catalogue, jobId))
+          examine = examineContext(parts, job, pattern, owners)
+        })
+  const others = [guard(numbered.then(() => trySuspects(suspects))), scanned]
   do {
     await Promise.all([...others, ...Array.from({ length: media.width }, () => guard(lane()))])
     await guard(committer.end())
@@ -143,10 +162,30 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   throw new Cancelled()
 }
 
-function examineContext({ catalogue, media, log }: ImportParts, job: ImportJob): ExamineContext {
+function readPattern(job: ImportJob): Pattern | null {
   const { pattern, error } = parsePattern(job.pattern)
   if (error !== null) throw new AppError(error.code, error.data)
-  return { media, log, catalogueFolder: catalogue.folder, folder: job.folder, copy: job.copy, pattern, patternText: job.pattern.trim() }
+  return pattern
+}
+
+function examineContext(
+  { catalogue, media, log }: ImportParts,
+  job: ImportJob,
+  pattern: Pattern | null,
+  owners: ReadonlyMap<string, string>
+): ExamineContext {
+  const { folder, copy } = job
+  return { media, log, catalogueFolder: catalogue.folder, folder, copy, pattern, patternText: job.pattern.trim(), owners }
+}
+
+/** Keys of all files of an import. */
+async function allKeys(catalogue: Catalogue, jobId: number): Promise<string[]> {
+  const keys: string[] = []
+  for (;;) {
+    const page = await catalogue.read('importKeys', { jobId, after: keys.at(-1) ?? '', limit: keyPage })
+    keys.push(...page)
+    if (page.length < keyPage) return keys
+  }
 }
 
 /** Counts files out of the waiting ones into a final state. */

@@ -1,8 +1,10 @@
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
+import type { Pattern } from '../../../shared/domain/pattern.ts'
 import { numberKey, searchText } from '../../../shared/domain/object-text.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
+import { objectFinder } from './find-object.ts'
 import { ensureRoot, ownRoot, putLocation, type ImportRoot } from './locations.ts'
 
 /** A picture that was examined and whose kept sizes are in place. */
@@ -19,8 +21,11 @@ export interface PictureToTake {
   readonly metadata: ImageMetadata
   /** Where its copy lies below the catalogue's folder, null for a picture left in place. */
   readonly copiedTo: string | null
+  /** The number read from the name. */
   readonly inventoryNumber: string | null
   readonly view: string | null
+  /** False where another folder of this import gives the same number and gets it. */
+  readonly keepsNumber: boolean
   /** Something a person should know of a picture that was taken. */
   readonly notice: { readonly code: string; readonly data: ErrorData } | null
 }
@@ -34,6 +39,12 @@ export type FileOutcome =
 export interface FinishedFile {
   readonly key: string
   readonly outcome: FileOutcome
+}
+
+/** How pictures find their objects by the numbers in their names. */
+export interface Grouping {
+  readonly pattern: Pattern
+  readonly acrossFolders: boolean
 }
 
 export interface Committed {
@@ -53,12 +64,19 @@ interface KnownImage {
 export const takeWrites = {
   commitImportFiles(
     connection: Connection,
-    { jobId, root, at, files }: { jobId: number; root: ImportRoot; at: string; files: readonly FinishedFile[] }
+    {
+      jobId,
+      root,
+      grouping,
+      at,
+      files
+    }: { jobId: number; root: ImportRoot; grouping: Grouping | null; at: string; files: readonly FinishedFile[] }
   ): Committed {
     const finish = statement(connection, 'UPDATE job_item SET state = ?, reason = ?, data = ?, object_id = ? WHERE job_id = ? AND key = ?')
     const counts = { taken: 0, already: 0, refused: 0 }
     const redraw: string[] = []
     const changed = new Set<number>()
+    const findObject = objectFinder(connection, root, grouping)
     for (const { key, outcome } of files) {
       if (outcome.kind === 'refused') {
         counts.refused++
@@ -77,9 +95,14 @@ export const takeWrites = {
       } else if (outcome.kind === 'drawn') redraw.push(key)
       else {
         counts.taken++
-        const { objectId, joined } = take(connection, outcome, { root, path, at })
-        if (joined) changed.add(objectId)
-        finish.run('taken', outcome.notice?.code ?? null, JSON.stringify(outcome.notice?.data ?? {}), objectId, jobId, key)
+        const target = findObject(path, outcome)
+        const objectId = target.objectId ?? addObject(connection, target.number, outcome.metadata, path, at)
+        target.made(objectId)
+        take(connection, outcome, { objectId, root, path, at })
+        if (target.objectId !== null) changed.add(objectId)
+        const notice = outcome.notice ?? target.notice
+        const data = notice === null ? {} : { ...notice.data, file: key }
+        finish.run('taken', notice?.code ?? null, JSON.stringify(data), objectId, jobId, key)
       }
     }
     for (const objectId of changed) refresh(connection, objectId)
@@ -100,20 +123,18 @@ function otherLocation(connection: Connection, imageId: number, rootId: number, 
   return row?.path ?? null
 }
 
-/** Adds an image to the object of its number, or to a new object; `joined` = the object was there before. */
+/** Adds an image to an object, and the places where it lies. */
 function take(
   connection: Connection,
   picture: PictureToTake,
-  location: { root: ImportRoot; path: string; at: string }
-): { objectId: number; joined: boolean } {
-  const known = picture.inventoryNumber === null ? null : objectByNumber(connection, picture.inventoryNumber)
-  const objectId = known ?? addObject(connection, picture, location)
+  location: { objectId: number; root: ImportRoot; path: string; at: string }
+): void {
   const { lastInsertRowid } = statement(
     connection,
     `INSERT INTO image (object_id, sha256, format, bytes, width, height, pages, orientation, view, metadata, imported_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
   ).run(
-    objectId,
+    location.objectId,
     picture.sha256,
     picture.format,
     picture.bytes,
@@ -127,24 +148,13 @@ function take(
   )
   const imageId = Number(lastInsertRowid)
   putLocation(connection, { rootId: location.root.rootId, path: location.path, imageId, modified: picture.modified })
-  if (picture.copiedTo !== null) {
-    const own = ensureRoot(connection, ownRoot)
-    const path = picture.copiedTo.slice(ownRoot.length + 1)
-    putLocation(connection, { rootId: own.rootId, path, imageId, modified: picture.modified })
-  }
-  return { objectId, joined: known !== null }
+  if (picture.copiedTo === null) return
+  const own = ensureRoot(connection, ownRoot)
+  const path = picture.copiedTo.slice(ownRoot.length + 1)
+  putLocation(connection, { rootId: own.rootId, path, imageId, modified: picture.modified })
 }
 
-function objectByNumber(connection: Connection, inventoryNumber: string): number | null {
-  const row = statement<[string], { id: number }>(connection, 'SELECT id FROM object WHERE inventory_number = ?').get(inventoryNumber)
-  return row?.id ?? null
-}
-
-function addObject(
-  connection: Connection,
-  { inventoryNumber, metadata }: PictureToTake,
-  { path, at }: { path: string; at: string }
-): number {
+function addObject(connection: Connection, inventoryNumber: string | null, metadata: ImageMetadata, path: string, at: string): number {
   const name = fileName(path)
   const text = searchText({ inventoryNumber, fileNames: [name], keywords: metadata.keywords })
   const { lastInsertRowid } = statement(

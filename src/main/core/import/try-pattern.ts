@@ -1,21 +1,29 @@
-import { matchPattern, parsePattern } from '../../../shared/domain/pattern.ts'
-import type { PatternTrial } from '../../../shared/model/job.ts'
+import { groupByNumber, type NumberGroup } from '../../../shared/domain/number-groups.ts'
+import { groupFolder, parsePattern, type Pattern } from '../../../shared/domain/pattern.ts'
+import { groupDoubtSchema, type GroupDoubt, type PatternTrial, type TrialGroup } from '../../../shared/model/job.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
+import { slashed } from './locations.ts'
+import type { NumberedObject } from './numbered-objects.ts'
 import { scanFolder } from './scan.ts'
 
-/** Names shown of those that fit, and of those that don't. */
-const mostExamples = 50
+/** Groups shown, views shown of each, and names shown of those that do not fit. */
+const mostGroups = 200
+const mostViews = 12
 const mostUnmatched = 500
+
+/** Numbers that are looked up in one call: others read in between. */
+const numbersAtOnce = 2000
 
 /** How long a folder's names are remembered, milliseconds: the pattern is tried with every key that is pressed. */
 const rememberedFor = 15_000
 
-/** Reads inventory numbers from the names of a folder's pictures without importing anything. */
+/** Shows what an import would make of the names of a folder's pictures, without importing anything. */
 export interface PatternTrials {
   /** @throws AppError `import.folder…` where the folder can't be read */
-  try(folder: string, pattern: string): Promise<PatternTrial>
+  try(folder: string, pattern: string, acrossFolders: boolean): Promise<PatternTrial>
 }
 
-export function createPatternTrials(now: () => number = () => performance.now()): PatternTrials {
+export function createPatternTrials(catalogue: Catalogue, now: () => number = () => performance.now()): PatternTrials {
   let remembered: { folder: string; at: number; names: Promise<string[]> } | null = null
 
   function namesOf(folder: string): Promise<string[]> {
@@ -27,27 +35,73 @@ export function createPatternTrials(now: () => number = () => performance.now())
     return remembered.names
   }
 
+  async function objectsWith(numbers: readonly string[]): Promise<Map<string, NumberedObject>> {
+    const found = new Map<string, NumberedObject>()
+    for (let at = 0; at < numbers.length; at += numbersAtOnce)
+      for (const object of await catalogue.read('numberedObjects', numbers.slice(at, at + numbersAtOnce))) found.set(object.number, object)
+    return found
+  }
+
   return {
-    try: async (folder, text) => {
+    try: async (folder, text, acrossFolders) => {
       const names = await namesOf(folder)
       const { pattern, error } = parsePattern(text)
-      const matches = names.map((name) => ({ name, match: pattern === null ? null : matchPattern(pattern, name) }))
-      const fitting = matches.filter(({ match }) => match !== null)
-      const unmatched = matches.filter(({ match }) => match === null)
+      if (pattern === null) return { ...withoutNumbers(names.length), error }
+      const { groups, unmatched, lackDigit } = groupByNumber(pattern, names, acrossFolders)
+      const objects = await objectsWith([...new Set(groups.map(({ number }) => number))])
+      const root = slashed(folder)
+      const shown = groups.map((group) => trialGroup(group, objects.get(group.number) ?? null, { root, pattern, acrossFolders }))
+      const order = (group: TrialGroup): number => Math.min(groupDoubtSchema.options.length, ...group.doubts.map(severity))
       return {
         files: names.length,
-        matched: fitting.length,
+        matched: names.length - unmatched.length,
         // Without a number every picture is an object of its own.
-        objects: new Set(fitting.map(({ match }) => match?.inventoryNumber)).size + unmatched.length,
-        examples: (pattern === null ? matches : fitting).slice(0, mostExamples).map(({ name, match }) => ({
-          name,
-          inventoryNumber: match?.inventoryNumber ?? null,
-          view: match?.view ?? null
-        })),
-        unmatched: unmatched.slice(0, mostUnmatched).map(({ name }) => name),
-        error
+        objects: groups.length + unmatched.length,
+        groups: shown.toSorted((a, b) => order(a) - order(b)).slice(0, mostGroups),
+        groupCount: groups.length,
+        doubtful: shown.filter(({ doubts }) => doubts.length > 0).length,
+        unmatched: unmatched.slice(0, mostUnmatched),
+        lackDigit,
+        error: null
       }
     }
+  }
+}
+
+function withoutNumbers(files: number): Omit<PatternTrial, 'error'> {
+  return { files, matched: 0, objects: files, groups: [], groupCount: 0, doubtful: 0, unmatched: [], lackDigit: 0 }
+}
+
+const severity = (doubt: GroupDoubt): number => groupDoubtSchema.options.indexOf(doubt)
+
+function trialGroup(
+  group: NumberGroup,
+  object: NumberedObject | null,
+  { root, pattern, acrossFolders }: { root: string; pattern: Pattern; acrossFolders: boolean }
+): TrialGroup {
+  const paths = new Set(object?.paths)
+  const added = group.views.filter(({ name }) => !paths.has(`${root}/${name}`))
+  const folder = group.folder === '' ? root : `${root}/${group.folder}`
+  const sameFolder = object?.paths.some((path) => groupFolder(pattern, path) === folder) === true
+  const joins = object !== null && (acrossFolders || sameFolder)
+  const taken = object !== null && !joins
+  const views = group.views.map(({ view }) => view?.toLowerCase())
+  const doubts: Readonly<Record<GroupDoubt, boolean>> = {
+    taken,
+    otherFolder: !group.keepsNumber && !taken,
+    joins: joins && added.length > 0,
+    acrossFolders: group.folders > 1,
+    sameView: new Set(views).size < views.length,
+    manyViews: views.length > mostViews
+  }
+  return {
+    number: group.number,
+    folder: group.folder,
+    keepsNumber: joins || (group.keepsNumber && !taken),
+    views: group.views.slice(0, mostViews),
+    viewCount: group.views.length,
+    doubts: groupDoubtSchema.options.filter((doubt) => doubts[doubt]),
+    object: object === null ? null : { id: object.id, sha256: object.sha256, images: object.images }
   }
 }
 

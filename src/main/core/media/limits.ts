@@ -23,6 +23,9 @@ export const decodeSeconds = 300
 export const thumbSide = 320
 export const screenSide = 1600
 
+/** Long side of a picture that is shown before its file is imported, in pixels. */
+export const previewSide = 160
+
 /** A thumbnail never takes more, in bytes: a grid of hundreds is loaded at once. */
 export const maxThumbBytes = 60_000
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { entryFile } from '../entries.ts'
 import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
@@ -18,6 +18,8 @@ export interface Media {
   examineApart(task: ExamineTask): Promise<Examined>
   /** The file that shows an original at full size; goes before everything that waits. */
   prepareFull(task: FullTask): Promise<MediaAnswers['full']>
+  /** A small JPEG of a file that is not imported; null where it cannot be shown, whatever the reason. */
+  preview(path: string): Promise<Uint8Array | null>
   close(): Promise<void>
 }
 
@@ -60,6 +62,15 @@ export function createMedia({ threads = availableParallelism(), file = entryFile
         return await pool.run({ kind: 'full', task }, true)
       } catch (error) {
         throw error instanceof WorkerDied ? new AppError('import.crashed', { file: task.path }, error) : error
+      }
+    },
+    preview: async (path) => {
+      try {
+        return await pool.run({ kind: 'preview', task: { path } })
+      } catch (error) {
+        if (error instanceof Cancelled) throw error
+        // What is wrong with the file is said by its import; a trial only goes without the picture.
+        return null
       }
     },
     close: async () => {

@@ -1,16 +1,21 @@
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
+import type { PreviewTask } from './preview.ts'
 
 /** What a media thread can be asked. */
 export type MediaRequest =
-  { readonly kind: 'ready' } | { readonly kind: 'examine'; readonly task: ExamineTask } | { readonly kind: 'full'; readonly task: FullTask }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'examine'; readonly task: ExamineTask }
+  | { readonly kind: 'full'; readonly task: FullTask }
+  | { readonly kind: 'preview'; readonly task: PreviewTask }
 
 /** What it answers, by the kind of the request. */
 export interface MediaAnswers {
   readonly ready: null
   readonly examine: Examined
   readonly full: { readonly file: string; readonly original: boolean }
+  readonly preview: Uint8Array | null
 }
 
 export interface RequestMessage {

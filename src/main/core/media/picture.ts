@@ -100,6 +100,18 @@ export async function drawPicture(source: PictureSource, strictness: Strictness)
   return { screen, thumb }
 }
 
+/** Draws a picture for a glance: upright, in sRGB, faults in the file ignored. `side` = its long side in pixels. */
+export async function drawSmall(source: PictureSource, side: number): Promise<Buffer> {
+  return await sharp(source, options('truncated'))
+    .autoOrient()
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .timeout({ seconds: decodeSeconds })
+    .jpeg({ quality: 70 })
+    .toBuffer()
+}
+
 /** Turns an original that no browser shows into a JPEG of at most `side` pixels on its long side. */
 export async function drawFull(source: PictureSource, side: number): Promise<Buffer> {
   return await sharp(source, options('truncated'))

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../../../shared/errors.ts'
 import { examine } from './examine.ts'
 import { prepareFull } from './full.ts'
+import { drawPreview } from './preview.ts'
 import { createHeavyGate, type HeavyGate } from './heavy.ts'
 import type { AnswerMessage, MediaAnswers, MediaRequest, RequestMessage } from './messages.ts'
 
@@ -24,6 +25,8 @@ async function answer(request: MediaRequest): Promise<MediaAnswers[keyof MediaAn
       return await examine(request.task, gate)
     case 'full':
       return await prepareFull(request.task, gate)
+    case 'preview':
+      return await drawPreview(request.task, gate)
   }
 }
 

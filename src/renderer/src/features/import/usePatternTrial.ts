@@ -7,7 +7,7 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 const pause = 300
 
 /** Tries the pattern on the whole batch while it is typed: nothing is imported by it. */
-export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>) {
+export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>, acrossFolders: Ref<boolean>) {
   const trial = shallowRef<PatternTrial | null>(null)
   const problem = shallowRef<string | null>(null)
   const busy = shallowRef(false)
@@ -23,7 +23,11 @@ export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>) {
     }
     busy.value = true
     try {
-      const answer = await api.imports.tryPattern({ folder: folder.value.trim(), pattern: pattern.value.trim() })
+      const answer = await api.imports.tryPattern({
+        folder: folder.value.trim(),
+        pattern: pattern.value.trim(),
+        acrossFolders: acrossFolders.value
+      })
       if (mine === asking) [trial.value, problem.value] = [answer, null]
     } catch (error) {
       if (mine === asking) [trial.value, problem.value] = [null, sentenceOf(error)]
@@ -33,7 +37,7 @@ export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>) {
   }
 
   watch(
-    [() => folder.value, () => pattern.value],
+    [() => folder.value, () => pattern.value, () => acrossFolders.value],
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => void ask(), pause)
