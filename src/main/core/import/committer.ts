@@ -1,6 +1,7 @@
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { ImportRoot } from './locations.ts'
-import type { Committed, FinishedFile, Grouping } from './take.ts'
+import type { FinishedFile, Grouping } from './outcome.ts'
+import type { Committed } from './take.ts'
 
 /** Results are written when so many have gathered, or after this time in milliseconds: one flush to the disk for all of them. */
 const largest = 64

@@ -6,7 +6,7 @@ import type { ExaminedPicture } from '../media/examine.ts'
 import type { Media } from '../media/media.ts'
 import { isStoreProblem } from '../media/problem.ts'
 import { ownRoot } from './locations.ts'
-import type { FileOutcome, PictureToTake } from './take.ts'
+import type { FileOutcome, PictureToTake } from './outcome.ts'
 
 /** What all files of an import have in common. */
 export interface ExamineContext {

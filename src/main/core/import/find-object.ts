@@ -3,7 +3,7 @@ import type { ErrorData } from '../../../shared/errors.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { absolutePaths, type ImportRoot } from './locations.ts'
-import type { Grouping, PictureToTake } from './take.ts'
+import type { Grouping, PictureToTake } from './outcome.ts'
 
 /** The object that a picture goes to. */
 export interface TargetObject {

@@ -1,51 +1,10 @@
-import type { ErrorData } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
-import type { Pattern } from '../../../shared/domain/pattern.ts'
 import { numberKey, searchText } from '../../../shared/domain/object-text.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { objectFinder } from './find-object.ts'
 import { ensureRoot, ownRoot, putLocation, type ImportRoot } from './locations.ts'
-
-/** A picture that was examined and whose kept sizes are in place. */
-export interface PictureToTake {
-  readonly kind: 'picture'
-  readonly sha256: string
-  readonly bytes: number
-  readonly modified: number
-  readonly format: string
-  readonly width: number
-  readonly height: number
-  readonly pages: number
-  readonly orientation: number
-  readonly metadata: ImageMetadata
-  /** Where its copy lies below the catalogue's folder, null for a picture left in place. */
-  readonly copiedTo: string | null
-  /** The number read from the name. */
-  readonly inventoryNumber: string | null
-  readonly view: string | null
-  /** False where another folder of this import gives the same number and gets it. */
-  readonly keepsNumber: boolean
-  /** Something a person should know of a picture that was taken. */
-  readonly notice: { readonly code: string; readonly data: ErrorData } | null
-}
-
-/** What came of a file: a picture; one that was drawn before; or a refusal with its reason. */
-export type FileOutcome =
-  | PictureToTake
-  | { readonly kind: 'drawn'; readonly sha256: string; readonly modified: number }
-  | { readonly kind: 'refused'; readonly code: string; readonly data: ErrorData }
-
-export interface FinishedFile {
-  readonly key: string
-  readonly outcome: FileOutcome
-}
-
-/** How pictures find their objects by the numbers in their names. */
-export interface Grouping {
-  readonly pattern: Pattern
-  readonly acrossFolders: boolean
-}
+import type { FinishedFile, Grouping, PictureToTake } from './outcome.ts'
 
 export interface Committed {
   readonly taken: number
