@@ -133,7 +133,7 @@ export const contract = {
   training: {
     /** What training would read of the open catalogue. */
     set: method.output(trainingSetSchema),
-    /** The Python of this machine; looked at anew each time. */
+    /** The Python of this machine. The first answer takes seconds; it is kept as long as nothing of that Python changes. */
     environment: method.output(trainingEnvironmentSchema),
     /** Makes an environment and installs what the trainer needs, or (`python`: a program's path) checks and takes one that is there. */
     setUp: method.input(z.object({ python: z.string().min(1).max(1000).nullable() })).output(jobId),

@@ -83,6 +83,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
   log.info({ version: config.version, shell: config.shell }, 'core started')
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
+    python.close()
     await desk.close()
     inference.close()
     streams.close()

@@ -10,24 +10,29 @@ import os
 import sys
 from collections.abc import Sequence
 
-from fitxa_trainer import __version__, stopping
+from fitxa_trainer import __version__, parent, stopping
 from fitxa_trainer.commands import NAMES, load_command
 from fitxa_trainer.commands.command import Command
 from fitxa_trainer.errors import InputError, Stopped
 from fitxa_trainer.progress import STYLES, Progress
 
-DONE, BAD_INPUT, STOPPED = 0, 2, 75
+DONE, BAD_INPUT, STOPPED = 0, 2, parent.STOPPED
+
+_FOLLOW_PARENT = "--stop-on-stdin-close"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if _FOLLOW_PARENT in words:
+        # Before the command is imported, which may take long.
+        parent.watch(stopping.request)
     options = _parser(words).parse_args(words)
     command: Command = options.command
     first = os.environ.get("RANK", "0") == "0"  # under torchrun the first process speaks for all
     progress = Progress.of_style(options.progress) if first else Progress()
     try:
-        with stopping.listening(stdin=options.stop_on_stdin_close):
+        with stopping.listening():
             result = command.run(options, progress)
     except InputError as error:
         progress.error(error)
@@ -63,8 +68,9 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             help="how progress is told: bars or lines on stderr, jsonl on stdout (default: bars on a terminal)",
         )
         sub.add_argument(
-            "--stop-on-stdin-close",
+            _FOLLOW_PARENT,
             action="store_true",
-            help="stop without loss when the standard input ends, as when the program that started this one dies",
+            help="stop when anything arrives on the standard input, and within seconds when it ends, as when the "
+            "program that started this one dies",
         )
     return parser

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { loadSettings, type SettingsStore } from '../settings/settings.ts'
 import { createPythonEnvironment, type PythonEnvironment } from './environment.ts'
 import { trainerFolder, type TrainerFolder } from './python.ts'
-import { anyPython, standInTrainer } from './training.fixture.ts'
+import { anyPython, realTrainer, standInTrainer } from './training.fixture.ts'
 
 const never = new AbortController().signal
 const seconds = 120_000
@@ -20,6 +20,7 @@ beforeEach(async () => {
   vi.stubEnv('FITXA_TRAINER_PYTHON', undefined)
   trainer = trainerFolder(join(temporaryFolder(), 'trainer'))
   cpSync(standInTrainer, trainer.folder, { recursive: true })
+  cpSync(join(realTrainer, 'src/fitxa_trainer/parent.py'), join(trainer.source, 'fitxa_trainer/parent.py'))
   settings = await loadSettings(temporaryFolder())
   folder = join(temporaryFolder(), 'python')
   environment = createPythonEnvironment({ folder, trainer, settings })
@@ -29,29 +30,30 @@ beforeEach(async () => {
 it(
   'is made by Fitxa, brought up to date when the lists of packages change, and made whole after it was broken off',
   async () => {
-    expect(await environment.look()).toMatchObject({ state: 'missing', python: null, problem: null })
+    expect(await environment.look(never)).toMatchObject({ state: 'missing', python: null, problem: null })
     expect(await environment.lacks()).toBe(true)
-    await expect(environment.need()).rejects.toMatchObject({ code: 'training.noEnvironment' })
+    await expect(environment.need(never)).rejects.toMatchObject({ code: 'training.noEnvironment' })
 
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 300)
-    await expect(environment.setUp(null, () => undefined, stop.signal)).rejects.toMatchObject({ name: 'Cancelled' })
-    expect(await environment.look()).toMatchObject({ state: 'missing' })
+    const brokenOff = environment.setUp(null, () => undefined, stop.signal)
+    await expect.poll(() => environment.look(never)).toMatchObject({ state: 'settingUp' })
+    stop.abort()
+    await expect(brokenOff).rejects.toMatchObject({ name: 'Cancelled' })
+    expect(await environment.look(never)).toMatchObject({ state: 'missing' })
 
     execFileSync(anyPython(), ['-m', 'venv', '--without-pip', folder])
     const making = environment.setUp(null, () => undefined, never)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(await environment.look()).toMatchObject({ state: 'settingUp' })
+    await expect.poll(() => environment.look(never)).toMatchObject({ state: 'settingUp' })
     const python = await making
     expect(python.startsWith(folder)).toBe(true)
-    expect(await environment.look()).toMatchObject({
+    expect(await environment.look(never)).toMatchObject({
       state: 'ready',
       own: true,
       python,
       versions: { torch: '0.0.0+standin', trainer: '0.0.0' },
       device: { kind: 'cpu' }
     })
-    expect([await environment.need(), await environment.lacks()]).toEqual([python, false])
+    expect([await environment.need(never), await environment.lacks()]).toEqual([python, false])
 
     appendFileSync(join(trainer.folder, 'requirements.txt'), '# another list\n')
     expect(await environment.lacks()).toBe(true)
@@ -66,7 +68,7 @@ it(
       code: 'training.installFailed',
       data: { reason: expect.stringMatching(/none-1\.0/) as string }
     })
-    expect(await environment.look(), 'half an environment is none').toMatchObject({ state: 'missing' })
+    expect(await environment.look(never), 'half an environment is none').toMatchObject({ state: 'missing' })
     expect(existsSync(folder)).toBe(true)
   },
   seconds
@@ -79,6 +81,8 @@ it(
       code: 'training.pythonNotFound',
       data: { python: join(folder, 'python') }
     })
+    for (const nowhere of [`/${'x'.repeat(5000)}`, `/${'x'.repeat(200_000)}`, '/dev/null/python', '/bin/\0'])
+      await expect(environment.setUp(nowhere, () => undefined, never)).rejects.toMatchObject({ code: 'training.pythonNotFound' })
     const python = anyPython()
     appendFileSync(join(trainer.folder, 'requirements.txt'), 'no-such-package==1.0 # a remark\nno_other>=2\n')
     await expect(environment.setUp(python, () => undefined, never)).rejects.toMatchObject({
@@ -89,19 +93,19 @@ it(
     writeFileSync(join(trainer.folder, 'requirements.txt'), '')
     await environment.setUp(python, () => undefined, never)
     expect(settings.get().trainingPython).toBe(python)
-    expect(await environment.look()).toMatchObject({ state: 'ready', own: false, python })
+    expect(await environment.look(never)).toMatchObject({ state: 'ready', own: false, python })
     expect(await environment.lacks()).toBe(false)
     writeFileSync(join(trainer.source, 'torch', '__init__.py'), 'raise OSError("libcudart.so.13 is missing")')
-    expect(await environment.look()).toMatchObject({
+    expect(await environment.look(never)).toMatchObject({
       state: 'broken',
       problem: { code: 'training.pythonBroken', data: { reason: 'OSError: libcudart.so.13 is missing' } }
     })
-    await expect(environment.need()).rejects.toMatchObject({ code: 'training.pythonBroken' })
+    await expect(environment.need(never)).rejects.toMatchObject({ code: 'training.pythonBroken' })
   },
   seconds
 )
 
 it('is the one that the surroundings name, where none was chosen', async () => {
   vi.stubEnv('FITXA_TRAINER_PYTHON', anyPython())
-  expect(await environment.look()).toMatchObject({ state: 'ready', own: false, python: anyPython() })
+  expect(await environment.look(never)).toMatchObject({ state: 'ready', own: false, python: anyPython() })
 }, 60_000)

@@ -5,15 +5,8 @@ import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { TrainingEnvironment } from '../../../shared/model/training.ts'
 import { createTurns } from '../lib/in-turn.ts'
 import type { SettingsStore } from '../settings/settings.ts'
-import {
-  checkPython,
-  isBasePython,
-  oldestPython,
-  pythonEnvironment,
-  requirementLists,
-  type TrainerFolder,
-  type UsablePython
-} from './python.ts'
+import { createPythonLooks } from './python-looks.ts'
+import { isBasePython, oldestPython, pythonEnvironment, requirementLists, watched, type TrainerFolder } from './python.ts'
 import { runSubprocess } from './subprocess.ts'
 
 /** Name of the file in an environment of our own that says for which lists of packages it is whole. */
@@ -31,10 +24,10 @@ export function environmentFolder(dataFolder: string): string {
 
 /** The Python with which this machine trains. */
 export interface PythonEnvironment {
-  /** What there is, looked at now. */
-  look(): Promise<TrainingEnvironment>
-  /** The Python to train with, checked. AppError `training.noEnvironment` or what is wrong with it. */
-  need(): Promise<string>
+  /** What there is; the answer is kept as long as nothing changes. Cancelled. */
+  look(signal: AbortSignal): Promise<TrainingEnvironment>
+  /** The Python to train with, checked. AppError `training.noEnvironment` or what is wrong with it; Cancelled. */
+  need(signal: AbortSignal): Promise<string>
   /** Whether the environment of our own is asked for, and lacks or is out of date. */
   lacks(): Promise<boolean>
   /**
@@ -43,6 +36,8 @@ export interface PythonEnvironment {
    * `training.installFailed`; Cancelled.
    */
   setUp(python: string | null, onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<string>
+  /** Ends what is looked at for nobody's job. */
+  close(): void
 }
 
 export interface EnvironmentOptions {
@@ -61,6 +56,7 @@ interface Candidate {
 
 export function createPythonEnvironment({ folder, trainer, settings, checkout }: EnvironmentOptions): PythonEnvironment {
   const inTurn = createTurns()
+  const looks = createPythonLooks(trainer)
   let setting = false
 
   /** The Python to use: the one chosen, the one that the surroundings name, our own, that of the checkout. */
@@ -81,7 +77,7 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
     const python = pythonOf(folder)
     if (!(await isFile(join(folder, madeFile)))) {
       await rm(folder, { recursive: true, force: true })
-      await run(await findBase(trainer), ['-m', 'venv', folder], trainer, () => undefined, signal)
+      await run(await findBase(trainer, signal), ['-m', 'venv', folder], trainer, () => undefined, signal)
       await writeFile(join(folder, madeFile), '')
     }
     await rm(join(folder, markFile), { force: true })
@@ -99,19 +95,19 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
       },
       signal
     )
-    await checkPython(python, trainer)
+    await looks.check(python, signal)
     await writeFile(join(folder, markFile), await fingerprint(trainer))
     return python
   }
 
-  async function look(): Promise<TrainingEnvironment> {
+  async function look(signal: AbortSignal): Promise<TrainingEnvironment> {
     const found = await candidate()
     const nothing = { own: found?.own ?? true, python: found?.python ?? null, versions: null, device: null, problem: null }
     if (setting) return { state: 'settingUp', ...nothing }
     if (found === null) return { state: 'missing', ...nothing }
     try {
-      const usable: UsablePython = await checkPython(found.python, trainer)
-      return { state: 'ready', ...nothing, ...usable }
+      const { versions, device } = await looks.check(found.python, signal)
+      return { state: 'ready', ...nothing, versions, device }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       return { state: 'broken', ...nothing, problem: { code: error.code, data: error.data } }
@@ -120,10 +116,10 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
 
   return {
     look,
-    async need() {
+    async need(signal) {
       const found = await candidate()
       if (found === null) throw new AppError('training.noEnvironment')
-      await checkPython(found.python, trainer)
+      await looks.check(found.python, signal)
       return found.python
     },
     async lacks() {
@@ -135,13 +131,14 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
         setting = true
         try {
           const made = python === null ? await make(onProgress, signal) : resolve(python)
-          if (python !== null) await checkPython(made, trainer)
+          if (python !== null) await looks.check(made, signal)
           await settings.set({ trainingPython: python === null ? null : made })
           return made
         } finally {
           setting = false
         }
-      })
+      }),
+    close: () => looks.close()
   }
 }
 
@@ -157,13 +154,13 @@ async function run(
   const end = await runSubprocess(
     {
       program: python,
-      arguments: words,
+      arguments: watched(words),
       env: pythonEnvironment(trainer.source),
       onLine,
       onErrorLine: (line) => {
         if (/^ERROR/.test(line)) error ||= line
       },
-      // Neither venv nor pip listens to its stdin; both may be broken off anywhere.
+      // Both venv and pip may be broken off anywhere.
       patience: { asked: 0, signalled: 5000 }
     },
     signal
@@ -174,8 +171,9 @@ async function run(
 }
 
 /** A Python with which an environment can be made: the one named by the surroundings, else the system's. */
-async function findBase(trainer: TrainerFolder): Promise<string> {
-  for (const name of [process.env['FITXA_PYTHON'], 'python3', 'python']) if (name && (await isBasePython(name, trainer))) return name
+async function findBase(trainer: TrainerFolder, signal: AbortSignal): Promise<string> {
+  const names = [process.env['FITXA_PYTHON'], 'python3', 'python']
+  for (const name of names) if (name && (await isBasePython(name, trainer, signal))) return name
   throw new AppError('training.noPython', { oldest: oldestPython.join('.') })
 }
 

@@ -23,7 +23,7 @@ export function createHere({ environment, patience }: HereOptions): TrainingHost
       await environment.setUp(null, (done, total) => report.progress(done, total), signal)
     },
     async train(work, report, onLine, signal) {
-      const python = await environment.need()
+      const python = await environment.need(signal)
       await mkdir(dirname(work.logFile), { recursive: true })
       const log = createWriteStream(work.logFile, { flags: 'a' })
       // A full disk must not end the training; what the log would have said is gone then.

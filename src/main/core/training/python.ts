@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { TrainingEnvironment } from '../../../shared/model/training.ts'
-import { runSubprocess } from './subprocess.ts'
+import { runSubprocess, type SubprocessEnd } from './subprocess.ts'
 
 /** The trainer's own files: its folder (requirements) and the folder that holds the package. */
 export interface TrainerFolder {
@@ -24,11 +24,18 @@ export const requirementLists = ['requirements.txt', 'requirements-text.txt'] as
 /** How long a Python may take to say what it is; loading its libraries from a slow disk takes a while. */
 const probeMilliseconds = 120_000
 
-/** What runs in the Python that is looked at: one line of JSON about it. `argv[1:]` are the packages that it must have. */
+/** Codes of the system that say that a path leads to no program. */
+const nowhere = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']
+
+/**
+ * What runs in the Python that is looked at: one line of JSON about it. `argv[1:]` are the packages that it must have. `files`
+ * are those whose change means that the answer may be another.
+ */
 const probe = `
-import json, sys
+import json, sys, sysconfig
 from importlib import metadata
 found = {"version": list(sys.version_info[:3]), "missing": [], "torch": None, "trainer": None, "device": None, "problem": None}
+found["files"] = [sys.executable, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
 for name in sys.argv[1:]:
     try:
         metadata.version(name)
@@ -37,6 +44,7 @@ for name in sys.argv[1:]:
 try:
     import torch
     found["torch"] = str(torch.__version__)
+    found["files"].append(torch.__file__)
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         found["device"] = {"kind": "cuda", "name": properties.name, "memory": properties.total_memory}
@@ -46,6 +54,7 @@ try:
         found["device"] = {"kind": "cpu", "name": "CPU", "memory": None}
     import fitxa_trainer
     found["trainer"] = fitxa_trainer.__version__
+    found["files"].append(fitxa_trainer.__file__)
 except Exception as error:
     found["problem"] = f"{type(error).__name__}: {error}"[:300]
 print("FITXA " + json.dumps(found))
@@ -57,11 +66,12 @@ const foundSchema = z.object({
   torch: z.string().nullable(),
   trainer: z.string().nullable(),
   device: z.object({ kind: z.enum(['cpu', 'cuda', 'mps']), name: z.string(), memory: z.number().nullable() }).nullable(),
-  problem: z.string().nullable()
+  problem: z.string().nullable(),
+  files: z.array(z.string())
 })
 
-/** A Python that can train, as it was found. */
-export type UsablePython = Required<NonNullable<Pick<TrainingEnvironment, 'versions' | 'device'>>>
+/** A Python that can train, as it was found; `files` are those whose change means that it has to be looked at again. */
+export type UsablePython = Required<NonNullable<Pick<TrainingEnvironment, 'versions' | 'device'>>> & { readonly files: readonly string[] }
 
 /** Environment variables of every Python that Fitxa starts: finds the trainer, writes nothing beside its sources, speaks UTF-8. */
 export function pythonEnvironment(source: string): NodeJS.ProcessEnv {
@@ -78,24 +88,30 @@ export async function requiredPackages({ folder }: TrainerFolder): Promise<strin
     .filter((name) => name !== undefined)
 }
 
+/** Arguments that let a Python run others (`-m MODULE …` or `-c CODE …`) so that it ends when this process does. */
+export function watched(words: readonly string[]): string[] {
+  return ['-m', 'fitxa_trainer.parent', ...words]
+}
+
 /**
- * Looks whether a Python can train: its version, the packages, the trainer itself, and on what it would compute. AppError
- * `training.pythonNotFound`, `training.pythonNotStarted`, `training.pythonTooOld`, `training.packagesMissing` or `training.pythonBroken`, each naming the program.
+ * Looks whether a Python can train: its version, the packages, the trainer itself, and on what it would compute; takes
+ * seconds. AppError `training.pythonNotFound`, `training.pythonNotStarted`, `training.pythonSilent`, `training.pythonTooOld`,
+ * `training.packagesMissing` or `training.pythonBroken`, each naming the program; Cancelled.
  */
-export async function checkPython(python: string, trainer: TrainerFolder): Promise<UsablePython> {
-  const found = await ask(python, await requiredPackages(trainer), trainer)
+export async function checkPython(python: string, trainer: TrainerFolder, signal: AbortSignal): Promise<UsablePython> {
+  const found = await ask(python, await requiredPackages(trainer), trainer, signal)
   const version = found.version.join('.')
   if (isTooOld(found.version)) throw new AppError('training.pythonTooOld', { python, version, oldest: oldestPython.join('.') })
   if (found.missing.length > 0) throw new AppError('training.packagesMissing', { python, packages: found.missing.join(', ') })
   if (found.torch === null || found.trainer === null || found.device === null)
     throw new AppError('training.pythonBroken', { python, reason: found.problem ?? '' })
-  return { versions: { python: version, torch: found.torch, trainer: found.trainer }, device: found.device }
+  return { versions: { python: version, torch: found.torch, trainer: found.trainer }, device: found.device, files: found.files }
 }
 
 /** Whether a program is a Python that is new enough to make an environment with. */
-export async function isBasePython(program: string, trainer: TrainerFolder): Promise<boolean> {
+export async function isBasePython(program: string, trainer: TrainerFolder, signal: AbortSignal): Promise<boolean> {
   const script = 'import sys, venv, ensurepip; print("FITXA", *sys.version_info[:2])'
-  const { lines } = await runPython(program, ['-c', script], trainer.source)
+  const { lines } = await runPython(program, ['-c', script], trainer.source, signal)
   const [, major = 0, minor = 0] = (lines.find((line) => line.startsWith('FITXA ')) ?? '').split(' ').map(Number)
   return !isTooOld([major, minor])
 }
@@ -104,17 +120,29 @@ function isTooOld([major = 0, minor = 0]: readonly number[]): boolean {
   return major < oldestPython[0] || (major === oldestPython[0] && minor < oldestPython[1])
 }
 
-async function ask(python: string, packages: readonly string[], trainer: TrainerFolder): Promise<z.infer<typeof foundSchema>> {
-  const { lines, lastLine } = await runPython(python, ['-c', probe, ...packages], trainer.source)
-  if (lastLine === `spawn ${python} ENOENT`) throw new AppError('training.pythonNotFound', { python })
+async function ask(
+  python: string,
+  packages: readonly string[],
+  trainer: TrainerFolder,
+  signal: AbortSignal
+): Promise<z.infer<typeof foundSchema>> {
+  const { lines, end } = await runPython(python, watched(['-c', probe, ...packages]), trainer.source, signal)
+  if (end.failure !== null && nowhere.includes(end.failure)) throw new AppError('training.pythonNotFound', { python })
   // What a site's own start-up file prints is passed over.
   const answer = lines.find((line) => line.startsWith('FITXA '))
-  if (answer === undefined) throw new AppError('training.pythonNotStarted', { python, reason: lastLine || '–' })
-  return foundSchema.parse(JSON.parse(answer.slice('FITXA '.length)))
+  if (answer !== undefined) return foundSchema.parse(JSON.parse(answer.slice('FITXA '.length)))
+  if (end.timedOut) throw new AppError('training.pythonSilent', { python, seconds: probeMilliseconds / 1000 })
+  throw new AppError('training.pythonNotStarted', { python, reason: end.lastLine || '–' })
 }
 
-async function runPython(python: string, words: readonly string[], source: string): Promise<{ lines: string[]; lastLine: string }> {
+async function runPython(
+  python: string,
+  words: readonly string[],
+  source: string,
+  signal: AbortSignal
+): Promise<{ lines: string[]; end: SubprocessEnd & { timedOut: boolean } }> {
   const lines: string[] = []
+  const limit = AbortSignal.timeout(probeMilliseconds)
   const end = await runSubprocess(
     {
       program: python,
@@ -124,7 +152,8 @@ async function runPython(python: string, words: readonly string[], source: strin
       onErrorLine: () => undefined,
       patience: { asked: 0, signalled: 2000 }
     },
-    AbortSignal.timeout(probeMilliseconds)
+    AbortSignal.any([signal, limit])
   )
-  return { lines, lastLine: end.lastLine }
+  if (signal.aborted) throw new Cancelled()
+  return { lines, end: { ...end, timedOut: limit.aborted } }
 }

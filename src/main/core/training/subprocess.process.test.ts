@@ -21,13 +21,20 @@ it('gives every line, and the end with the last thing said', async () => {
   const script = `console.log('one\\ntwo'); process.stdout.write('three'); console.error('first\\nlast\\n  '); process.exitCode = 7`
   const end = await runSubprocess(node(script, { onLine: (line) => lines.push(line) }), never)
   expect(lines).toEqual(['one', 'two', 'three'])
-  expect(end).toEqual({ code: 7, signal: null, detached: false, lastLine: 'last' })
+  expect(end).toEqual({ code: 7, signal: null, detached: false, lastLine: 'last', failure: null })
 })
 
-it('closes stdin to stop a program, which then ends by itself', async () => {
+it('asks a program to stop by a word, and leaves its stdin open', async () => {
   const stop = new AbortController()
-  const script = `process.stdin.resume().on('end', () => process.exit(75)); console.log('ready')`
-  expect(await runSubprocess(node(script, { onLine: () => stop.abort() }), stop.signal)).toMatchObject({ code: 75, signal: null })
+  const said: string[] = []
+  const script = `process.stdin.on('data', (data) => { console.log(String(data).trim()); setImmediate(() => process.exit(75)) })
+    .on('end', () => console.log('ended')); console.log('ready')`
+  const onLine = (line: string): void => {
+    said.push(line)
+    stop.abort()
+  }
+  expect(await runSubprocess(node(script, { onLine }), stop.signal)).toMatchObject({ code: 75, signal: null })
+  expect(said).toEqual(['ready', 'stop'])
 })
 
 it.each([
@@ -39,9 +46,13 @@ it.each([
   expect(await runSubprocess(node(script, { onLine: () => stop.abort(), patience }), stop.signal)).toMatchObject({ code: null, signal })
 })
 
-it('says why a program cannot be started', async () => {
-  const end = await runSubprocess({ ...node(''), program: join(temporaryFolder(), 'none') }, never)
-  expect(end).toMatchObject({ code: null, signal: null, lastLine: expect.stringContaining('ENOENT') as string })
+it.each([
+  ['that does not exist', '/there/is/no/such/program', 'ENOENT'],
+  ['with a name that no system takes', `/${'x'.repeat(100_000)}`, 'ENAMETOOLONG'],
+  ['with a NUL in its name', '/bin/\0', 'ERR_INVALID_ARG_VALUE']
+])('says why a program %s cannot be started', async (_, program, failure) => {
+  const end = await runSubprocess({ ...node(''), program }, never)
+  expect(end).toMatchObject({ code: null, signal: null, failure, lastLine: expect.stringMatching(/./) as string })
 })
 
 it('lets a program know that the one that started it was killed', async () => {
@@ -49,6 +60,5 @@ it('lets a program know that the one that started it was killed', async () => {
   const parent = fork(join(import.meta.dirname, 'killed-parent.fixture.ts'), [told], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   await once(parent, 'message')
   parent.kill('SIGKILL')
-  for (let tries = 0; tries < 200 && !existsSync(told); tries++) await new Promise((resolve) => setTimeout(resolve, 25))
-  expect(readFileSync(told, 'utf8')).toBe('stdin ended')
-})
+  await expect.poll(() => existsSync(told) && readFileSync(told, 'utf8'), { timeout: 60_000 }).toBe('stdin ended')
+}, 60_000)

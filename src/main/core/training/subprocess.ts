@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { TrainerEnd } from './host.ts'
@@ -25,19 +25,30 @@ export interface SubprocessOptions {
   readonly patience?: Patience
 }
 
+/** How a program ended. */
+export interface SubprocessEnd extends TrainerEnd {
+  /** The system's code (`ENOENT`, …) where the program could not be started at all. */
+  readonly failure: string | null
+}
+
+/** What asks a program to stop, on its stdin (`fitxa_trainer/parent.py`). */
+const stopWord = 'stop\n'
+
 /**
- * Runs a program to its end, with a stdin that stays open as long as this process lives: when that closes, the program ends
- * itself. Aborted, its stdin is closed; if that does not end it, SIGTERM and at last SIGKILL follow, sooner where the reason of
- * `signal` is `interrupted`. Resolves once its pipes are empty, also where it could not be started (`lastLine` says why).
+ * Runs a program to its end. Its stdin stays open as long as this process lives: when it closes, the program ends itself.
+ * Aborted, the program is asked to stop by a word on its stdin; if that does not end it, SIGTERM and at last SIGKILL follow,
+ * sooner where the reason of `signal` is `interrupted`. Resolves once the pipes are empty, also where the program could not be
+ * started.
  */
-export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): Promise<TrainerEnd> {
+export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): Promise<SubprocessEnd> {
   return new Promise((resolve) => {
-    const child = spawn(options.program, options.arguments, {
-      cwd: options.cwd,
-      env: options.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true
-    })
+    let child: ChildProcessWithoutNullStreams
+    try {
+      child = spawn(options.program, options.arguments, { cwd: options.cwd, env: options.env, windowsHide: true })
+    } catch (error) {
+      // Node throws for a path that no system takes (too long, with a NUL) and reports everything else by an event.
+      return resolve(notStarted(error as NodeJS.ErrnoException))
+    }
     let lastLine = ''
     const timers: NodeJS.Timeout[] = []
     createInterface({ input: child.stdout }).on('line', options.onLine)
@@ -45,30 +56,31 @@ export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): 
       if (line.trim() !== '') lastLine = line.trim()
       options.onErrorLine(line)
     })
-    const end = (): void => {
+    const stop = (): void => {
       const { asked, signalled } = options.patience ?? (signal.reason === 'interrupted' ? hurriedPatience : defaultPatience)
-      child.stdin.end()
+      child.stdin.write(stopWord)
       timers.push(
         setTimeout(() => child.kill('SIGTERM'), asked),
         setTimeout(() => child.kill('SIGKILL'), asked + signalled)
       )
     }
-    const finish = (code: number | null, killedBy: string | null): void => {
-      signal.removeEventListener('abort', end)
+    const finish = (end: SubprocessEnd): void => {
+      signal.removeEventListener('abort', stop)
       for (const timer of timers) clearTimeout(timer)
-      resolve({ code, signal: killedBy, detached: false, lastLine })
+      resolve(end)
     }
     // A program that has ended already closes its stdin first; its exit says the rest.
     child.stdin.on('error', () => undefined)
-    child.once('error', (error) => {
-      lastLine = error.message
-      finish(null, null)
-    })
-    child.once('close', finish)
+    child.once('error', (error) => finish(notStarted(error)))
+    child.once('close', (code, killedBy) => finish({ code, signal: killedBy, detached: false, lastLine, failure: null }))
     if (child.pid !== undefined) beModest(child.pid)
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
   })
+}
+
+function notStarted({ message, code }: NodeJS.ErrnoException): SubprocessEnd {
+  return { code: null, signal: null, detached: false, lastLine: message, failure: code ?? '' }
 }
 
 /** The person goes on working meanwhile. Where the system does not allow it, it runs as it is. */

@@ -120,7 +120,7 @@ def supervise(run: Path, lock: int) -> None:
         try:
             child = subprocess.Popen(
                 [command["program"], *command["arguments"]],
-                # A pipe into which nothing is ever written: its end tells the trainer that its supervisor died.
+                # Its end tells the trainer that its supervisor died (parent.py).
                 stdin=subprocess.PIPE,
                 stdout=lines,
                 stderr=log,
@@ -145,7 +145,7 @@ def supervise(run: Path, lock: int) -> None:
                 continue
             if asked is None:
                 asked = time.monotonic()
-                close_input(child)
+                ask_to_stop(child)
             waited = time.monotonic() - asked
             if waited > grace:
                 kill_group(child.pid)
@@ -155,10 +155,12 @@ def supervise(run: Path, lock: int) -> None:
     write_json(run / "exit.json", {"attempt": command["attempt"], **ending})
 
 
-def close_input(child: subprocess.Popen[bytes]) -> None:
-    """Close the trainer's stdin, which asks it to write its checkpoint and stop."""
+def ask_to_stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask the trainer to write its checkpoint and stop."""
     if child.stdin is not None:
-        child.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(b"stop\n")
+            child.stdin.flush()
 
 
 def kill_group(pid: int) -> None:

@@ -10,7 +10,7 @@ const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 
 const starter = join(project, 'resources', 'models', 'starter')
 
 /**
- * Stands in for the trainer's package: speaks its JSON Lines, keeps a checkpoint, stops on SIGTERM or a closed stdin with exit code 75,
+ * Stands in for the trainer's package: speaks its JSON Lines, keeps a checkpoint, stops on SIGTERM, at a word on its stdin or when that closes with exit code 75,
  * goes on from the checkpoint, and at the end gives back the bundle that it was given, as its own.
  */
 const program = `
@@ -25,8 +25,7 @@ options = parser.parse_args()
 stopping = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stopping.set())
 def watch():
-    while os.read(0, 4096):
-        pass
+    os.read(0, 4096)
     stopping.set()
 if options.stop_on_stdin_close:
     threading.Thread(target=watch, daemon=True).start()
