@@ -56,8 +56,11 @@ export interface Asset {
   readonly cacheControl: string
 }
 
-/** Reads the file that an address stands for. The page itself is given a fresh nonce for its styles each time. */
-export async function readAsset(root: string, path: string): Promise<Asset | null> {
+/**
+ * Reads the file that an address stands for. The page itself is given a fresh nonce for its styles each time.
+ * @param sessionKeys what the page sends back to prove its session; none where the shell needs no proof, or the page has it
+ */
+export async function readAsset(root: string, path: string, sessionKeys = ''): Promise<Asset | null> {
   const file = await resolveAsset(root, path)
   if (file === null) return null
   const bytes = await readFile(file)
@@ -67,5 +70,6 @@ export async function readAsset(root: string, path: string): Promise<Asset | nul
     return { bytes, type, nonce: null, cacheControl: path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache' }
   }
   const nonce = randomBytes(16).toString('base64')
-  return { bytes: Buffer.from(bytes.toString('utf8').replaceAll('__CSP_NONCE__', nonce)), type, nonce, cacheControl: 'no-store' }
+  const page = bytes.toString('utf8').replaceAll('__CSP_NONCE__', nonce).replaceAll('__SESSION_KEYS__', sessionKeys)
+  return { bytes: Buffer.from(page), type, nonce, cacheControl: 'no-store' }
 }

@@ -13,5 +13,5 @@ const bridge: ShellBridge = {
   versions: { electron: process.versions['electron'] ?? '', chrome: process.versions['chrome'] ?? '' }
 }
 
-// SECURITY: the page is given these four functions and never ipcRenderer itself.
+// SECURITY: the page is given these three functions and the versions, and never ipcRenderer itself.
 contextBridge.exposeInMainWorld('fitxa', bridge)

@@ -110,9 +110,10 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
     const line = await new Promise<string>((resolve) => child.stdout?.once('data', (data: string) => resolve(data.split('\n')[0] ?? '')))
     const { url } = JSON.parse(line) as { url: string }
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/)
-    const entered = await fetch(url, { redirect: 'manual' })
+    const entered = await fetch(url)
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
-    const head = { method: 'POST', body: '{}', headers: { Cookie: cookie, 'Content-Type': 'application/json' } }
+    const key = /name="session-keys" content="([\w-]+)\./.exec(await entered.text())?.[1] ?? ''
+    const head = { method: 'POST', body: '{}', headers: { Cookie: cookie, 'Fitxa-Session': key, 'Content-Type': 'application/json' } }
     expect(await (await fetch(new URL('/rpc/catalogue/current', url), head)).json()).toMatchObject({ json: { name: 'museum', objects: 2 } })
     const second = await json('serve', '--catalogue', 'museum.fitxa', '--no-open')
     expect(second).toMatchObject({ code: 3, result: { error: { code: 'catalogue.inUse' } } })

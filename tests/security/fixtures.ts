@@ -9,14 +9,21 @@ import { createEventStreams } from '../../src/main/core/http/event-stream.ts'
 import { createHttpHandler, type ServedImage } from '../../src/main/core/http/handler.ts'
 import { AppError, Cancelled } from '../../src/shared/errors.ts'
 
+/** What a browser has of its session: the cookie, and in the page's storage the keys of calls and of addresses. */
+export interface SignedIn {
+  readonly cookie: string
+  readonly callKey: string
+  readonly addressKey: string
+}
+
 export interface TestShell {
   readonly shell: BrowserShell
   readonly root: string
   readonly unexpected: unknown[]
   /** Methods that got through to the core. */
   readonly called: string[]
-  /** The cookie of a session, got as a browser gets it. */
-  signIn(): Promise<string>
+  /** A session, got as a browser and the page in it get it. */
+  signIn(): Promise<SignedIn>
   close(): Promise<void>
 }
 
@@ -26,7 +33,10 @@ export async function startTestShell(limits?: ShellParts['limits']): Promise<Tes
   const renderer = join(root, 'renderer')
   await mkdir(join(renderer, 'assets'), { recursive: true })
   await mkdir(join(root, 'exports'))
-  await writeFile(join(renderer, 'index.html'), '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><title>page</title>')
+  await writeFile(
+    join(renderer, 'index.html'),
+    '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><meta name="session-keys" content="__SESSION_KEYS__"><title>page</title>'
+  )
   await writeFile(join(renderer, 'assets', 'app.js'), 'export {}')
   await writeFile(join(root, 'secret.txt'), 'kept to itself')
   await writeFile(join(root, 'exports', 'fitxes d’art.csv'), 'a;b\n')
@@ -56,8 +66,10 @@ export async function startTestShell(limits?: ShellParts['limits']): Promise<Tes
     unexpected,
     called,
     async signIn() {
-      const reply = await fetch(shell.newAddress(), { redirect: 'manual' })
-      return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+      const reply = await fetch(shell.newAddress())
+      const [cookie = ''] = (reply.headers.get('set-cookie') ?? '').split(';')
+      const [, callKey = '', addressKey = ''] = /name="session-keys" content="([\w-]+)\.([\w-]+)"/.exec(await reply.text()) ?? []
+      return { cookie, callKey, addressKey }
     },
     async close() {
       streams.close()

@@ -1,15 +1,15 @@
 import { networkInterfaces } from 'node:os'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { requestText, sendRaw, startTestShell, stateOf, type TestShell } from './fixtures.ts'
+import { requestText, sendRaw, startTestShell, stateOf, type SignedIn, type TestShell } from './fixtures.ts'
 
 let test: TestShell
-let cookie: string
+let me: SignedIn
 let host: string
 
 beforeAll(async () => {
   test = await startTestShell()
-  cookie = await test.signIn()
+  me = await test.signIn()
   host = `127.0.0.1:${test.shell.port}`
 })
 
@@ -19,7 +19,12 @@ afterAll(async () => {
 })
 
 const ask = async (method: string, path: string, headers: Record<string, string>, body = ''): Promise<number> =>
-  stateOf(await sendRaw(test.shell.port, requestText(method, path, { Host: host, Cookie: cookie, ...headers }, body)))
+  stateOf(
+    await sendRaw(
+      test.shell.port,
+      requestText(method, path, { Host: host, Cookie: me.cookie, 'Fitxa-Session': me.callKey, ...headers }, body)
+    )
+  )
 
 describe('the address', () => {
   it('answers on 127.0.0.1', async () => {
@@ -53,8 +58,8 @@ describe('the Host header', () => {
   )
 
   it('must be there', async () => {
-    expect(stateOf(await sendRaw(test.shell.port, `GET / HTTP/1.1\r\nConnection: close\r\nCookie: ${cookie}\r\n\r\n`))).toBe(400)
-    expect(stateOf(await sendRaw(test.shell.port, `GET / HTTP/1.0\r\nCookie: ${cookie}\r\n\r\n`))).toBe(403)
+    expect(stateOf(await sendRaw(test.shell.port, `GET / HTTP/1.1\r\nConnection: close\r\nCookie: ${me.cookie}\r\n\r\n`))).toBe(400)
+    expect(stateOf(await sendRaw(test.shell.port, `GET / HTTP/1.0\r\nCookie: ${me.cookie}\r\n\r\n`))).toBe(403)
   })
 })
 
@@ -98,7 +103,8 @@ describe('other origins', () => {
       test.shell.port,
       requestText('OPTIONS', '/rpc/app/info', {
         Host: host,
-        Cookie: cookie,
+        Cookie: me.cookie,
+        'Fitxa-Session': me.callKey,
         Origin: `http://${host}`,
         'Access-Control-Request-Method': 'POST'
       })

@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetSegments, resolveAsset } from '../../src/main/assets.ts'
 import { contentSecurityPolicy } from '../../src/main/page-policy.ts'
-import { requestText, sendRaw, startTestShell, stateOf, type TestShell } from './fixtures.ts'
+import { requestText, sendRaw, startTestShell, stateOf, type SignedIn, type TestShell } from './fixtures.ts'
 
 let test: TestShell
-let cookie: string
+let me: SignedIn
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`http://127.0.0.1:${test.shell.port}${path}`, { ...init, headers: { Cookie: cookie } })
+  fetch(`http://127.0.0.1:${test.shell.port}${path}`, { ...init, headers: { Cookie: me.cookie, 'Fitxa-Session': me.callKey } })
 
 beforeAll(async () => {
   test = await startTestShell()
-  cookie = await test.signIn()
+  me = await test.signIn()
 })
 
 afterAll(async () => {
@@ -95,7 +95,7 @@ describe('files of the page', () => {
 
   it.each(outside)('%s is not served', async (path) => {
     const host = `127.0.0.1:${test.shell.port}`
-    const reply = await sendRaw(test.shell.port, requestText('GET', path, { Host: host, Cookie: cookie }))
+    const reply = await sendRaw(test.shell.port, requestText('GET', path, { Host: host, Cookie: me.cookie, 'Fitxa-Session': me.callKey }))
     expect([400, 404]).toContain(stateOf(reply))
     expect(reply).not.toContain('kept to itself')
     expect(await resolveAsset(join(test.root, 'renderer'), path)).toBeNull()

@@ -3,15 +3,15 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyLimit } from '../../src/main/core/http/body.ts'
-import { requestText, sendRaw, startTestShell, stateOf, type TestShell } from './fixtures.ts'
+import { requestText, sendRaw, startTestShell, stateOf, type SignedIn, type TestShell } from './fixtures.ts'
 
 let test: TestShell
-let cookie: string
+let me: SignedIn
 let host: string
 
 beforeAll(async () => {
   test = await startTestShell({ headers: 300, request: 500 })
-  cookie = await test.signIn()
+  me = await test.signIn()
   host = `127.0.0.1:${test.shell.port}`
 })
 
@@ -21,7 +21,10 @@ afterAll(async () => {
 })
 
 const raw = (method: string, path: string, headers: Record<string, string>, body = ''): Promise<string> =>
-  sendRaw(test.shell.port, requestText(method, path, { Host: host, Cookie: cookie, ...headers }, body))
+  sendRaw(
+    test.shell.port,
+    requestText(method, `${path}?key=${me.addressKey}`, { Host: host, Cookie: me.cookie, 'Fitxa-Session': me.callKey, ...headers }, body)
+  )
 
 const post = (headers: Record<string, string>, body: string): Promise<string> =>
   raw('POST', '/rpc/app/info', { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)), ...headers }, body)
@@ -83,7 +86,7 @@ describe('bodies', () => {
           requestText(
             'POST',
             '/rpc/app/info',
-            { Host: host, Cookie: cookie, 'Content-Type': 'application/json', 'Content-Length': '9' },
+            { Host: host, Cookie: me.cookie, 'Fitxa-Session': me.callKey, 'Content-Type': 'application/json', 'Content-Length': '9' },
             '{'
           )
         )

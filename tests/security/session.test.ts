@@ -12,11 +12,11 @@ afterEach(async () => {
 const start = async (...args: Parameters<typeof startTestShell>): Promise<TestShell> => (test = await startTestShell(...args))
 
 describe('the one-time token', () => {
-  it('becomes a cookie that scripts cannot read and other sites never send', async () => {
+  it('opens the page with a cookie that scripts cannot read and other sites never send', async () => {
     const { shell } = await start()
-    const reply = await fetch(shell.newAddress(), { redirect: 'manual' })
-    expect(reply.status).toBe(303)
-    expect(reply.headers.get('location')).toBe('/')
+    const reply = await fetch(shell.newAddress())
+    expect(reply.status).toBe(200)
+    expect(reply.headers.get('cache-control')).toBe('no-store')
     const cookie = reply.headers.get('set-cookie') ?? ''
     expect(cookie).toMatch(new RegExp(`^fitxa-${shell.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`))
   })
@@ -24,8 +24,8 @@ describe('the one-time token', () => {
   it('is good once', async () => {
     const { shell } = await start()
     const address = shell.newAddress()
-    expect((await fetch(address, { redirect: 'manual' })).status).toBe(303)
-    const replayed = await fetch(address, { redirect: 'manual' })
+    expect((await fetch(address)).status).toBe(200)
+    const replayed = await fetch(address)
     expect(replayed.status).toBe(403)
     expect(replayed.headers.get('set-cookie')).toBeNull()
     expect(await replayed.text()).toContain('ha caducat')
@@ -35,14 +35,14 @@ describe('the one-time token', () => {
     const { shell } = await start({ token: 30 })
     const address = shell.newAddress()
     await new Promise((resolve) => setTimeout(resolve, 60))
-    expect((await fetch(address, { redirect: 'manual' })).status).toBe(403)
+    expect((await fetch(address)).status).toBe(403)
   })
 
   it('is not guessed', async () => {
     const { shell } = await start()
     const address = shell.newAddress()
     for (const wrong of ['', 'x', address.slice(-43, -1), `${address.slice(-43)}x`]) {
-      expect((await fetch(`http://127.0.0.1:${shell.port}/?token=${wrong}`, { redirect: 'manual' })).status).toBe(403)
+      expect((await fetch(`http://127.0.0.1:${shell.port}/?token=${wrong}`)).status).toBe(403)
     }
   })
 
@@ -87,7 +87,7 @@ describe('the session', () => {
 
   it('does not take a cookie of another start or another port', async () => {
     const { shell, signIn } = await start()
-    const good = await signIn()
+    const { cookie: good } = await signIn()
     const ask = async (cookie: string): Promise<number> =>
       (await fetch(`http://127.0.0.1:${shell.port}/`, { headers: { Cookie: cookie } })).status
     expect(await ask(good)).toBe(200)
@@ -96,6 +96,48 @@ describe('the session', () => {
     expect(await ask(createSession(shell.port).cookie.split(';')[0] ?? '')).toBe(403)
     expect(await ask(`${good}x`)).toBe(403)
     expect(await ask(`fitxa-${shell.port}=`)).toBe(403)
+  })
+
+  it('is not open to the cookie alone, which every server of this machine is sent', async () => {
+    const { shell, signIn, called } = await start()
+    const { cookie, callKey, addressKey } = await signIn()
+    const base = `http://127.0.0.1:${shell.port}`
+    const state = async (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<number> => {
+      const body = method === 'POST' ? '{}' : null
+      const reply = await fetch(base + path, { method, body, headers: { Cookie: cookie, 'Content-Type': 'application/json', ...headers } })
+      await reply.body?.cancel()
+      return reply.status
+    }
+    const picture = `/media/${'0'.repeat(64)}/thumb`
+    const file = `/download/${encodeURIComponent('fitxes d’art.csv')}`
+    const own = { 'Fitxa-Session': callKey }
+    expect([await state('/rpc/app/info', own, 'POST'), await state('/events', own)]).toEqual([200, 200])
+    expect([await state(`${picture}?key=${addressKey}`), await state(`${file}?key=${addressKey}`)]).toEqual([200, 200])
+    const before = called.length
+    expect([await state('/rpc/app/info', {}, 'POST'), await state('/events')]).toEqual([403, 403])
+    for (const key of ['', addressKey, `${callKey}x`]) {
+      const headers = { 'Fitxa-Session': key }
+      expect(await state('/rpc/app/info', headers, 'POST')).toBe(403)
+      expect(await state(`/rpc/app/info?key=${callKey}`, headers, 'POST')).toBe(403)
+      expect(await state('/events', headers)).toBe(403)
+      expect(await state(`/events?key=${addressKey}`, headers)).toBe(403)
+    }
+    for (const query of ['', '?key=', `?key=${callKey}`, `?key=${addressKey}x`]) {
+      expect(await state(picture + query, own)).toBe(403)
+      expect(await state(file + query, own)).toBe(403)
+    }
+    expect(called.length).toBe(before)
+  })
+
+  it('never tells its keys to the cookie alone', async () => {
+    const { shell, signIn } = await start()
+    const { cookie, callKey, addressKey } = await signIn()
+    for (const path of ['/', '/index.html', '/assets/app.js', '/?token=', '/nowhere']) {
+      const reply = await fetch(`http://127.0.0.1:${shell.port}${path}`, { headers: { Cookie: cookie } })
+      const text = `${JSON.stringify([...reply.headers])} ${await reply.text()}`
+      expect(text).not.toContain(callKey)
+      expect(text).not.toContain(addressKey)
+    }
   })
 
   it('compares secrets of different lengths without failing', () => {

@@ -39,7 +39,7 @@ export function createOneTimeTokens(lifetime: number, now: () => number = Date.n
   let open: { token: string; until: number }[] = []
   return {
     issue() {
-      const token = randomBytes(32).toString('base64url')
+      const token = newSecret()
       open = [...open.filter(({ until }) => until > now()), { token, until: now() + lifetime }]
       return token
     },
@@ -51,25 +51,51 @@ export function createOneTimeTokens(lifetime: number, now: () => number = Date.n
   }
 }
 
-/** The session of this start of the program: one secret, carried by a cookie of our own port. */
+/** The header that carries the session's key with every call of the page. */
+export const sessionHeader = 'fitxa-session'
+
+/**
+ * The session of this start of the program. It takes two secrets to be let in, a cookie and a key.
+ *
+ * SECURITY: a browser sends a cookie of 127.0.0.1 to every port of 127.0.0.1 (RFC 6265, 8.5), so any other server of this machine
+ * may learn it. The keys are known to the page alone: they come once, inside the page that a one-time token opens, and the page
+ * keeps them in its storage, which a browser parts by port.
+ */
 export interface Session {
-  /** The value of the Set-Cookie header that hands the session out. */
+  /** The value of the Set-Cookie header that hands the cookie out. */
   readonly cookie: string
-  /** Whether a Cookie header carries the session. */
-  admits(cookieHeader: string | undefined): boolean
+  /** What the page is given: the key of calls and the key of addresses, with a dot between them. */
+  readonly keys: string
+  /** Whether a Cookie header carries the session's cookie: enough for the files of the page, which hold no secret. */
+  knows(cookieHeader: string | undefined): boolean
+  /**
+   * Whether a request for `path` may reach the core. Calls and events carry the key of calls in a header. Pictures and downloads
+   * are asked for by the browser itself, which sets no header: they carry the key of addresses in their query. That key opens
+   * nothing else, since an address can be copied.
+   */
+  opens(path: string, query: string, header: string | string[] | undefined): boolean
 }
 
 /** @param port is part of the cookie's name: cookies are shared between the ports of a host, sessions are not */
 export function createSession(port: number): Session {
   const name = `fitxa-${port}`
-  const secret = randomBytes(32).toString('base64url')
+  const [cookie, callKey, addressKey] = [newSecret(), newSecret(), newSecret()]
   return {
-    cookie: `${name}=${secret}; Path=/; HttpOnly; SameSite=Strict`,
-    admits(cookieHeader = '') {
+    cookie: `${name}=${cookie}; Path=/; HttpOnly; SameSite=Strict`,
+    keys: `${callKey}.${addressKey}`,
+    knows(cookieHeader = '') {
       return cookieHeader
         .split(';')
         .map((pair) => pair.trim())
-        .some((pair) => pair.startsWith(`${name}=`) && sameSecret(pair.slice(name.length + 1), secret))
+        .some((pair) => pair.startsWith(`${name}=`) && sameSecret(pair.slice(name.length + 1), cookie))
+    },
+    opens(path, query, header) {
+      if (/^\/(media|download)\//.test(path)) return sameSecret(new URLSearchParams(query).get('key') ?? '', addressKey)
+      return typeof header === 'string' && sameSecret(header, callKey)
     }
   }
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url')
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { AppError, type Cancelled, type ErrorData } from '../../shared/errors.ts'
 import { readAsset } from '../assets.ts'
 import { pageHeaders } from '../page-policy.ts'
-import { createOneTimeTokens, createSession, refusalOf, type OneTimeTokens, type Session } from './access.ts'
+import { createOneTimeTokens, createSession, refusalOf, sessionHeader, type OneTimeTokens, type Session } from './access.ts'
+import { createConnections, type Connections } from './connections.ts'
 import { noticePage } from './notice.ts'
 
 /** What the shell serves: the core's own addresses, and the built page. */
@@ -15,7 +16,7 @@ export interface ShellParts {
   readonly rendererFolder: string
   /** 0 lets the system choose a free port. */
   readonly port: number
-  /** Milliseconds; the defaults suit people, tests shorten them. */
+  /** Times in milliseconds, and counts; the defaults suit people, tests lower them. */
   readonly limits?: Partial<Limits>
 }
 
@@ -25,9 +26,11 @@ interface Limits {
   /** How long the head of a request, and a request as a whole, may take to arrive. */
   readonly headers: number
   readonly request: number
+  /** How many connections may be open whose client has not shown the session's key. */
+  readonly strangers: number
 }
 
-const defaultLimits: Limits = { token: 5 * 60_000, headers: 10_000, request: 30_000 }
+const defaultLimits: Limits = { token: 5 * 60_000, headers: 10_000, request: 30_000, strangers: 64 }
 
 /** Addresses that the core answers itself. */
 const coreAddress = /^\/(rpc|events|media|download)(\/|$)/
@@ -43,18 +46,19 @@ export interface BrowserShell {
 export async function startBrowserShell(parts: ShellParts): Promise<BrowserShell> {
   const limits = { ...defaultLimits, ...parts.limits }
   const tokens = createOneTimeTokens(limits.token)
+  const connections = createConnections(limits.strangers)
   let session = createSession(0)
   const server = createServer(
     { headersTimeout: limits.headers, requestTimeout: limits.request, connectionsCheckingInterval: Math.min(2000, limits.headers) },
     (request, response) => {
-      serve(parts, { port, session, tokens }, request, response).catch((error: unknown) => {
+      serve(parts, { port, session, tokens, connections }, request, response).catch((error: unknown) => {
         const told = parts.core.explain(error, 'page')
         if (told instanceof AppError && !response.headersSent) notice(response, 500, told.code, told.data)
         else response.destroy()
       })
     }
   )
-  server.maxConnections = 128
+  server.on('connection', (socket) => connections.add(socket))
   const port = await listen(server, parts.port)
   session = createSession(port)
   return {
@@ -85,6 +89,7 @@ interface Door {
   readonly port: number
   readonly session: Session
   readonly tokens: OneTimeTokens
+  readonly connections: Connections
 }
 
 async function serve(parts: ShellParts, door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,25 +100,26 @@ async function serve(parts: ShellParts, door: Door, request: IncomingMessage, re
   if (refusal !== null) return notice(response, 403, refusal)
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
   const token = path === '/' && request.method === 'GET' ? new URLSearchParams(query).get('token') : null
-  if (token !== null) return enter(door, token, response)
-  if (!door.session.admits(request.headers.cookie)) return notice(response, 403, 'access.session')
-  if (coreAddress.test(path)) return await parts.core.handle(request, response)
-  await sendPage(parts.rendererFolder, path, request, response)
+  if (token !== null) {
+    if (!door.tokens.redeem(token)) return notice(response, 403, 'access.token')
+    response.setHeader('Set-Cookie', door.session.cookie)
+    return await sendPage(parts.rendererFolder, path, door.session.keys, request, response)
+  }
+  if (!door.session.knows(request.headers.cookie)) return notice(response, 403, 'access.session')
+  door.connections.promote(request.socket, 'visitor')
+  if (!coreAddress.test(path)) return await sendPage(parts.rendererFolder, path, '', request, response)
+  if (!door.session.opens(path, query, request.headers[sessionHeader])) return notice(response, 403, 'access.session')
+  door.connections.promote(request.socket, 'owner')
+  await parts.core.handle(request, response)
 }
 
-/** Turns a one-time token into the session's cookie, and takes the token out of the address line. */
-function enter(door: Door, token: string, response: ServerResponse): void {
-  if (!door.tokens.redeem(token)) return notice(response, 403, 'access.token')
-  response.writeHead(303, { 'Set-Cookie': door.session.cookie, Location: '/', 'Cache-Control': 'no-store' })
-  response.end()
-}
-
-async function sendPage(folder: string, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** @param keys the session's keys for the page to keep; only the page that a one-time token opens is given them */
+async function sendPage(folder: string, path: string, keys: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
     return notice(response, 405, 'request.method', { method: request.method ?? '', allowed: 'GET, HEAD' })
   }
-  const asset = await readAsset(folder, path)
+  const asset = await readAsset(folder, path, keys)
   if (asset === null) return notice(response, path === '/' ? 503 : 404, path === '/' ? 'page.notBuilt' : 'page.notFound')
   const headers = { ...pageHeaders(asset.nonce), 'Content-Type': asset.type, 'Content-Length': asset.bytes.length }
   response.writeHead(200, { ...headers, 'Cache-Control': asset.cacheControl })

@@ -6,17 +6,17 @@ import { createStream } from 'rotating-file-stream'
 
 export type Log = Logger
 
-/** Size from which the log goes on in a new file, and how many earlier ones are kept. */
+/** Size at which the log is rotated, and how many earlier files are kept. */
 const rotateAt = '5M'
 const keptFiles = 5
 
-/** Name of the file that is written to now; earlier ones are `fitxa.1.log` (the newest) to `fitxa.5.log`. */
+/** Name of the current file; earlier ones are `fitxa.1.log` (the newest) to `fitxa.5.log`. */
 export const logFileName = 'fitxa.log'
 
-/** In the library's classical rotation the first argument is the number of the earlier file, null for the current one. */
 /** The file of each log that writes to one. */
 const files = new WeakMap<Log, Writable>()
 
+/** In the library's classical rotation the first argument is the number of the earlier file, null for the current one. */
 function fileName(index: number | Date | null): string {
   return index === null ? logFileName : `fitxa.${Number(index)}.log`
 }

@@ -3,6 +3,8 @@ import { RPCLink } from '@orpc/client/fetch'
 import type { ContractRouterClient } from '@orpc/contract'
 import { shallowRef } from 'vue'
 import type { contract } from '../../../shared/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { sessionHeaders } from './session-keys.ts'
 
 /** The core as the page calls it: `api.objects.record({ objectId })`. Types come from the contract alone. */
 export type Api = ContractRouterClient<typeof contract>
@@ -20,7 +22,13 @@ export const storing = shallowRef(0)
 export function createApi(url: () => string, send: typeof fetch = (...input) => fetch(...input)): Api {
   const link = new RPCLink({
     url,
-    fetch: (request, init) => send(request, init),
+    headers: sessionHeaders,
+    fetch: async (request, init) => {
+      const response = await send(request, init)
+      // Only the browser shell answers so, before the core is asked: its page is one for people.
+      if (response.status === 403) throw new AppError('access.session')
+      return response
+    },
     interceptors: [
       async ({ next, path }) => {
         if (!stores(path)) return next()

@@ -1,4 +1,5 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
+import { sessionHeaders } from './session-keys.ts'
 
 /** `lost` covers a core that ended, restarts or never answered; `refused` a window whose session is not known. */
 export type ConnectionState = 'connecting' | 'connected' | 'lost' | 'refused'
@@ -36,7 +37,7 @@ export function openEvents({
   let wake: (() => void) | null = null
 
   const listen = async (): Promise<void> => {
-    const response = await send(url, { headers: { Accept: 'text/event-stream' }, signal: ended.signal })
+    const response = await send(url, { headers: { Accept: 'text/event-stream', ...sessionHeaders() }, signal: ended.signal })
     if (response.status === 401 || response.status === 403) return onState('refused')
     if (!response.ok || response.body === null) return onState('lost')
     onState('connected')

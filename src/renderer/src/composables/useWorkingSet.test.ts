@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { perFacet } from '../../../shared/model/facet.ts'
 import type { Card } from '../../../shared/model/record.ts'
 import type { Api } from '../api/client.ts'
-import { createWorkingSet, windowSize } from './useWorkingSet.ts'
+import { createWorkingSet, mostCards, windowSize } from './useWorkingSet.ts'
 
 const card = (id: number, label = `MUS ${id}`): Card => ({
   id,
@@ -20,7 +20,7 @@ const card = (id: number, label = `MUS ${id}`): Card => ({
 
 /** A core with `count` objects, whose answers the test can change. */
 function fakeCore(count: number) {
-  const state = { ids: Array.from({ length: count }, (_, place) => place + 1), label: (id: number) => `MUS ${id}` }
+  const state = { ids: Array.from({ length: count }, (_, index) => index + 1), label: (id: number) => `MUS ${id}` }
   const ids = vi.fn(async (_input: unknown) => ({ ids: state.ids, statusCounts: { new: state.ids.length, inWork: 0, closed: 0 } }))
   const cards = vi.fn(async ({ ids: wanted }: { ids: number[] }) => wanted.map((id) => card(id, state.label(id))))
   return { state, ids, cards, api: { objects: { ids, cards } } as unknown as Pick<Api, 'objects'> }
@@ -71,7 +71,7 @@ describe('createWorkingSet', () => {
     expect([set.position.value, set.neighbour(1)]).toEqual([-1, null])
   })
 
-  it('keeps the current object in its place when it no longer passes the filter', async () => {
+  it('keeps the current object in its position when it no longer passes the filter', async () => {
     const core = fakeCore(5)
     const set = createWorkingSet(core.api)
     await set.refresh()
@@ -151,6 +151,49 @@ describe('createWorkingSet', () => {
     await reading
     expect(set.ids.value).toEqual([])
     expect(set.loaded.value).toBe(false)
+  })
+
+  it('asks for the cards of the next catalogue even while those of the last are on their way', async () => {
+    const core = fakeCore(3)
+    const set = createWorkingSet(core.api)
+    let answerOld: (cards: Card[]) => void = () => undefined
+    core.cards.mockImplementationOnce(() => new Promise((resolve) => (answerOld = resolve)))
+    const old = set.refresh()
+    await vi.advanceTimersByTimeAsync(0)
+    set.reset()
+    core.state.label = (id) => `new ${id}`
+    await set.refresh()
+    expect(set.card(1)?.label).toBe('new 1')
+    answerOld([card(1, 'old 1')])
+    await old
+    expect(set.card(1)?.label).toBe('new 1')
+  })
+
+  it('never lets an older card replace a newer one', async () => {
+    const core = fakeCore(3)
+    const set = createWorkingSet(core.api)
+    let answerFirst: (cards: Card[]) => void = () => undefined
+    core.cards.mockImplementationOnce(() => new Promise((resolve) => (answerFirst = resolve)))
+    const first = set.refresh()
+    await vi.advanceTimersByTimeAsync(0)
+    core.state.label = (id) => `changed ${id}`
+    set.changed([1])
+    await vi.advanceTimersByTimeAsync(200)
+    answerFirst([card(1), card(2), card(3)])
+    await first
+    expect([set.card(1)?.label, set.card(2)?.label]).toEqual(['changed 1', 'MUS 2'])
+  })
+
+  it('holds a bounded number of cards however far a person scrolls, and always those in view', async () => {
+    const core = fakeCore(20_000)
+    const set = createWorkingSet(core.api)
+    await set.refresh()
+    for (let from = 0; from < 20_000; from += windowSize) await set.need(from, from + windowSize - 1)
+    const held = set.ids.value.filter((id) => set.card(id) !== undefined)
+    expect(held.length).toBeLessThanOrEqual(mostCards)
+    expect(held.slice(-windowSize)).toEqual(set.ids.value.slice(-windowSize))
+    await set.need(0, windowSize - 1)
+    expect(set.card(1)).toBeDefined()
   })
 
   it('says what went wrong and stays usable', async () => {

@@ -12,6 +12,9 @@ export const noFilter: WholeFilter = { text: '', status: [], flagged: null, sugg
 /** Cards are fetched in windows of this many objects, aligned, so that neighbouring asks meet in one call. */
 export const windowSize = 100
 
+/** Cards kept at most, beside those in view: some twenty screens of the largest window. */
+export const mostCards = 2000
+
 /**
  * The objects that the sheet, the filmstrip and J/K walk through: their ids in order, which one is current, and a cache of
  * their cards that is filled window by window as they come into view.
@@ -35,7 +38,7 @@ export interface WorkingSet {
   need(from: number, to: number): Promise<void>
   setFilter(patch: Partial<ObjectFilter>): Promise<void>
   setOrder(order: ObjectOrder): Promise<void>
-  /** Reads the ids anew. The current object keeps its position even where it no longer passes the filter. */
+  /** Reads the ids again. The current object keeps its position even where it no longer passes the filter. */
   refresh(): Promise<void>
   /** Makes an object the current one, wherever it was asked for; the filter gives way where it would hide it. */
   visit(id: number): void
@@ -68,24 +71,44 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
   /** Raised by every reading of ids: only the newest counts. */
   let reading = 0
   let wanted: readonly [from: number, to: number] = [0, windowSize - 1]
-  const asked = new Set<number>()
+  /** Objects whose cards are on their way, with the number of the newest call that brings each. */
+  const asked = new Map<number, number>()
+  let calls = 0
   const stale = new Set<number>()
   const timers: { cards?: ReturnType<typeof setTimeout> | undefined; ids?: ReturnType<typeof setTimeout> | undefined } = {}
 
   const fetchCards = async (wantedIds: readonly number[]): Promise<void> => {
     const born = generation
-    for (const id of wantedIds) asked.add(id)
+    const call = (calls += 1)
+    for (const id of wantedIds) asked.set(id, call)
     try {
       for (let start = 0; start < wantedIds.length; start += 500) {
         const got = await core.objects.cards({ ids: wantedIds.slice(start, start + 500) })
         if (born !== generation) return
-        for (const card of got) cards.set(card.id, card)
+        for (const card of got) if (asked.get(card.id) === call) cards.set(card.id, card)
       }
+      dropCards()
     } catch (error) {
       if (born === generation) onError(error)
     } finally {
-      for (const id of wantedIds) asked.delete(id)
+      for (const id of wantedIds) if (asked.get(id) === call) asked.delete(id)
     }
+  }
+
+  /** Drops the cards that came first until no more than `mostCards` are kept; those in view and the current one stay. */
+  const dropCards = (): void => {
+    if (cards.size <= mostCards) return
+    const inView = idsInView()
+    for (const id of cards.keys()) {
+      if (cards.size <= mostCards) return
+      if (!inView.has(id)) cards.delete(id)
+    }
+  }
+
+  const idsInView = (): Set<number> => {
+    const inView = new Set(ids.value.slice(wanted[0], wanted[1] + 1))
+    if (currentId.value !== null) inView.add(currentId.value)
+    return inView
   }
 
   const need = async (from: number, to: number): Promise<void> => {
@@ -99,10 +122,13 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
   /** Cards in view are replaced when the new ones are here; the others are dropped and come back when they are needed. */
   const renewCards = (): void => {
     timers.cards = undefined
-    const inView = new Set(ids.value.slice(wanted[0], wanted[1] + 1))
-    if (currentId.value !== null) inView.add(currentId.value)
+    const inView = idsInView()
     const renew = [...stale].filter((id) => inView.has(id))
-    for (const id of stale) if (!inView.has(id)) cards.delete(id)
+    for (const id of stale) {
+      if (inView.has(id)) continue
+      cards.delete(id)
+      asked.delete(id)
+    }
     stale.clear()
     if (renew.length > 0) void fetchCards(renew)
   }
@@ -154,7 +180,7 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
     },
     neighbour: (steps) => (position.value < 0 ? null : (ids.value[position.value + steps] ?? null)),
     changed: (changedIds) => {
-      for (const id of changedIds ?? cards.keys()) if (cards.has(id)) stale.add(id)
+      for (const id of changedIds ?? new Set([...cards.keys(), ...asked.keys()])) if (cards.has(id) || asked.has(id)) stale.add(id)
       timers.cards ??= setTimeout(renewCards, delays.cards)
       if (changedIds !== null && !following.value) return
       timers.ids ??= setTimeout(() => {
@@ -169,7 +195,9 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
       clearTimeout(timers.ids)
       timers.cards = timers.ids = undefined
       stale.clear()
+      asked.clear()
       cards.clear()
+      wanted = [0, windowSize - 1]
       ids.value = []
       statusCounts.value = {}
       filter.value = noFilter

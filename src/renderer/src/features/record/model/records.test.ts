@@ -117,4 +117,65 @@ describe('records', () => {
     await records.load(3)
     expect(read).toHaveBeenCalledTimes(5)
   })
+
+  it('never lets the answer to an older question replace the answer to a newer one', async () => {
+    const { api, read } = core()
+    const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
+    const first = await records.load(1)
+    const answers: ((record: ObjectRecord) => void)[] = []
+    read.mockImplementation(() => new Promise((resolve) => answers.push(resolve)))
+    records.changed([1], 1)
+    records.changed([1], 1)
+    expect(answers).toHaveLength(2)
+    answers[1]!({ ...first, note: 'newer' })
+    await settled()
+    answers[0]!({ ...first, note: 'older' })
+    await settled()
+    expect(records.get(1)!.note).toBe('newer')
+  })
+
+  it('answers who asked first with the newest record', async () => {
+    const { api, read } = core()
+    const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
+    const answers: ((record: ObjectRecord) => void)[] = []
+    read.mockImplementation(() => new Promise((resolve) => answers.push(resolve)))
+    const asked = records.load(1)
+    records.changed([1], 1)
+    answers[0]!({ ...exampleRecord(1), note: 'older' })
+    answers[1]!({ ...exampleRecord(1), note: 'newer' })
+    expect((await asked).note).toBe('newer')
+    expect(records.get(1)!.note).toBe('newer')
+  })
+
+  it('reads a record again that changed while it was being read', async () => {
+    const { api, read, stored } = core()
+    const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
+    records.prefetch([1])
+    records.changed([1], null)
+    await settled()
+    stored.set(1, { ...stored.get(1)!, note: 'new' })
+    await records.load(1)
+    await settled()
+    expect(read).toHaveBeenCalledTimes(2)
+    expect(records.get(1)!.note).toBe('new')
+  })
+
+  it('keeps nothing of the catalogue that was open before', async () => {
+    const { api, waiting, read } = core()
+    const onUndo = vi.fn()
+    const records = createRecords(api, { onUndo, onRefused: vi.fn() })
+    await records.load(1)
+    const done = records.decide(accept('vidre'), context)
+    await settled()
+    let answer: (record: ObjectRecord) => void = () => undefined
+    read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)))
+    const asked = records.load(2)
+    records.reset()
+    answer(exampleRecord(2))
+    await asked
+    waiting[0]!.answer()
+    await done
+    expect([records.get(1), records.get(2)]).toEqual([undefined, undefined])
+    expect(onUndo).not.toHaveBeenCalled()
+  })
 })

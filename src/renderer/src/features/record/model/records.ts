@@ -49,10 +49,18 @@ interface Entry {
   answers: number
 }
 
+/** A record asked of the core and not answered yet. */
+interface Question {
+  readonly answer: Promise<ObjectRecord>
+  /** Changed in the core since it was asked for: the answer counts, but has to be asked for again. */
+  stale: boolean
+}
+
 export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options: RecordsOptions): Records {
   const shown = shallowReactive(new Map<number, ObjectRecord>())
   const entries = new Map<number, Entry>()
-  const loading = new Map<number, Promise<ObjectRecord>>()
+  /** The newest question about each object. The answer to one that is no longer here is out of date and never kept. */
+  const questions = new Map<number, Question>()
 
   const show = (id: number, entry: Entry): void => {
     shown.set(
@@ -61,9 +69,10 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
     )
   }
 
-  const keep = (id: number, stored: ObjectRecord): ObjectRecord => {
-    const entry = entries.get(id) ?? { stored, pending: [], sent: Promise.resolve(), answers: 0, stale: false }
+  const keep = (id: number, stored: ObjectRecord, stale: boolean): ObjectRecord => {
+    const entry = entries.get(id) ?? { stored, pending: [], sent: Promise.resolve(), answers: 0, stale }
     entry.stored = stored
+    entry.stale = stale
     // Taken out and put back, so that the map runs from the record least recently used to the newest.
     entries.delete(id)
     entries.set(id, entry)
@@ -80,20 +89,28 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
     shown.delete(id)
   }
 
-  const fetch = (id: number): Promise<ObjectRecord> => {
-    const known = loading.get(id)
-    if (known) return known
+  const fetch = (id: number): Promise<ObjectRecord> => questions.get(id)?.answer ?? ask(id)
+
+  const ask = (id: number): Promise<ObjectRecord> => {
     const before = entries.get(id)?.answers
-    const asked = core.objects.record({ objectId: id }).then((record) => {
-      loading.delete(id)
-      const entry = entries.get(id)
-      const older = before !== undefined && entry !== undefined && entry.answers !== before
-      if (entry !== undefined) entry.stale = false
-      return keep(id, older ? entry.stored : record)
-    })
-    loading.set(id, asked)
-    asked.catch(() => loading.delete(id))
-    return asked
+    const question: Question = {
+      stale: false,
+      answer: core.objects.record({ objectId: id }).then(
+        (record) => {
+          if (questions.get(id) !== question) return questions.get(id)?.answer ?? shown.get(id) ?? record
+          questions.delete(id)
+          const entry = entries.get(id)
+          const older = before !== undefined && entry !== undefined && entry.answers !== before
+          return keep(id, older ? entry.stored : record, question.stale)
+        },
+        (error: unknown) => {
+          if (questions.get(id) === question) questions.delete(id)
+          throw error
+        }
+      )
+    }
+    questions.set(id, question)
+    return question.answer
   }
 
   return {
@@ -103,7 +120,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
       if (entry === undefined) return fetch(id)
       // Shown at once as it was; what is new comes in as it would if it happened now.
       if (entry.stale) void fetch(id).catch(() => undefined)
-      return Promise.resolve(keep(id, entry.stored))
+      return Promise.resolve(keep(id, entry.stored, entry.stale))
     },
     prefetch: (ids) => {
       for (const id of ids) if (entries.get(id)?.stale !== false) void fetch(id).catch(() => undefined)
@@ -126,7 +143,8 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
         const { record, undo } = await send
         entry.stored = record
         settle()
-        options.onUndo(undo)
+        // Another catalogue may be open by now: what can be undone there is not told here.
+        if (entries.get(id) === entry) options.onUndo(undo)
         return true
       } catch (error) {
         settle()
@@ -135,19 +153,19 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
       }
     },
     changed: (ids, onScreen) => {
-      for (const id of ids ?? [...entries.keys()]) {
-        const entry = entries.get(id)
-        if (entry === undefined) continue
-        if (id === onScreen) {
-          loading.delete(id)
-          void fetch(id).catch(() => undefined)
-        } else entry.stale = true
+      for (const id of ids ?? new Set([...entries.keys(), ...questions.keys()])) {
+        const [entry, question] = [entries.get(id), questions.get(id)]
+        if (id === onScreen && (entry ?? question) !== undefined) void ask(id).catch(() => undefined)
+        else {
+          if (entry !== undefined) entry.stale = true
+          if (question !== undefined) question.stale = true
+        }
       }
     },
     reset: () => {
       entries.clear()
       shown.clear()
-      loading.clear()
+      questions.clear()
     }
   }
 }

@@ -1,0 +1,44 @@
+/**
+ * What the page proves with that it is the window that the person opened: a key for calls and events, sent as a header, and one
+ * for the addresses of pictures and downloads. The desktop shell needs neither, and both are empty there.
+ */
+export interface SessionKeys {
+  readonly call: string
+  readonly address: string
+}
+
+const storageName = 'fitxa-session'
+
+/**
+ * Takes the keys out of the page that a one-time token opened, and out of storage after a reload or in a second tab. Storage belongs to
+ * one port of this machine, unlike a cookie, so that no other server of it sees the keys. The token, which is spent, leaves the
+ * address line.
+ */
+export function takeSessionKeys(page: Document = document, storage: Storage = localStorage): SessionKeys {
+  const given = page.querySelector<HTMLMetaElement>('meta[name="session-keys"]')?.content ?? ''
+  if (given !== '') {
+    storage.setItem(storageName, given)
+    history.replaceState(history.state, '', location.pathname + location.hash)
+  }
+  const [call = '', address = ''] = (storage.getItem(storageName) ?? '').split('.')
+  return { call, address }
+}
+
+let keys: SessionKeys | null = null
+
+/** The keys of this window. */
+export function sessionKeys(): SessionKeys {
+  return (keys ??= takeSessionKeys())
+}
+
+/** The headers that a call of the core carries beside its own. */
+export function sessionHeaders(): Record<string, string> {
+  const { call } = sessionKeys()
+  return call === '' ? {} : { 'Fitxa-Session': call }
+}
+
+/** An address of the core with the key that opens it, for what the browser asks for by itself. */
+export function withAddressKey(address: string): string {
+  const { address: key } = sessionKeys()
+  return key === '' ? address : `${address}?key=${key}`
+}
