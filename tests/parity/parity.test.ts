@@ -1,6 +1,6 @@
 /**
  * Application and trainer see the same pictures with the same bundle: every member's probability of every term within 0.02
- * (architecture.md, section 5), from the files of real photographs to the scores. What the trainer gives stands in
+ *, from the files of real photographs to the scores. What the trainer gives stands in
  * tests/fixtures/parity/expected.json, written by its `parity` command.
  */
 import { readFileSync } from 'node:fs'

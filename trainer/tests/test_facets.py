@@ -1,4 +1,4 @@
-"""Cells of the EUFCC dialect and the tags they stand for (science.md, section 1)."""
+"""Cells of the EUFCC dialect and the tags they stand for (docs/science.md, "Facets and trees")."""
 
 from fitxa_trainer.dataset.facets import format_cell, parse_cell, tags_of, term_key
 

@@ -1,6 +1,6 @@
 /**
- * From the outputs of a bundle's members to ranked suggestions of one facet: the ensemble of EUFCC-340K (science.md,
- * section 4, "Ensembles") with weights per facet, and a piecewise-linear calibration of its score. Pure arithmetic in
+ * From the outputs of a bundle's members to ranked suggestions of one facet: the ensemble of EUFCC-340K (docs/science.md,
+ * "Ensemble") with weights per facet, and a piecewise-linear calibration of its score. Pure arithmetic in
  * double precision; arrays hold one value per term of the facet, in the order of the bundle's manifest.
  */
 
@@ -29,7 +29,7 @@ export interface RankedScore {
   readonly members: Record<string, number>
 }
 
-/** How many suggestions of a facet are kept (science.md, section 7). */
+/** How many suggestions of a facet are kept (docs/science.md, "Ensemble"). */
 export const suggestionsPerFacet = 10
 
 /** A sum below this is no distribution; the trainer holds the same floor. */

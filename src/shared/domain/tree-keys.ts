@@ -12,7 +12,7 @@ export interface TreeStep {
 }
 
 /**
- * The movement keys of the WAI-ARIA tree pattern as interface.md, section 4 lays them down, plus Shift+Right for "all children"
+ * The movement keys of the WAI-ARIA tree pattern as docs/interface.md, "Trees" lays them down, plus Shift+Right for "all children"
  * of a branch that is open towards suggestions only. Null for a key that is not of the tree.
  */
 export function treeStep(view: TreeView, focused: number, key: string, shift: boolean): TreeStep | null {

@@ -20,6 +20,6 @@ export function perFacet<T>(make: (facet: Facet) => T): Record<Facet, T> {
   }
 }
 
-/** Languages in which terms have labels, in the order of fallback (interface.md, section 1). */
+/** Languages in which terms have labels, in the order of fallback (docs/interface.md, "Ground rules"). */
 export const languages = ['ca', 'en'] as const
 export type Language = (typeof languages)[number]

@@ -12,7 +12,7 @@ export const providerReportSchema = z.object({
 })
 export type ProviderReport = z.infer<typeof providerReportSchema>
 
-/** What the window says about the device (features.md, row 27): measured, not guessed. */
+/** What the window says about the device: measured, not guessed. */
 export const deviceReportSchema = z.object({
   state: z.enum(['unknown', 'checking', 'ready', 'failed']),
   device: z.string(),
@@ -28,7 +28,7 @@ export type DeviceReport = z.infer<typeof deviceReportSchema>
 export const bundleReferenceSchema = z.object({ id: z.string().min(1), version: z.string().min(1) })
 export type BundleReference = z.infer<typeof bundleReferenceSchema>
 
-/** What a bundle reaches in a facet on held-out pictures (science.md, section 5). `ece`: expected calibration error; null where nobody measured it. */
+/** What a bundle reaches in a facet on held-out pictures (docs/science.md, "Metrics"); `ece` is null where nobody measured it. */
 export const facetMetricsSchema = z.object({
   rPrecision: z.number(),
   accAt1: z.number(),

@@ -2,19 +2,19 @@ import { z } from 'zod'
 import { facetSchema } from './facet-schema.ts'
 import { termKeySchema, termSchema } from './term.ts'
 
-/** State of a term on an object (interface.md, 5.1). `open` is the absence of a decision and never counts as "no". */
+/** State of a term on an object (docs/interface.md, "Term states"). `open` is the absence of a decision and never counts as "no". */
 export const termStateSchema = z.enum(['open', 'accepted', 'rejected', 'uncertain'])
 export type TermState = z.infer<typeof termStateSchema>
 
-/** How sure the person is of an accepted term (interface.md, 5.1). */
+/** How sure the person is of an accepted term (docs/interface.md, "Term states"). */
 export const certaintySchema = z.enum(['certain', 'probable'])
 export type Certainty = z.infer<typeof certaintySchema>
 
-/** State of a facet on an object (interface.md, 5.2). */
+/** State of a facet on an object (docs/interface.md, "Facet states"). */
 export const facetStateSchema = z.enum(['open', 'closed', 'notApplicable', 'notVisible'])
 export type FacetState = z.infer<typeof facetStateSchema>
 
-/** Status of an object, derived from its facets: none decided, some, all (interface.md, 5.2). */
+/** Status of an object, derived from its facets: none decided, some, all (docs/interface.md, "Facet states"). */
 export const objectStatusSchema = z.enum(['new', 'inWork', 'closed'])
 export type ObjectStatus = z.infer<typeof objectStatusSchema>
 
@@ -137,7 +137,7 @@ export type ObjectFilter = z.infer<typeof objectFilterSchema>
 export const objectOrderSchema = z.enum(['number', 'imported', 'uncertainty'])
 export type ObjectOrder = z.infer<typeof objectOrderSchema>
 
-/** One decision of a person; the unit that is stored at once and undone in one step (interface.md, 6). */
+/** One decision of a person; the unit that is stored at once and undone in one step (docs/interface.md, "Undo"). */
 export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('term'),

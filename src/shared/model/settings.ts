@@ -26,7 +26,7 @@ const fields = z.object({
 export const settingsSchema = fields
 export type Settings = z.infer<typeof settingsSchema>
 
-/** What a new installation starts with: Catalan first (interface.md, section 1). */
+/** What a new installation starts with: Catalan first (docs/interface.md, "Ground rules"). */
 export const defaultSettings: Settings = {
   person: { name: '', initials: '' },
   institution: '',

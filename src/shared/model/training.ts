@@ -51,13 +51,13 @@ export type TrainingRequest = z.input<typeof trainingRequestSchema>
 
 /**
  * A term of the training set: pictures of objects whose closed facet has it or a narrower one accepted, and how many more
- * are needed before it can be trained (features.md, row 57); 0: enough.
+ * are needed before it can be trained; 0: enough.
  */
 export const trainingTermSchema = z.object({ term: termSchema, pictures: z.number().int(), lacking: z.number().int() })
 export type TrainingTerm = z.infer<typeof trainingTermSchema>
 
 /**
- * What training reads of a facet (interface.md, section 5.3): `closed` objects in which it is closed, `pictures` of these
+ * What training reads of a facet (docs/interface.md, "What training reads"): `closed` objects in which it is closed, `pictures` of these
  * that have a term; `minimum` pictures make a term trainable. `terms`: the most pictures first.
  */
 export const trainingFacetSchema = z.object({

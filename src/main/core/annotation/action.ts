@@ -78,7 +78,7 @@ export class Action {
     this.#statusTouched.add(objectId)
   }
 
-  /** A change in a decided facet opens it again (interface.md, 5.2). */
+  /** A change in a decided facet opens it again (docs/interface.md, "Facet states"). */
   reopenFacet(objectId: number, facet: Facet): void {
     if (readFacet(this.#connection, objectId, facet) !== null) this.setFacet(objectId, facet, null)
   }

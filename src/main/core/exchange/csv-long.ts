@@ -35,7 +35,7 @@ export const longColumns = [
 type Row = Record<(typeof longColumns)[number], string>
 
 /**
- * CSV with one row a term and its provenance (features.md, row 53, after MARC 883): who, when, by what, and which run of
+ * CSV with one row a term and its provenance (after MARC 883): who, when, by what, and which run of
  * which model had suggested it at which rank. Numbers have a decimal point. An object without terms has no row.
  */
 export function createCsvLongWriter({ options }: ExportContext): RecordWriter {

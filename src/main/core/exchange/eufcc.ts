@@ -6,7 +6,7 @@ import { csvRows } from '../lib/csv-text.ts'
 import type { ExportRecord } from './export-record.ts'
 import { problemOf, type ExportContext, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 
-/** Columns of the dataset EUFCC-340K, in its order (science.md, section 1); Disciplines are called classifications there. */
+/** Columns of the dataset EUFCC-340K, in its order (docs/science.md, "Facets and trees"); Disciplines are called classifications there. */
 export const eufccColumns = [
   'idInSource',
   'objectTypes.hierarchy',

@@ -3,7 +3,7 @@ import type { FacetState, ObjectStatus, TermState } from '../../../shared/model/
 
 type Words = Record<Language, string>
 
-/** Names of the facets, as the windows show them (interface.md, section 10). */
+/** Names of the facets, as the windows show them (docs/interface.md, "Words"). */
 export const facetNames: Record<Facet, Words> = {
   objectTypes: { ca: "Tipus d'objecte", en: 'Object types' },
   materials: { ca: 'Materials', en: 'Materials' },

@@ -37,7 +37,7 @@ export class InferenceClient {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
-      // glibc keeps an arena per thread otherwise, and pictures of all sizes fragment each (engineering-notes.md, C3).
+      // glibc keeps an arena per thread otherwise, and pictures of all sizes fragment each.
       env: { ...process.env, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: String(Math.max(fewestLoaders, availableParallelism())) }
     })
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-keptStderr)))

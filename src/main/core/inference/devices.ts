@@ -30,7 +30,7 @@ export function unknownDevice(): DeviceReport {
   }
 }
 
-/** The fast provider that belongs to a system (architecture.md, section 6), null where there is none. */
+/** The fast provider that belongs to a system, null where there is none. */
 function ownProvider(platform: NodeJS.Platform): Provider | null {
   if (platform === 'linux') return 'cuda'
   if (platform === 'win32') return 'dml'

@@ -79,7 +79,7 @@ const fields = z.object({
   metrics: z.object({ test: z.partialRecord(facetSchema, metricsSchema) })
 })
 
-/** Contents of a bundle's `model.json` (architecture.md, section 5). */
+/** Contents of a bundle's `model.json`. */
 export const manifestSchema = fields.superRefine((manifest, context) => {
   const problem = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message })
   if (Object.keys(manifest.facets).length === 0) problem(['facets'], 'at least one facet')

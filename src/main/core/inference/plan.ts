@@ -23,7 +23,7 @@ export interface Plan {
 /** Runs for which a thread has pictures at hand: the one under way, and those whose pixels are loaded meanwhile. */
 export const runsAhead = 3
 
-/** Pictures of a run on a GPU (budgets.md, 2.1b: larger runs gain little, and answer later to a stop). */
+/** Pictures of a run on a GPU (larger ones gain little on an H100, and answer later to a stop). */
 const gpuBatch = 32
 /** GPU memory that the sessions of one card may take together, in bytes: small cards have 4 GB, the system uses some. */
 const gpuMemory = 2e9
@@ -32,7 +32,7 @@ const mostGpuThreads = 8
 
 /**
  * CPU: a session over all cores for a single picture; for bulk work a thread with a session of its own per core, which is
- * faster than one session over all (engineering-notes.md, C1), one picture a run, as memory for more buys nothing.
+ * faster than one session over all, one picture a run, as memory for more buys nothing.
  * GPU: few sessions with runs of a fixed size for everything, since a new size is tuned anew.
  */
 export function planOf(setup: Setup, cores = availableParallelism(), memory = totalmem()): Plan {

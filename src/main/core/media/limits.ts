@@ -6,7 +6,7 @@ export const maxPixels = 600_000_000
 
 /**
  * Memory that one picture may need at once, in bytes, where its format can't be decoded strip by strip (progressive JPEG,
- * interlaced PNG, WebP, AVIF, GIF, HEIC). With it a whole import stays under 1.5 GB (features.md, row 8).
+ * interlaced PNG, WebP, AVIF, GIF, HEIC). With it a whole import stays under 1.5 GB.
  */
 export const maxHeldBytes = 1_000_000_000
 
@@ -19,7 +19,7 @@ export const maxBufferedBytes = 64_000_000
 /** Longest time for the pixels of one picture, in seconds: a damaged file must not hold a thread for ever. */
 export const decodeSeconds = 300
 
-/** Long sides of the pictures that the window shows, in pixels (interface.md, 8). */
+/** Long sides of the pictures that the window shows, in pixels (docs/interface.md, "Screens"). */
 export const thumbSide = 320
 export const screenSide = 1600
 

@@ -39,8 +39,8 @@ export interface WrittenData {
 
 /**
  * Writes what a training reads into `folder`: `annotations.csv` in the dialect of EUFCC-340K and `pictures/<sha256>.jpg`, the
- * catalogue's screen-size pictures, linked where the file system can. Only closed facets are said (interface.md, section
- * 5.3); the views of an object share a group. The table comes last, so that a folder with it is whole. AppError
+ * catalogue's screen-size pictures, linked where the file system can. Only closed facets are said (docs/interface.md,
+ * "What training reads"); the views of an object share a group. The table comes last, so that a folder with it is whole. AppError
  * `training.noPictures`, those of a full or locked disk; Cancelled between two objects.
  */
 export async function writeTrainingData(

@@ -61,7 +61,7 @@ function isTreeKey(key: TermKey): boolean {
   return !key.includes('/aat:')
 }
 
-/** A term of a tree and everything above it; disciplines are flat (science.md, section 1). */
+/** A term of a tree and everything above it; disciplines are flat (docs/science.md, "Facets and trees"). */
 export function withBroader(key: TermKey): TermKey[] {
   const facet: Facet = facetOf(key)
   if (facet === 'disciplines') return [key]

@@ -14,7 +14,7 @@ export interface TrainingPicture {
 /** What is known of a closed facet of an object; `open` are suggestions that nobody has decided. */
 export type ClosedFacet = Record<Annotation['state'] | 'open', TermKey[]>
 
-/** An object with what training may read of it: the facets that are closed and nothing of the others (interface.md, section 5.3). */
+/** An object with what training may read of it: its closed facets and nothing of the others (docs/interface.md, "What training reads"). */
 export interface TrainingObject {
   readonly id: number
   readonly pictures: TrainingPicture[]

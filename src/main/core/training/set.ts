@@ -7,7 +7,7 @@ import type { Catalogue } from '../operations/catalogue.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { createTreeKeys, trainingObjects, withBroader } from './examples.ts'
 
-/** Pictures that a term must have to be trained, as in the paper (science.md, section 1): 10, and 5 for subjects. */
+/** Pictures that a term must have to be trained, as in the paper (docs/science.md, "Facets and trees"): 10, and 5 for subjects. */
 export const minimumPictures: Record<Facet, number> = { objectTypes: 10, materials: 10, disciplines: 10, subjects: 5 }
 
 /** Terms that a facet must have to be trained: with one there is nothing to tell apart. */

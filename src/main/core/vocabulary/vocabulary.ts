@@ -86,7 +86,7 @@ async function readFolder(folder: string): Promise<{ trees: Trees; thesaurus: Th
   }
 }
 
-/** The label to show for a wish of language: in it, else in the next one that there is (interface.md, section 1). */
+/** The label to show for a wish of language: in it, else in the next one that there is (docs/interface.md, "Ground rules"). */
 export function labelIn(labels: Labels, language: Language): Label {
   for (const candidate of [language, ...languages]) {
     const text = labels[candidate]

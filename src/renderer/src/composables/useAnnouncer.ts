@@ -3,7 +3,7 @@ import { readonly, shallowRef } from 'vue'
 const spoken = shallowRef({ text: '', turn: 0 })
 
 /**
- * Says something in the polite live region, for those who do not see the screen (interface.md, 2.3, rule 6). The same
+ * Says something in the polite live region, for those who do not see the screen (docs/interface.md, "Keys"). The same
  * sentence twice is said twice.
  */
 export function announce(text: string): void {

@@ -1,4 +1,4 @@
-/** Parts of the screen that F6 walks through: elements with `data-region`, in document order (interface.md, 2.2). */
+/** Parts of the screen that F6 walks through: elements with `data-region`, in document order (docs/interface.md, "Keys"). */
 const selector = '[data-region]'
 const focusable =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])'

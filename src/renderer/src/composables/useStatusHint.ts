@@ -11,7 +11,7 @@ let fade: ReturnType<typeof setTimeout> | undefined
 /** What the status bar says on its right: the last answer while it is new, else the keys of this screen. */
 export const statusHint = computed(() => answer.value || hint.value)
 
-/** Answers in words what a key or button did: in the status bar for a while, and in the live region (interface.md, 2.3, rule 6). */
+/** Answers in words what a key or button did: in the status bar for a while, and in the live region (docs/interface.md, "Keys"). */
 export function answerInWords(text: string): void {
   answer.value = text
   announce(text)

@@ -207,7 +207,7 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
   }
 }
 
-/** The new ids with the current object in them: deciding never hides what it decided (interface.md, section 1). */
+/** The new ids with the current object in them: deciding never hides what it decided (docs/interface.md, "Ground rules"). */
 function withCurrent(ids: readonly number[], current: number | null, position: number): readonly number[] {
   if (current === null || position < 0 || ids.includes(current)) return ids
   const kept = [...ids]

@@ -22,7 +22,7 @@ export interface KeyAction {
   readonly byWidget?: boolean
 }
 
-/** The normative keymap (interface.md, section 2), of which the key sheet and the hints beside buttons are made. */
+/** The normative keymap (docs/interface.md, "Keys"), of which the key sheet and the hints beside buttons are made. */
 export const keymap = [
   { id: 'record.next', scope: 'record', section: 'move', keys: ['J', 'PageDown'], repeats: true },
   { id: 'record.previous', scope: 'record', section: 'move', keys: ['K', 'PageUp'], repeats: true },

@@ -34,7 +34,7 @@ export async function plainSigns(): Promise<ReadonlySet<string> | null> {
 
 /**
  * The patterns of an action that this keyboard can type without meeting a digit command: on the Spanish layout `/` is
- * Shift+7, which rejects suggestion 7, so that Ctrl+F stands first there (interface.md, 2.4).
+ * Shift+7, which rejects suggestion 7, so that Ctrl+F stands first there (docs/interface.md, "Keys").
  */
 export function usablePatterns(keys: readonly string[], signs: ReadonlySet<string> | null): readonly string[] {
   if (signs === null) return keys

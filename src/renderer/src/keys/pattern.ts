@@ -1,7 +1,7 @@
 /**
  * Patterns of keys: modifiers and a key, joined by `+`. The key is a letter or sign (follows the sign on it: `J`, `/`), a
  * range of digits (follows the position in the top row: `1-0`, `1-4`), a digit range or sign of the numeric pad (`Num1-0`,
- * `Num/`), or a key by its name (`PageDown`, `F6`, `Space`). Rules: interface.md, 2.3.
+ * `Num/`), or a key by its name (`PageDown`, `F6`, `Space`). Rules: docs/interface.md, "Keys".
  */
 export interface KeyPattern {
   readonly ctrl: boolean

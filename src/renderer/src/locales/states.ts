@@ -1,6 +1,6 @@
 import type { FacetState, ObjectStatus } from '../../../shared/model/record.ts'
 
-/** Signs of facet states (interface.md, 5.2). They never stand alone for those who cannot see them: the word is in the name. */
+/** Signs of facet states (docs/interface.md, "Facet states"). For those who cannot see them the word is in the accessible name. */
 export const facetStateSigns: Record<FacetState, string> = { open: '○', closed: '✓', notApplicable: '–', notVisible: '⊘' }
 
 /** Signs of an object's status: no facet decided, some, all. */

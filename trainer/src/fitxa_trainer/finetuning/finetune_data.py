@@ -1,7 +1,7 @@
 """What a fine-tuning learns from: a catalogue's decisions, dealt out by object, and the terms with enough pictures.
 
 A term is learned with as many pictures as the paper asks for (section 2): 10, and 5 of Subjects. The application counts
-with the same numbers (features.md, row 57).
+with the same numbers.
 """
 
 from collections import Counter
@@ -122,8 +122,9 @@ def _known_tags(example: Example, facet: str) -> frozenset[str]:
 def silent_terms(train: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.bool_]:
     """Of which `terms` the catalogue says nothing, bool (terms,): no picture has them and nobody rejected them.
 
-    A closed facet says of every term that is not accepted that it is wrong (interface.md, section 5.3). To learn that
-    of terms that never are right would only forget them: that a museum has no bicycles makes them no worse recognised.
+    A closed facet says that every term it has not accepted is wrong (docs/interface.md, "What training reads"). To
+    learn that of terms that are never right would only forget them: a museum without bicycles is no reason to
+    recognise bicycles less well.
     """
     right = (target_matrix(train, facet, terms) > 0).any(axis=0)
     rejected = {

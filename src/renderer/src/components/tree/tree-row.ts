@@ -8,7 +8,7 @@ export interface TreeRowFacts {
   readonly lang: Language | null
 }
 
-/** Height of a row in CSS pixels (interface.md, section 8: no target below 24). */
+/** Height of a row in CSS pixels (docs/interface.md, "Screens"). */
 export const rowHeight = 24
 
 /** Rows kept above and below those in view, so that scrolling shows no gaps. */
@@ -16,7 +16,7 @@ const overscan = 6
 
 /**
  * The rows to hold in the document: those in view and a few around, and the focused one, which stays in the document even when
- * it is scrolled out of view (interface.md, section 4).
+ * it is scrolled out of view (docs/interface.md, "Trees").
  */
 export function rowsInDocument(count: number, scrollTop: number, height: number, focused: number): number[] {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - overscan)

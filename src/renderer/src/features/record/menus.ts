@@ -35,7 +35,7 @@ export function facetMenu(t: Translate, panel: Panel): Command[] {
   return commands
 }
 
-/** The commands of the term that has the focus (interface.md, 2.3, rule 8), then those of its facet. */
+/** The commands of the term that has the focus (docs/interface.md, "Keys"), then those of its facet. */
 export function termMenu(t: Translate, term: Term, state: TermState, panel: Panel): Command[] {
   const disabled = !term.assignable
   const again = t('record.state.open')

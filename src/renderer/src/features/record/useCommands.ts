@@ -25,7 +25,7 @@ export interface CommandsOptions {
 }
 
 /**
- * What the keys, signs and menus of the record do (interface.md, sections 2 and 5). Every one of them answers in words.
+ * What the keys, signs and menus of the record do (docs/interface.md, "Keys"). Every one of them answers in words.
  */
 export function useCommands({ recordVisit, toNextOpen, enter }: CommandsOptions) {
   const { t } = useI18n()

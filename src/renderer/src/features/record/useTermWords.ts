@@ -53,7 +53,7 @@ export function useTermWords() {
     return annotation?.state === 'accepted' && annotation.certainty === 'probable' ? `${said}, ${fixed.value.probable}` : said
   }
 
-  /** Everything that a row says, for those who hear it (interface.md, section 4): term, number, likelihood, state, origin. */
+  /** Everything that a row says, for those who hear it (docs/interface.md, "Trees"): term, number, likelihood, state, origin. */
   const rowName = (
     text: string,
     assignable: boolean,

@@ -4,7 +4,7 @@ import { useWorkingSet } from '../../composables/useWorkingSet.ts'
 import type { Records } from './model/records.ts'
 import { prefetchPictures } from './pictures.ts'
 
-/** Objects fetched ahead on either side (features.md, row 11). */
+/** Objects fetched ahead on either side. */
 const ahead = 5
 
 /** Cards read at once while an open object is looked for. */

@@ -11,7 +11,7 @@ export interface DecisionContext {
 
 /**
  * The record as it will be once a decision is stored: what the page shows until the core has answered. The same rules as the core's:
- * a change of a term reopens a decided facet, and the object's status follows its facets (interface.md, 5.2).
+ * a change of a term reopens a decided facet, and the object's status follows its facets (docs/interface.md, "Facet states").
  */
 export function decided(record: ObjectRecord, decision: Decision, context: DecisionContext): ObjectRecord {
   switch (decision.kind) {
@@ -58,13 +58,13 @@ export function stateOf(facet: FacetRecord, term: Concept): TermState {
   return annotationOf(facet, term)?.state ?? 'open'
 }
 
-/** What was decided about a term, here or at another place of the same concept (features.md, row 48). */
+/** What was decided about a term, here or at another place of the same concept. */
 export function annotationOf(facet: FacetRecord, term: Concept): Annotation | null {
   return facet.annotations.find((annotation) => isSame(annotation.term, term)) ?? null
 }
 
 /**
- * The next step of the certainty key (interface.md, 5.1): certain, probable, uncertain and round again; a term that
+ * The next step of the certainty key (docs/interface.md, "Term states"): certain, probable, uncertain and round again; a term that
  * nobody has accepted becomes uncertain at once.
  */
 export function nextCertainty(annotation: Annotation | null): { state: 'accepted' | 'uncertain'; certainty: Certainty } {

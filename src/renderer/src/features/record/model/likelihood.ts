@@ -1,6 +1,6 @@
 import type { Suggestion } from '../../../../../shared/model/record.ts'
 
-/** Words for the likelihood that the model gives a term (interface.md, 5.1), always shown beside the number. */
+/** Words for the likelihood that the model gives a term (docs/interface.md, "Term states"), always shown beside the number. */
 export type Likelihood = 'veryLikely' | 'likely' | 'possible' | 'unlikely'
 
 /**

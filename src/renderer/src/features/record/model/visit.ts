@@ -5,7 +5,7 @@ import type { TermKey } from '../../../../../shared/model/term.ts'
 export const digitsPerFacet = 10
 
 /**
- * What a facet keeps while its object is on screen (interface.md, 2.3.3): which digit stands for which term, in which order
+ * What a facet keeps while its object is on screen (docs/interface.md, "Keys"): which digit stands for which term, in which order
  * the branches stand, what is held back. It only ever grows, so that nothing moves or hides under the cataloguer's hands.
  */
 export interface FacetVisit {
