@@ -19,7 +19,9 @@ export const exportOptionsSchema = z.object({
   /** First language of CSV labels, and the metadata language of LIDO. */
   language: languageSchema.default('ca'),
   /** Leave records out that would not be valid, instead of refusing the export. */
-  leaveOutInvalid: z.boolean().default(true)
+  leaveOutInvalid: z.boolean().default(true),
+  /** Replace a file that is there although it is no export of this catalogue. */
+  overwrite: z.boolean().default(false)
 })
 export type ExportOptions = z.input<typeof exportOptionsSchema>
 

@@ -9,7 +9,7 @@ import { importInto, tellImport, type ImportChoices } from './import.ts'
 import { modelSettings, predictAll, tellPredict, type ModelChoices } from './predict.ts'
 
 /** `batch FOLDER --out DIR`: import, suggestions and their export as CSV and LIDO in one go; run again, it goes on where it was. */
-export const batch: Action<ImportChoices & ModelChoices & { folder: string; out: string }> = (run, given) =>
+export const batch: Action<ImportChoices & ModelChoices & { folder: string; out: string; force?: boolean }> = (run, given) =>
   run.withCore({ settings: modelSettings(given) }, async (core) => {
     const { words, terminal } = run
     const name = basename(resolve(given.folder)) || 'fitxa'
@@ -20,8 +20,9 @@ export const batch: Action<ImportChoices & ModelChoices & { folder: string; out:
     const suggested = await predictAll(run, core, 'missing')
     tellPredict(run, suggested)
     const { termLanguage: language } = await core.call.settings.get()
-    const csv = await exportTo(run, core, { format: 'csv', what: 'suggested', file: join(out, `${name}.csv`), language })
-    const lido = await exportTo(run, core, { format: 'lido', what: 'suggested', file: join(out, `${name}.lido.xml`), language })
+    const options = { what: 'suggested', language, overwrite: given.force ?? false } as const
+    const csv = await exportTo(run, core, { ...options, format: 'csv', file: join(out, `${name}.csv`) })
+    const lido = await exportTo(run, core, { ...options, format: 'lido', file: join(out, `${name}.lido.xml`) })
     terminal.say(words('batch.done', { csv: csv.file, lido: lido.file }))
     const report = imported.refused.length > 0 ? await writeReport(run, core, imported.jobId, out, name) : null
     if (report !== null) terminal.say(words('batch.report', { file: report }))

@@ -13,6 +13,7 @@ interface ExportChoices {
   readonly out: string
   readonly separator?: ';' | ',' | 'tab'
   readonly labels?: Language
+  readonly force?: boolean
 }
 
 export interface ExportResult {
@@ -24,7 +25,7 @@ export interface ExportResult {
 }
 
 /** `export --catalogue C --format … --what … --out FILE`. */
-export const exportCatalogue: Action<ExportChoices> = (run, { catalogue, format, what, out, separator, labels }) =>
+export const exportCatalogue: Action<ExportChoices> = (run, { catalogue, format, what, out, separator, labels, force = false }) =>
   run.withCore({}, async (core) => {
     await core.call.catalogue.open({ path: resolve(catalogue) })
     const { termLanguage } = await core.call.settings.get()
@@ -33,7 +34,8 @@ export const exportCatalogue: Action<ExportChoices> = (run, { catalogue, format,
       what,
       file: resolve(out),
       separator: separator === 'tab' ? '\t' : separator,
-      language: labels ?? termLanguage
+      language: labels ?? termLanguage,
+      overwrite: force
     })
     tellExport(run, result)
     run.terminal.give(result)

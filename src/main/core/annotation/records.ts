@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { foldText } from '../../../shared/domain/fold.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -7,6 +6,7 @@ import type { Card, ObjectFilter, ObjectOrder, ObjectRecord } from '../../../sha
 import type { Statistics } from '../../../shared/model/catalogue.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
+import { isFile } from '../lib/exists.ts'
 import { termOf, type TermSource } from './hydrate.ts'
 import type { FilterWord, ObjectList } from './object-list.ts'
 import type { StoredRecord } from './stored-record.ts'
@@ -62,7 +62,7 @@ async function hydrate(stored: StoredRecord, folder: string, vocabulary: TermSou
     images: await Promise.all(
       stored.images.map(async ({ root, ...image }) => {
         const path = join(isAbsolute(root) ? root : join(folder, root), image.path)
-        const found = image.path !== '' && (await stat(path).catch(() => null))?.isFile() === true
+        const found = image.path !== '' && (await isFile(path))
         return { ...image, path, found }
       })
     ),

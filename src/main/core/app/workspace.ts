@@ -7,13 +7,15 @@ import { createAnnotations, type Annotations } from '../annotation/annotation.ts
 import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import type { CoreContext } from './context.ts'
-import { checkExport, createExportRunner } from '../exchange/export.ts'
+import { checkDestination, checkExport, createExportRunner } from '../exchange/export.ts'
 import type { ServedImage } from '../http/handler.ts'
+import { sweepPartialFiles } from '../exchange/partial-files.ts'
 import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
+import { logBug } from '../log/log.ts'
 import { createMedia } from '../media/media.ts'
 import { serveMedia } from '../media/serve.ts'
 import type { KeptSize } from '../media/thumbnails.ts'
@@ -79,6 +81,7 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     log
   })
 
+  await sweepPartialFiles(catalogue, null).catch((error: unknown) => logBug(log, error, 'unfinished exports'))
   const startPrediction = (scope: 'missing' | 'all'): Promise<number> => jobs.start('predict', catalogue.name, { scope })
   const predict = async (): Promise<void> => void (await startPrediction('missing'))
   const jobs = await createJobs({
@@ -119,7 +122,10 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
       return { image: jpeg && `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}` }
     },
     startPrediction,
-    startExport: (options) => jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options),
+    async startExport(options) {
+      await checkDestination(exportParts, options)
+      return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
+    },
     startTraining: (request) => training.start(jobs, request),
     startSetUp: (python) => training.setUp(jobs, python),
     checkExport: (options) => checkExport(exportParts, options),

@@ -19,9 +19,11 @@ let home: string
 let folder: string
 let catalogue: Catalogue
 let parts: ExportParts
+let jobId: number
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fitxa-export-'))
   catalogue = await catalogueWith(home, objects)
+  jobId = await catalogue.write('createJob', { kind: 'export', title: 'prova', options: null, at: '2026-12-01' })
   const settings = { ...defaultSettings, institution: 'Museu de prova' }
   parts = { catalogue, vocabulary: await theVocabulary(), settings: () => settings, schemaFolder }
 })
@@ -40,7 +42,7 @@ async function run(
   const counts: Record<string, number> = {}
   const count = (state: string, n = 1): void => void (counts[state] = (counts[state] ?? 0) + n)
   const result = await createExportRunner(parts).run(
-    { jobId: 1, signal, setTotal: (total) => void (counts['total'] = total ?? -1), count },
+    { jobId, signal, setTotal: (total) => void (counts['total'] = total ?? -1), count },
     options
   )
   return { result, counts }
@@ -74,7 +76,7 @@ describe('an export', { timeout: 30_000 }, () => {
   test('that leaves nothing out is refused as a whole, and the file that was there stays', async () => {
     const file = join(folder, 'a.xml')
     await writeFile(file, 'el que hi havia')
-    await expect(run({ format: 'lido', file, leaveOutInvalid: false })).rejects.toMatchObject({
+    await expect(run({ format: 'lido', file, leaveOutInvalid: false, overwrite: true })).rejects.toMatchObject({
       code: 'export.invalidRecord',
       data: { record: '000010', field: 'objectWorkType' }
     })

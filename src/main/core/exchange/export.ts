@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { join, parse } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { exportOptionsSchema, type ExportOptions, type ValidationReport } from '../../../shared/model/exchange.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
@@ -6,13 +7,15 @@ import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
-import { openAtomicFile } from '../lib/atomic-file.ts'
+import { openAtomicFile, temporaryFor, type AtomicFile } from '../lib/atomic-file.ts'
 import { createCsvLongWriter } from './csv-long.ts'
 import { createCsvWriter } from './csv.ts'
+import { expectUnchanged, findDestination, type Destination } from './destination.ts'
 import { createEufccWriter } from './eufcc.ts'
 import { exportRecordOf, type ExportRecord } from './export-record.ts'
 import { createLidoWriter } from './lido.ts'
 import type { ExportCursor, ExportPage } from './operations.ts'
+import { sweepPartialFiles } from './partial-files.ts'
 import { endings, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 import { ReportBuilder } from './report.ts'
 import { startLidoValidator } from './validation/validator.ts'
@@ -51,34 +54,101 @@ export async function checkExport(parts: ExportParts, options: ExportOptions): P
   return report.report()
 }
 
+/** Says before an export starts whether it may write where it is told to. Throws the AppErrors of `findDestination`. */
+export async function checkDestination({ catalogue }: ExportParts, options: ExportOptions): Promise<void> {
+  const { file, overwrite } = fullOptions(options)
+  if (file !== null) await findDestination(catalogue, file, overwrite)
+}
+
 async function runExport(parts: ExportParts, options: FullExportOptions, context: JobContext): Promise<JobResult> {
-  const path = options.file === null ? defaultFile(parts, options) : resolve(options.file)
-  context.setTotal(options.objectIds?.length ?? (await parts.catalogue.read('exportCount')))
-  const file = await openAtomicFile(path)
+  const { catalogue } = parts
+  const { jobId } = context
+  await sweepPartialFiles(catalogue, jobId)
+  const wanted = options.file ?? defaultFile(parts, options)
+  const destination = await findDestination(catalogue, wanted, options.overwrite)
+  const temporary = temporaryFor(destination.file)
+  context.setTotal(options.objectIds?.length ?? (await catalogue.read('exportCount')))
+  await catalogue.write('notePartialFile', { jobId, file: temporary })
+  try {
+    const output = await openAtomicFile(destination.file, temporary)
+    try {
+      const written = await writeRecords(parts, options, context, output)
+      await catalogue.write('noteExport', { jobId, hash: written.hash, bytes: written.bytes })
+      const file = options.file === null ? await placeUnderFreeName(output, destination.file) : await place(output, destination, options)
+      return { file, records: written.records, leftOut: written.leftOut }
+    } finally {
+      await output.abandon()
+    }
+  } finally {
+    // Where this fails, as on a full disk, the next sweep forgets the file.
+    await catalogue.write('forgetPartialFile', { jobId, file: temporary }).catch(() => undefined)
+  }
+}
+
+interface WrittenExport {
+  readonly records: number
+  readonly leftOut: number
+  /** Size of the file in bytes, and its SHA-256. */
+  readonly bytes: number
+  readonly hash: string
+}
+
+async function writeRecords(
+  parts: ExportParts,
+  options: FullExportOptions,
+  context: JobContext,
+  output: AtomicFile
+): Promise<WrittenExport> {
   const writer = createWriter(parts, options)
+  const hash = createHash('sha256')
+  let bytes = 0
   let records = 0
   let leftOut = 0
+  const write = async (text: string): Promise<void> => {
+    hash.update(text)
+    bytes += Buffer.byteLength(text)
+    await output.write(text)
+  }
   try {
-    await file.write(writer.head)
+    await write(writer.head)
     for await (const page of recordPages(parts, options)) {
       if (context.signal.aborted) throw new Cancelled()
       const written = await writer.write(page)
       const valid = written.filter(({ problems }) => problems.every(({ severity }) => severity !== 'error'))
       if (valid.length < written.length && !options.leaveOutInvalid) throw refusal(written)
-      await file.write(valid.map(({ text }) => text).join(''))
+      await write(valid.map(({ text }) => text).join(''))
       records += valid.length
       leftOut += written.length - valid.length
       context.count('written', valid.length)
       if (valid.length < written.length) context.count('leftOut', written.length - valid.length)
     }
     if (context.signal.aborted) throw new Cancelled()
-    await file.write(writer.tail)
-    await file.commit()
+    await write(writer.tail)
   } finally {
-    await file.abandon()
     await writer.close()
   }
-  return { file: path, records, leftOut }
+  return { records, leftOut, bytes, hash: hash.digest('hex') }
+}
+
+/** Puts an export where the person wanted it. Whatever came there during the export is not replaced unasked. */
+async function place(output: AtomicFile, destination: Destination, { overwrite }: FullExportOptions): Promise<string> {
+  if (!overwrite) await expectUnchanged(destination)
+  await output.place(destination.file, { replace: overwrite || destination.replaces !== null })
+  return destination.file
+}
+
+/** Puts an export in place under a name of its own: `file`, else the same name with a number. */
+async function placeUnderFreeName(output: AtomicFile, file: string): Promise<string> {
+  const { dir, name, ext } = parse(file)
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? file : join(dir, `${name}-${number}${ext}`)
+    try {
+      await output.place(candidate, { replace: false })
+      return candidate
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'export.exists') throw error
+    }
+  }
 }
 
 /** Why an export that leaves nothing out ends: the first record that is not valid. */
@@ -122,7 +192,7 @@ async function* recordPages({ catalogue, vocabulary }: ExportParts, options: Ful
   } while (after !== null)
 }
 
-/** `<catalogue>/exports/<name>-<format>-<date and time>`: never the name of an earlier export. */
+/** `<catalogue>/exports/<name>-<format>-<date and time>`; two exports in one second are told apart by a number. */
 function defaultFile({ catalogue }: ExportParts, { format }: FullExportOptions): string {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
   return join(

@@ -57,5 +57,62 @@ function exportRuns(connection: Connection): ExportRun[] {
   ).all()
 }
 
+/** Where a file of a catalogue's picture lies: the path of its root and the path below it. */
+export interface OriginalPlace {
+  readonly root: string
+  readonly path: string
+}
+
+/** Originals that a file of this size and name may be: of the same size, or of the same name in any case and spelling of accents. */
+function originalsLike(connection: Connection, { bytes, name }: { bytes: number; name: string }): OriginalPlace[] {
+  const pattern = name.normalize('NFC').replace(/[%_\\]/g, '\\$&').replace(/[^\x20-\x7e]+/g, '%')
+  return statement<[number, string], OriginalPlace>(
+    connection,
+    `SELECT root.path AS root, location.path FROM location JOIN root ON root.id = location.root_id JOIN image ON image.id = location.image_id
+     WHERE image.bytes = ? OR location.path LIKE ? ESCAPE '\\'`
+  ).all(bytes, `%${pattern}`)
+}
+
+/** Hashes (SHA-256) of the files of this size that exports wrote. */
+function exportsOfSize(connection: Connection, bytes: number): string[] {
+  return statement<[number], { hash: string }>(
+    connection,
+    `SELECT key AS hash FROM job CROSS JOIN job_item ON job_item.job_id = job.id AND job_item.state = 'written'
+     WHERE job.kind = 'export' AND job_item.data ->> 'bytes' = ?`
+  )
+    .all(bytes)
+    .map(({ hash }) => hash)
+}
+
+/** Files that exports had begun and not put in place; of one job or (null) of all. */
+function partialFiles(connection: Connection, jobId: number | null): { job: number; file: string }[] {
+  return statement<[number | null], { job: number; file: string }>(
+    connection,
+    `SELECT job.id AS job, job_item.key AS file FROM job CROSS JOIN job_item ON job_item.job_id = job.id AND job_item.state = 'partial'
+     WHERE job.kind = 'export' AND job.id = coalesce(?, job.id)`
+  ).all(jobId)
+}
+
+/** Notes a file before it is begun, so that it is found after a crash. */
+function notePartialFile(connection: Connection, { jobId, file }: { jobId: number; file: string }): void {
+  statement(connection, `INSERT OR IGNORE INTO job_item (job_id, key, state) VALUES (?, ?, 'partial')`).run(jobId, file)
+}
+
+function forgetPartialFile(connection: Connection, { jobId, file }: { jobId: number; file: string }): void {
+  statement(connection, `DELETE FROM job_item WHERE job_id = ? AND key = ? AND state = 'partial'`).run(jobId, file)
+}
+
+/** Notes what an export is about to put in place, by which a later export knows the file for its own. */
+function noteExport(connection: Connection, { jobId, hash, bytes }: { jobId: number; hash: string; bytes: number }): void {
+  statement(connection, `INSERT OR REPLACE INTO job_item (job_id, key, state, data) VALUES (?, ?, 'written', ?)`).run(
+    jobId,
+    hash,
+    JSON.stringify({ bytes })
+  )
+}
+
 /** What exports read from the catalogue. */
-export const exchangeReads = { exportPage, exportRecords, exportCount, exportRuns }
+export const exchangeReads = { exportPage, exportRecords, exportCount, exportRuns, originalsLike, exportsOfSize, partialFiles }
+
+/** What exports write to the catalogue about themselves: unfinished files and finished ones. */
+export const exchangeWrites = { notePartialFile, forgetPartialFile, noteExport }

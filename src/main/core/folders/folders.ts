@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs'
-import { opendir, stat } from 'node:fs/promises'
+import { opendir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { FolderListing } from '../../../shared/model/catalogue.ts'
+import { isFolder } from '../lib/exists.ts'
 import { listPlaces } from './places.ts'
 
 /** Names that an import would look at; counted by ending alone, so that a folder on a slow disk is listed at once. */
@@ -48,11 +49,7 @@ async function readNames(folder: string): Promise<Dirent[]> {
 }
 
 async function leadsToFolder(entry: Dirent, path: string): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory()
-  return await stat(path).then(
-    (target) => target.isDirectory(),
-    () => false
-  )
+  return entry.isSymbolicLink() ? await isFolder(path) : entry.isDirectory()
 }
 
 function explained(path: string, error: unknown): AppError {

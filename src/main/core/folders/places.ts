@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
+import { isFolder } from '../lib/exists.ts'
 
 export interface Place {
   readonly name: string
@@ -40,11 +41,4 @@ async function disks({ platform, user }: Machine): Promise<string[]> {
   const parents = platform === 'darwin' ? ['/Volumes'] : [`/media/${user}`, `/run/media/${user}`, '/mnt']
   const found = await Promise.all(parents.map(async (parent) => (await readdir(parent).catch(() => [])).map((name) => join(parent, name))))
   return found.flat().sort()
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false
-  )
 }

@@ -1,46 +1,103 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 
 /** A file that is there whole or not at all: written beside its place, then moved into it. */
 export interface AtomicFile {
   write(text: string): Promise<void>
-  /** Makes sure that all of it is on the disk, then puts it in place of what was there. */
-  commit(): Promise<void>
-  /** Leaves what was there as it is. May be called after `commit`, and does nothing then. */
+  /**
+   * Makes sure that all of it is on the disk, then puts it in place. `replace`: of whatever has the name now; otherwise an
+   * existing file makes it throw `export.exists`, and `place` may be called again with another name in the same folder.
+   */
+  place(path: string, options: { replace: boolean }): Promise<void>
+  /** Leaves what was there as it is. Does nothing once the file is in place. */
   abandon(): Promise<void>
 }
 
-/** Throws `export.notWritable` or `export.diskFull`, naming the file, where the file system refuses. */
-export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
+const temporaryName = /^\.(?:fitxa|.+)[-.][0-9a-f]{8}\.partial$/
+
+/** A new name beside `path` for a file that is being written. It is short, since the name of `path` may be as long as a name can be. */
+export function temporaryFor(path: string): string {
+  return join(dirname(path), `.fitxa-${randomBytes(4).toString('hex')}.partial`)
+}
+
+/** Whether a file name is one that `temporaryFor` gives, in this version or an earlier one. */
+export function isTemporaryName(name: string): boolean {
+  return temporaryName.test(name)
+}
+
+/**
+ * Begins a file that will lie in the folder of `temporary`, which is made where it does not exist. Throws
+ * `export.notWritable` or `export.diskFull`, naming `path`, where the file system refuses.
+ */
+export async function openAtomicFile(path: string, temporary = temporaryFor(path)): Promise<AtomicFile> {
+  const folder = dirname(temporary)
   const guarded = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
     } catch (error) {
-      throw explain(error, path)
+      throw explainFileError(error, path)
     }
   }
   await guarded(mkdir(folder, { recursive: true }))
   const handle = await guarded(open(temporary, 'wx'))
-  let pending = true
+  let state: 'open' | 'closed' | 'ended' = 'open'
   return {
     write: (text) => guarded(handle.writeFile(text)),
-    async commit() {
-      await guarded(handle.sync())
-      await handle.close()
-      await guarded(rename(temporary, path))
-      pending = false
+    async place(target, { replace }) {
+      if (state === 'open') {
+        await guarded(handle.sync())
+        await handle.close()
+        state = 'closed'
+      }
+      await guarded(replace ? rename(temporary, target) : placeNew(temporary, target))
+      state = 'ended'
       await syncFolder(folder)
     },
     async abandon() {
-      if (!pending) return
-      pending = false
-      await handle.close().catch(() => undefined)
+      if (state === 'ended') return
+      if (state === 'open') await handle.close().catch(() => undefined)
+      state = 'ended'
       await rm(temporary, { force: true })
     }
+  }
+}
+
+/** Writes a whole text as an atomic file, in place of what has the name now. */
+export async function writeAtomicFile(path: string, parts: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  const file = await openAtomicFile(path)
+  try {
+    for await (const part of parts) await file.write(part)
+    await file.place(path, { replace: true })
+  } finally {
+    await file.abandon()
+  }
+}
+
+/** Codes of a file system that has no hard links (FAT, some network shares). */
+const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
+
+/** Moves a file to a name that nothing has. A second name and the removal of the first never replaces anything, as `rename` would. */
+async function placeNew(temporary: string, target: string): Promise<void> {
+  try {
+    await link(temporary, target)
+    await rm(temporary)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (code === 'EEXIST') throw new AppError('export.exists', { file: target }, error)
+    if (!withoutLinks.includes(code)) throw error
+    await reserve(target)
+    await rename(temporary, target)
+  }
+}
+
+/** Takes a name with an empty file, exclusively. */
+async function reserve(target: string): Promise<void> {
+  try {
+    await (await open(target, 'wx')).close()
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new AppError('export.exists', { file: target }, error) : error
   }
 }
 
@@ -55,9 +112,11 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function explain(error: unknown, file: string): unknown {
+const refusals = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST', 'EBUSY', 'ENAMETOOLONG', 'ENOTEMPTY', 'ELOOP', 'EINVAL']
+
+/** What a person is told of an error of the file system about `file`; other errors stay as they are. */
+export function explainFileError(error: unknown, file: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('export.diskFull', { file }, error)
-  const refused = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST', 'EBUSY', 'ENAMETOOLONG', 'ENOTEMPTY']
-  return code !== undefined && refused.includes(code) ? new AppError('export.notWritable', { file, reason: code }, error) : error
+  return code !== undefined && refusals.includes(code) ? new AppError('export.notWritable', { file, reason: code }, error) : error
 }

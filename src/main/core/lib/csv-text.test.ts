@@ -13,6 +13,9 @@ const texts = [
   '\tcel·la',
   '\rretorn',
   '＝cmd',
+  '\n=SUM(A1:A9)',
+  ' \r\n +1',
+  '\u00a0@dinar',
   "'=ja defusat",
   "''@dos",
   "'cita' simple",
@@ -26,7 +29,7 @@ const texts = [
 describe('cells', () => {
   test.each(texts)('of text come back as they were: %j', (text) => {
     expect(fromCell(textCell(text))).toBe(text)
-    expect(textCell(text)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/)
+    expect(textCell(text)).not.toMatch(/^(?:[\t\r]|\s*[=+\-@＝＋－＠])/)
   })
 
   test.each(['0012', '12', '1/2', '3-4', '1E5', '12.5', '1,5', '12 mar', 'MAR1', 'gen-24', '2024.01.02', '12:30', '12345678901234567890'])(
@@ -55,4 +58,10 @@ test.each([';', ',', '\t'])('rows with any text come back with the separator %j'
   const text = csvRows(rows, separator)
   expect(text.endsWith('\r\n')).toBe(true)
   expect(parse(text, { delimiter: separator, recordDelimiter: '\r\n' })).toEqual(rows)
+})
+
+test('control characters and halves of surrogate pairs do not reach the file', () => {
+  expect(csvRows([['a\u0000b', '\ud800c', 'd\udc00', 'l\u001b[1m', 'fi😀', 'x\ty\r\nz']], ';')).toBe(
+    'a\ufffdb;\ufffdc;d\ufffd;l\ufffd[1m;fi😀;"x\ty\r\nz"\r\n'
+  )
 })

@@ -3,9 +3,15 @@ import { stringify } from 'csv-stringify/sync'
 /** Marks a file as UTF-8 for spreadsheet programs. */
 export const byteOrderMark = '\uFEFF'
 
-/** Signs with which a cell would begin a formula in a spreadsheet program (CSV injection, OWASP), also in full width. */
-const formulaBegin = /^[=+\-@\t\r＝＋－＠]/
-const defused = /^'+[=+\-@\t\r＝＋－＠]/
+/**
+ * What begins a formula in a spreadsheet program (CSV injection, OWASP), also in full width. Programs skip white space and line
+ * breaks before it, and some treat a leading tab or carriage return as such.
+ */
+const formulaBegin = /^(?:[\t\r]|\s*[=+\-@＝＋－＠])/
+const defused = /^'+(?:[\t\r]|\s*[=+\-@＝＋－＠])/
+
+/** Characters that no text file should hold: control characters other than tab and line breaks, and halves of surrogate pairs. */
+const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/gu
 
 /** How the names of months begin in the languages of the spreadsheets that our readers use (ca, es, en, fr). */
 const month = '(?:gen|ene|jan|feb|fev|fév|mar|abr|apr|avr|mai|may|jun|jul|jui|ago|aug|aoû|set|sep|oct|nov|des|dec|déc|dic)\\p{L}*\\.?'
@@ -49,10 +55,13 @@ export function fromCell(cell: string): string {
   return defused.test(cell) ? cell.slice(1) : cell
 }
 
-/** Rows as CSV text: every row ends with a carriage return and a line feed; cells with breaks, quotes or separators are quoted. */
+/**
+ * Rows as CSV text: every row ends with a carriage return and a line feed; cells with breaks, quotes or separators are
+ * quoted. Control characters, which stop many programs from reading on, become U+FFFD.
+ */
 export function csvRows(rows: readonly (readonly string[])[], separator: string): string {
   return stringify(
-    rows.map((row) => [...row]),
+    rows.map((row) => row.map((cell) => cell.replace(unprintable, '\ufffd'))),
     { delimiter: separator, record_delimiter: '\r\n', quoted_match: /[\r\n\t;,"]|^\s|\s$/ }
   )
 }

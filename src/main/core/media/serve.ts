@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { isFile } from '../lib/exists.ts'
 import type { Media } from './media.ts'
 import type { StoredOriginal } from './operations.ts'
 import type { PictureFormat } from './format.ts'
@@ -75,8 +76,4 @@ export async function findOriginal(catalogueFolder: string, { locations, bytes }
     if (found?.isFile() === true && found.size === bytes) return file
   }
   return null
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true
 }

@@ -1,5 +1,6 @@
 /** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
 import { annotationWrites } from '../annotation/operations.ts'
+import { exchangeWrites } from '../exchange/operations.ts'
 import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
@@ -10,5 +11,6 @@ export const writes = {
   ...jobWrites,
   ...annotationWrites,
   ...importWrites,
+  ...exchangeWrites,
   ...inferenceWrites
 }

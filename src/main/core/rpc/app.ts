@@ -1,15 +1,12 @@
-import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { exists } from '../lib/exists.ts'
 import { methods } from './base.ts'
 
 const { app } = methods
 
 export const appMethods = app.router({
   info: app.info.handler(async ({ context: { config, resources, vocabulary } }) => {
-    const hasSample = await access(resources.sample).then(
-      () => true,
-      () => false
-    )
+    const hasSample = await exists(resources.sample)
     return {
       version: config.version,
       shell: config.shell,

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { recentCatalogueSchema, type RecentCatalogue } from '../../../shared/model/catalogue.ts'
 import type { Log } from '../log/log.ts'
+import { isFolder } from '../lib/exists.ts'
 import { readJsonFile, writeJsonFile } from '../lib/json-file.ts'
 
 const keptCatalogues = 20
@@ -36,7 +36,7 @@ export async function loadRecentCatalogues(folder: string, log?: Pick<Log, 'warn
   async function list(): Promise<RecentCatalogue[]> {
     return Promise.all(
       catalogues.map(async (catalogue) => {
-        const found = (await stat(catalogue.path).catch(() => null))?.isDirectory() === true
+        const found = await isFolder(catalogue.path)
         return { ...catalogue, found }
       })
     )

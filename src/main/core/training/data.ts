@@ -1,10 +1,11 @@
-import { copyFile, link, mkdir, rm, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { facets, type Facet } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
-import { openAtomicFile } from '../lib/atomic-file.ts'
+import { explainFileError, openAtomicFile } from '../lib/atomic-file.ts'
+import { exists } from '../lib/exists.ts'
 import { csvRows } from '../lib/csv-text.ts'
 import { eufccColumnOf, eufccColumns, labelSeparator } from '../exchange/eufcc.ts'
 import { createTreeKeys, trainingObjects, type TreeKeys, type TreeSource } from './examples.ts'
@@ -71,7 +72,7 @@ export async function writeTrainingData(
       await table.write(csvRows(rows, ','))
     }
     if (written.pictures === 0) throw new AppError('training.noPictures', { missing: written.missing })
-    await table.commit()
+    await table.place(join(folder, annotationsFile), { replace: true })
   } finally {
     await table.abandon()
   }
@@ -88,20 +89,10 @@ async function takePicture({ picture }: DataParts, folder: string, sha256: strin
   await link(source, target).catch(async () => {
     await copyFile(source, target).catch(async (error: unknown) => {
       await rm(target, { force: true })
-      throw diskProblem(error, target)
+      throw explainFileError(error, target)
     })
   })
   return true
-}
-
-async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null)) !== null
-}
-
-function diskProblem(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('export.diskFull', { file }, error)
-  return code === undefined ? error : new AppError('export.notWritable', { file, reason: code }, error)
 }
 
 /** The cells of an object that are the same for all its pictures. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { TrainingEnvironment } from '../../../shared/model/training.ts'
+import { isFile } from '../lib/exists.ts'
 import { createTurns } from '../lib/in-turn.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import { createPythonLooks } from './python-looks.ts'
@@ -185,8 +186,4 @@ async function fingerprint({ folder }: TrainerFolder): Promise<string> {
   const hash = createHash('sha256')
   for (const name of requirementLists) hash.update(await readFile(join(folder, name)))
   return hash.digest('hex')
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true
 }

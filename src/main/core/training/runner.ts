@@ -1,4 +1,4 @@
-import { access, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { errorSentences } from '../../../shared/locales/errors.ts'
@@ -7,6 +7,7 @@ import { trainingRequestSchema, type TrainingState } from '../../../shared/model
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { Bundle } from '../inference/bundle.ts'
 import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
+import { exists } from '../lib/exists.ts'
 import { logBug, type Log } from '../log/log.ts'
 import { annotationsFile, writeTrainingData, type DataParts } from './data.ts'
 import { installBundle, type InstallParts } from './install.ts'
@@ -189,11 +190,4 @@ async function tidy({ data, run, bundle }: TrainingPaths): Promise<void> {
   const entries = await readdir(run, { recursive: true }).catch(() => [])
   const weights = entries.filter((name) => name.endsWith('.pt') || basename(name) === 'scores').map((name) => join(run, name))
   for (const path of [data, bundle, join(run, 'cache'), ...weights]) await rm(path, { recursive: true, force: true })
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false
-  )
 }

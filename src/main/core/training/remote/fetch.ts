@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../../shared/errors.ts'
+import { isFile } from '../../lib/exists.ts'
+import { hashFile } from '../../lib/hash-file.ts'
 import { manifestFile, readBundle, verifyFiles } from '../../inference/bundle.ts'
 import type { TrainingWork } from '../host.ts'
 import type { Connection } from './connection.ts'
@@ -62,7 +62,7 @@ async function fetchFile(
   onProgress: (bytes: number) => void
 ): Promise<void> {
   const target = join(to, ...safeParts(name))
-  if ((await isFile(target)) && (await hashOf(target)) === sha256) return
+  if ((await isFile(target)) && (await hashFile(target)) === sha256) return
   await mkdir(dirname(target), { recursive: true })
   const part = `${target}.part`
   const there = await stat(part).then(
@@ -82,7 +82,7 @@ async function fetchFile(
   } finally {
     await handle.close()
   }
-  if ((await hashOf(part)) !== sha256) {
+  if ((await hashFile(part)) !== sha256) {
     await rm(part)
     throw new AppError('remote.damaged', { file: name })
   }
@@ -94,17 +94,4 @@ export function safeParts(name: string): string[] {
   const parts = name.split('/')
   if (parts.some((part) => /^\.{0,2}$/.test(part) || /[\\:\0]/.test(part))) throw new AppError('remote.name', { file: name })
   return parts
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isFile(),
-    () => false
-  )
 }
