@@ -79,8 +79,9 @@ function foldersAbove(file: string): string[] {
 }
 
 async function isSameFolder(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)))
-  return a != null && b != null ? isSame(a, b) : one === other
+  const stats = (path: string): Promise<BigIntStats | null> => stat(path, { bigint: true }).catch(() => null)
+  const [a, b] = await Promise.all([stats(one), stats(other)])
+  return a !== null && b !== null ? isSame(a, b) : one === other
 }
 
 /** Refuses hard links to the catalogue's own files. */

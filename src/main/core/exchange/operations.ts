@@ -65,7 +65,10 @@ export interface OriginalPlace {
 
 /** Originals that a file of this size and name may be: of the same size, or of the same name in any case and spelling of accents. */
 function originalsLike(connection: Connection, { bytes, name }: { bytes: number; name: string }): OriginalPlace[] {
-  const pattern = name.normalize('NFC').replace(/[%_\\]/g, '\\$&').replace(/[^\x20-\x7e]+/g, '%')
+  const pattern = name
+    .normalize('NFC')
+    .replace(/[%_\\]/g, '\\$&')
+    .replace(/[^\x20-\x7e]+/g, '%')
   return statement<[number, string], OriginalPlace>(
     connection,
     `SELECT root.path AS root, location.path FROM location JOIN root ON root.id = location.root_id JOIN image ON image.id = location.image_id
