@@ -25,14 +25,14 @@ import torch
 from bare import clip_step, images_per_second, vision_step
 from workload import Workload, make_workload
 
-from fitxa_trainer.config import Config, config_from
-from fitxa_trainer.dataset.data import picture_files
+from fitxa_trainer.configuration.run import Config, config_from
+from fitxa_trainer.dataset.examples import picture_files
 from fitxa_trainer.models.network import build_network
 from fitxa_trainer.pictures.cache import open_cache, prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.engine import Material, Recorder, train_network
-from fitxa_trainer.training.place import Place, placed
-from fitxa_trainer.training.runfolder import environment
+from fitxa_trainer.training.context import ComputeContext, compute_context
+from fitxa_trainer.training.engine import Recorder, SplitData, train_network
+from fitxa_trainer.training.run_folder import environment
 from fitxa_trainer.training.sources import PixelSource
 
 #: Model, task and text side of ours, and what the bare loop runs.
@@ -96,40 +96,42 @@ def main() -> None:
     config = configuration(options)
     if os.environ.get("RANK", "0") == "0":
         prepare_pixels(options.work, config.cache, picture_files(options.data), options.workers, Progress("lines"))
-    with placed(config.training) as place:
-        workload = _workload(config, options, place)
-        result = _measure(config, options, workload, place)
-    if place.first:
+    with compute_context(config.training) as context:
+        workload = _workload(config, options, context)
+        result = _measure(config, options, workload, context)
+    if context.first:
         print(json.dumps(result))
 
 
-def _workload(config: Config, options: argparse.Namespace, place: Place) -> Workload:
+def _workload(config: Config, options: argparse.Namespace, context: ComputeContext) -> Workload:
     """The first process writes the repeated cache, the others wait for it."""
-    if not place.first:
-        place.wait()
+    if not context.first:
+        context.wait()
     cache = open_cache(options.work, config.cache)
     workload = make_workload(
         cache, options.work / f"pixels-{config.cache.size}-{options.pictures}.npy", options.pictures
     )
-    if place.first:
-        place.wait()
+    if context.first:
+        context.wait()
     return workload
 
 
-def _material(workload: Workload, config: Config, place: Place, rows: slice, resident: bool) -> Material:
+def _material(workload: Workload, config: Config, context: ComputeContext, rows: slice, resident: bool) -> SplitData:
     places = np.arange(len(workload.examples))[rows]
-    source = PixelSource(workload.pixels, places, config.model, config.training, place, resident)
-    return Material(source, {facet: values[rows] for facet, values in workload.targets.items()})
+    source = PixelSource(workload.pixels, places, config.model, config.training, context, resident)
+    return SplitData(source, {facet: values[rows] for facet, values in workload.targets.items()})
 
 
-def _measure(config: Config, options: argparse.Namespace, workload: Workload, place: Place) -> dict[str, Any]:
+def _measure(
+    config: Config, options: argparse.Namespace, workload: Workload, context: ComputeContext
+) -> dict[str, Any]:
     validating = max(options.batch, int(_VALIDATION * options.pictures))
     parts = slice(validating, None), slice(0, validating)
     network = build_network(config, workload.vocabulary, workload.examples[parts[0]])
-    place.take(network)
-    train = _material(workload, config, place, parts[0], resident=True)
-    validation = _material(workload, config, place, parts[1], resident=False)
-    step = _bare(options, place) if options.bare_steps and place.world == 1 else None
+    context.take(network)
+    train = _material(workload, config, context, parts[0], resident=True)
+    validation = _material(workload, config, context, parts[1], resident=False)
+    step = _bare(options, context) if options.bare_steps and context.world == 1 else None
     bare: list[float] = []
     ours: list[dict[str, Any]] = []
     seconds: list[float] = []
@@ -143,32 +145,32 @@ def _measure(config: Config, options: argparse.Namespace, workload: Workload, pl
         with (options.work / "metrics.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(entry) + "\n")
         if step is not None:
-            bare.append(images_per_second(step, options.bare_steps, options.batch, place.device))
+            bare.append(images_per_second(step, options.bare_steps, options.batch, context.device))
         begun = time.perf_counter()
 
-    recorder = Recorder(take, lambda checkpoint: None, Progress("lines" if place.first else "quiet"))
-    train_network(network, train, validation, config.training, config.seed, place, recorder)
-    return _summary(options, place, ours[1:], bare[1:], seconds[1:], len(train.source))
+    recorder = Recorder(take, lambda checkpoint: None, Progress("lines" if context.first else "quiet"))
+    train_network(network, train, validation, config.training, config.seed, context, recorder)
+    return _summary(options, context, ours[1:], bare[1:], seconds[1:], len(train.source))
 
 
-def _bare(options: argparse.Namespace, place: Place) -> Callable[[], None]:
+def _bare(options: argparse.Namespace, context: ComputeContext) -> Callable[[], None]:
     name = MODELS[options.model]["backbone"].partition(":")[2]
     if options.eager:
         torch.compiler.set_stance("force_eager")
     if options.model == "clip":
-        return clip_step(name, options.batch, place.device)
-    return vision_step(name or "efficientnet_lite0", options.batch, options.size, place.device)
+        return clip_step(name, options.batch, context.device)
+    return vision_step(name or "efficientnet_lite0", options.batch, options.size, context.device)
 
 
 def _summary(
     options: argparse.Namespace,
-    place: Place,
+    context: ComputeContext,
     ours: list[dict[str, Any]],
     bare: list[float],
     seconds: list[float],
     pictures: int,
 ) -> dict[str, Any]:
-    if not place.first:
+    if not context.first:
         return {}
     rate = max(entry["imagesPerSecond"] for entry in ours)
     epoch_rate = max(pictures / value for value in seconds)
@@ -180,7 +182,7 @@ def _summary(
         "compiled": not options.eager,
         "pictures": f"{pictures}, a smaller cache repeated",
         "where": options.where,
-        "gpus": place.world,
+        "gpus": context.world,
         "ours": [entry["imagesPerSecond"] for entry in ours],
         "bare": [round(value, 1) for value in bare],
         "ratio": None if best is None else round(rate / best, 4),

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.dataset.data import Example, Vocabulary, target_matrix
 from fitxa_trainer.dataset.eufcc import Record
+from fitxa_trainer.dataset.examples import Example, Vocabulary, target_matrix
 from fitxa_trainer.dataset.facets import PATH_SEPARATOR
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.pictures.cache import PixelCache

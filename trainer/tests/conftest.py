@@ -10,15 +10,15 @@ import torch
 
 from europeana import KEY, FakeEuropeana, Harvest, arguments
 from fitxa_trainer.bundles.bundle import Bundle, open_bundle
-from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
+from fitxa_trainer.bundles.from_runs import ExportChoices, export_runs
 from fitxa_trainer.cli import main
-from fitxa_trainer.config import load_config
-from fitxa_trainer.dataset.data import Example, load_examples, picture_files
+from fitxa_trainer.configuration.run import load_config
+from fitxa_trainer.dataset.examples import Example, load_examples, picture_files
 from fitxa_trainer.harvest.thesaurus import Thesaurus, load_thesaurus
 from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.runfolder import RunFolder
-from fitxa_trainer.training.training import train
+from fitxa_trainer.training.run_folder import RunFolder
+from fitxa_trainer.training.train import train
 from workspace import CONFIG, MINI, Workspace
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from fitxa_trainer.config import Config, config_from
-from fitxa_trainer.dataset.data import Example, Vocabulary, build_vocabulary, load_examples, target_matrix
-from fitxa_trainer.models.clip_build import training_texts
+from fitxa_trainer.configuration.run import Config, config_from
+from fitxa_trainer.dataset.examples import Example, Vocabulary, build_vocabulary, load_examples, target_matrix
+from fitxa_trainer.models.clip_member import training_texts
 from fitxa_trainer.models.efficientnet_lite import fuse_batch_norm, load_backbone
 from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
-from fitxa_trainer.text.text_cache import write_embeddings
+from fitxa_trainer.text.cache import write_embeddings
 from workspace import MINI
 
 #: Every task that is trained.

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fitxa_trainer.config import config_from, dump_config
+from fitxa_trainer.configuration.run import config_from, dump_config
 from fitxa_trainer.dataset.eufcc import Record, write_eufcc
 from fitxa_trainer.experiments.leave_out import SplitRow, leave_out, write_split_rows
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from fitxa_trainer.config import TrainingConfig
+from fitxa_trainer.configuration.run import TrainingConfig
 from fitxa_trainer.training.augmentation import Draws, augment, draw, whole
 from fitxa_trainer.training.sampling import Sampler, step_seed
 from fitxa_trainer.training.schedule import rate_factor

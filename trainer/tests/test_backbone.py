@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.efficientnet_lite import VARIANTS, fuse_batch_norm, load_backbone, load_classifier
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input

@@ -14,20 +14,20 @@ import torch
 
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, open_bundle, open_session
 from fitxa_trainer.bundles.evaluation import evaluate
-from fitxa_trainer.bundles.export import OPSET, ExportNetwork, export_onnx, onnx_difference
-from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
+from fitxa_trainer.bundles.from_runs import ExportChoices, export_runs
+from fitxa_trainer.bundles.onnx_networks import OPSET, ExportNetwork, export_onnx, onnx_difference
 from fitxa_trainer.bundles.precision import quantise, store_half
 from fitxa_trainer.cli import main
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.combining import normalise
 from fitxa_trainer.ensembles.consistency import raised_distribution, violations
-from fitxa_trainer.ensembles.ensemble import normalise
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.bundle_weights import bundle_initializers
 from fitxa_trainer.pictures.preprocessing import load_input
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import read_splits
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.splitting.split_file import read_splits
+from fitxa_trainer.training.run_folder import RunFolder
 from workspace import MINI, Workspace
 
 FACETS = ("objectTypes", "materials", "disciplines")

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import CacheConfig
-from fitxa_trainer.dataset.data import load_examples, picture_files
+from fitxa_trainer.configuration.run import CacheConfig
+from fitxa_trainer.dataset.examples import load_examples, picture_files
 from fitxa_trainer.errors import InputError, Stopped
-from fitxa_trainer.pictures import pixelwork
+from fitxa_trainer.pictures import workers
 from fitxa_trainer.pictures.cache import cache_folder, open_cache, prepare_pixels
 from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
 from fitxa_trainer.progress import Progress
@@ -83,11 +83,11 @@ def test_bad_pictures_are_refused_and_counted(tmp_path: Path, monkeypatch: pytes
     result = _prepare(tmp_path / "cache", pictures)
     assert result["pictures"] == 1
     assert result["refused"] == {
-        pixelwork.MISSING: 1,
-        pixelwork.TRUNCATED: 1,
-        pixelwork.NO_PICTURE: 1,
-        pixelwork.UNREADABLE: 1,
-        pixelwork.TOO_LARGE: 1,
+        workers.MISSING: 1,
+        workers.TRUNCATED: 1,
+        workers.NO_PICTURE: 1,
+        workers.UNREADABLE: 1,
+        workers.TOO_LARGE: 1,
     }
     shutil.copy(good, tmp_path / "gone.jpg")
     again = _prepare(tmp_path / "cache", pictures)

@@ -9,10 +9,10 @@ from string import Template
 import pytest
 
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, open_bundle
-from fitxa_trainer.bundles.card import render_card
-from fitxa_trainer.bundles.card_language import LANGUAGES, card_language
-from fitxa_trainer.bundles.cards import FACTS, card_file, plot_file, rewrite_cards
-from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
+from fitxa_trainer.bundles.cards.files import FACTS, card_file, plot_file, rewrite_cards
+from fitxa_trainer.bundles.cards.language import LANGUAGES, card_language
+from fitxa_trainer.bundles.cards.page import render_card
+from fitxa_trainer.bundles.from_runs import ExportChoices, export_runs
 from fitxa_trainer.cli import main
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress

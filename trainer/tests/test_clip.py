@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 import two_processes
-from fitxa_trainer.config import config_from
+from fitxa_trainer.configuration.run import config_from
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.models.clip import ClipMember
-from fitxa_trainer.models.clip_build import training_texts
+from fitxa_trainer.models.clip_member import training_texts
 from fitxa_trainer.models.network import build_network
 from fitxa_trainer.tasks.losses import matching_loss
-from fitxa_trainer.text.texts import PROMPTS, all_tags_texts, every_text, prompt_texts, tag_texts
+from fitxa_trainer.text.prompts import PROMPTS, all_tags_texts, every_text, prompt_texts, tag_texts
 from mini_network import mini_config, mini_set
 
 #: Cosines of three pictures with three texts.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fitxa_trainer.config import Config, config_from, differing_keys, dump_config, load_config
+from fitxa_trainer.configuration.run import Config, config_from, differing_keys, dump_config, load_config
 from fitxa_trainer.errors import InputError
 from workspace import REPOSITORY
 

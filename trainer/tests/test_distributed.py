@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from fitxa_trainer.config import dump_config
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.configuration.run import dump_config
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
 from processes import TESTS, in_two_processes, numbers, train_command
 from tiny import tiny_config, tiny_data, tiny_train

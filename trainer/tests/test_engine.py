@@ -11,25 +11,25 @@ import numpy as np
 import pytest
 import torch
 
-from fitxa_trainer.config import TrainingConfig, VocabularyConfig
-from fitxa_trainer.dataset.data import Vocabulary
+from fitxa_trainer.configuration.run import TrainingConfig, VocabularyConfig
+from fitxa_trainer.dataset.examples import Vocabulary
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.network import Network, build_network
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.training import engine
 from fitxa_trainer.training.averaging import RunningMean
 from fitxa_trainer.training.checkpoint import Checkpoint
-from fitxa_trainer.training.engine import Material, Recorder, train_network
+from fitxa_trainer.training.context import ComputeContext, compute_context
+from fitxa_trainer.training.engine import Recorder, SplitData, train_network
 from fitxa_trainer.training.memory import largest_fitting
-from fitxa_trainer.training.place import Place, placed
 from fitxa_trainer.training.prediction import predict
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
 from fitxa_trainer.training.sources import FeatureSource
 from tiny import FEATURES, tiny_config, tiny_data, tiny_train, tiny_trunk
 from workspace import MINI
 
-CPU = Place(torch.device("cpu"))
+CPU = ComputeContext(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +43,20 @@ def _network(**terms: int) -> Network:
         return build_network(tiny_config(), Vocabulary(keys, {}), ())
 
 
-def _material(targets: Mapping[str, Any], seed: int = 0) -> Material:
+def _material(targets: Mapping[str, Any], seed: int = 0) -> SplitData:
     """Features of which the first tell the terms of the first facet."""
     arrays = {facet: np.array(values, dtype=np.int8) for facet, values in targets.items()}
     first = next(iter(arrays.values()))
     features = torch.randn(len(first), 2, FEATURES, generator=torch.Generator().manual_seed(seed))
     features[:, :, : first.shape[1]] += 3 * torch.from_numpy(first).float().unsqueeze(1)
-    return Material(FeatureSource(features, CPU), arrays)
+    return SplitData(FeatureSource(features, CPU), arrays)
 
 
 def _random_targets(pictures: int, terms: int, seed: int = 0) -> Any:
     return np.eye(terms, dtype=np.int8)[np.random.default_rng(seed).integers(0, terms, pictures)]
 
 
-def _train(network: Network, train: Material, validation: Material, **settings: Any) -> list[dict[str, Any]]:
+def _train(network: Network, train: SplitData, validation: SplitData, **settings: Any) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     recorder = Recorder(lambda entry: lines.append(dict(entry)), lambda checkpoint: None, Progress())
     config = tiny_config(**({"epochs": 4, "batch": 16, "head_learning_rate": 0.05} | settings)).training
@@ -214,10 +214,10 @@ def test_the_largest_fitting_batch_is_found_by_halving() -> None:
 def test_a_gpu_that_is_not_there_is_an_error() -> None:
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")
-    with pytest.raises(InputError, match="no GPU can be used here"), placed(TrainingConfig(device="cuda")):
+    with pytest.raises(InputError, match="no GPU can be used here"), compute_context(TrainingConfig(device="cuda")):
         pass
-    with placed(TrainingConfig(device="auto", deterministic=True)) as place:
-        assert (place.device.type, place.amp) == ("cpu", None)
+    with compute_context(TrainingConfig(device="auto", deterministic=True)) as context:
+        assert (context.device.type, context.amp) == ("cpu", None)
         assert torch.are_deterministic_algorithms_enabled()
     assert not torch.are_deterministic_algorithms_enabled()
 

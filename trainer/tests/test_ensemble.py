@@ -5,7 +5,7 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 
 from fitxa_trainer.ensembles.calibration import MAX_POINTS, _isotonic, expected_calibration_error, fit_calibration
-from fitxa_trainer.ensembles.ensemble import (
+from fitxa_trainer.ensembles.combining import (
     Domain,
     combine,
     equal_weights,

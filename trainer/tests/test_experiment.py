@@ -10,21 +10,21 @@ import pytest
 from fitxa_trainer import stopping
 from fitxa_trainer.dataset.eufcc import Record, write_eufcc
 from fitxa_trainer.errors import InputError, Stopped
-from fitxa_trainer.experiments import experiment
-from fitxa_trainer.experiments.experiment import (
-    Places,
-    is_finished,
-    load_plan,
-    planned_runs,
-    run_experiment,
-    run_folders,
-)
+from fitxa_trainer.experiments import plan as experiment_plan
 from fitxa_trainer.experiments.leave_out import (
     SplitRow,
     leave_out,
     left_out_providers,
     read_split_rows,
     write_split_rows,
+)
+from fitxa_trainer.experiments.plan import (
+    Places,
+    is_finished,
+    load_plan,
+    planned_runs,
+    run_experiment,
+    run_folders,
 )
 from fitxa_trainer.progress import Progress
 from workspace import REPOSITORY
@@ -76,8 +76,8 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     (tmp_path / "actor.py").write_text(ACTOR, encoding="utf-8")
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "runs").mkdir()
-    monkeypatch.setattr(experiment, "TRAIN", (sys.executable, str(tmp_path / "actor.py")))
-    monkeypatch.setattr(experiment, "_POLL", 0.02)
+    monkeypatch.setattr(experiment_plan, "TRAIN", (sys.executable, str(tmp_path / "actor.py")))
+    monkeypatch.setattr(experiment_plan, "_POLL", 0.02)
     return Places(data, tmp_path / "split.csv", tmp_path / "cache", tmp_path / "runs")
 
 

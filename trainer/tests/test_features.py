@@ -9,19 +9,19 @@ import pytest
 import torch
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import CacheConfig, config_from
-from fitxa_trainer.dataset.data import Vocabulary, load_examples, picture_files
+from fitxa_trainer.configuration.run import CacheConfig, config_from
+from fitxa_trainer.dataset.examples import Vocabulary, load_examples, picture_files
 from fitxa_trainer.errors import Stopped
 from fitxa_trainer.models.network import Network, build_network
 from fitxa_trainer.pictures.cache import PixelCache, open_cache, prepare_pixels
-from fitxa_trainer.pictures.features import VIEWS, FeatureCache, trunk_digest, view_draws
 from fitxa_trainer.pictures.preprocessing import Preprocessing, normalise, open_image, resize
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.training.context import ComputeContext
+from fitxa_trainer.training.features import VIEWS, FeatureCache, trunk_digest, view_draws
 from tiny import tiny_config, tiny_trunk
 from workspace import MINI
 
-CPU = Place(torch.device("cpu"))
+CPU = ComputeContext(torch.device("cpu"))
 SIZE = 48
 
 

@@ -19,17 +19,17 @@ from fitxa_trainer.bundles.evaluation import evaluate
 from fitxa_trainer.bundles.label_embeddings import write_label_embeddings
 from fitxa_trainer.bundles.parts import Part, input_of
 from fitxa_trainer.cli import main
-from fitxa_trainer.dataset.data import Example, load_examples
-from fitxa_trainer.finetuning.finetune_clip import carry_clip
-from fitxa_trainer.finetuning.finetune_data import choose_terms, read_catalogue
-from fitxa_trainer.finetuning.finetune_measure import average_precision
-from fitxa_trainer.finetuning.finetune_network import base_networks, head_members, known_rows, settle, start_network
-from fitxa_trainer.finetuning.finetune_train import Settings, network_config, train_heads
+from fitxa_trainer.dataset.examples import Example, load_examples
+from fitxa_trainer.finetuning.catalogue import choose_terms, read_catalogue
+from fitxa_trainer.finetuning.clip import carry_clip
+from fitxa_trainer.finetuning.measuring import average_precision
+from fitxa_trainer.finetuning.network import base_networks, head_members, known_rows, settle, start_network
+from fitxa_trainer.finetuning.training import Settings, network_config, train_heads
 from fitxa_trainer.models.network import build_network
 from fitxa_trainer.pictures.preprocessing import load_input
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.training.effort import Effort
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from mini_network import mini_config, mini_set
 from workspace import MINI, Workspace
 

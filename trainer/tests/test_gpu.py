@@ -17,11 +17,11 @@ from torch import Tensor
 
 from fitxa_trainer import stopping
 from fitxa_trainer.cli import DONE, STOPPED, main
-from fitxa_trainer.config import config_from, dump_config
+from fitxa_trainer.configuration.run import config_from, dump_config
 from fitxa_trainer.models.clip import ClipMember
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.training.memory import release
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
 from processes import TESTS, free_port, numbers, run_python, train_command
 from tiny import SETTINGS, tiny_data
@@ -184,7 +184,7 @@ def test_a_trunk_of_timm_is_trained_in_bf16_and_exported(
     pytest.importorskip("onnx", reason="onnx is not installed")
     pytest.importorskip("onnxscript", reason="onnxscript is not installed")
     from fitxa_trainer.bundles.bundle import open_session  # noqa: PLC0415 - needs onnxruntime
-    from fitxa_trainer.bundles.export import ExportNetwork, export_onnx, onnx_difference  # noqa: PLC0415 - needs onnx
+    from fitxa_trainer.bundles.onnx_networks import ExportNetwork, export_onnx, onnx_difference  # noqa: PLC0415 - needs onnx
 
     network = run.load_network()
     exported = ExportNetwork(network, {name: name for name in network.members}, run.vocabulary().terms)

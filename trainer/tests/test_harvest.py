@@ -20,7 +20,7 @@ from europeana import (
     report_of,
     rows_of,
 )
-from fitxa_trainer.dataset.data import load_examples
+from fitxa_trainer.dataset.examples import load_examples
 from fitxa_trainer.harvest.settings import load_settings
 from workspace import REPOSITORY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from europeana import BRONZE, HTML, KEY, FakeEuropeana, Harvest, aat, arguments, picture, report_of, rows_of
-from fitxa_trainer.dataset.data import load_examples
+from fitxa_trainer.dataset.examples import load_examples
 from fitxa_trainer.harvest.client import Client
 from workspace import REPOSITORY
 

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from fitxa_trainer.bundles.bundle import open_bundle
 from fitxa_trainer.bundles.label_embeddings import read_label_embeddings
 from fitxa_trainer.cli import main
-from fitxa_trainer.config import Config, config_from, dump_config
-from fitxa_trainer.dataset.data import Vocabulary, load_examples
+from fitxa_trainer.configuration.run import Config, config_from, dump_config
+from fitxa_trainer.dataset.examples import Vocabulary, load_examples
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import Backbone, build_backbone, clip_tokens
 from fitxa_trainer.models.clip import ClipMember
@@ -25,7 +25,7 @@ from fitxa_trainer.models.torchvision_import import import_torchvision
 from fitxa_trainer.pictures.cache import open_cache
 from fitxa_trainer.pictures.preprocessing import load_input
 from fitxa_trainer.training.augmentation import whole
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
 from processes import train_command
 from tiny import SETTINGS, tiny_data

@@ -124,7 +124,7 @@ def test_a_checkpoint_needs_neither_pictures_nor_packages(monkeypatch: pytest.Mo
     def missing(*_: object) -> Path:
         raise AssertionError("a package was looked for")
 
-    monkeypatch.setattr("fitxa_trainer.text.text_encoder._model_folder", missing)
+    monkeypatch.setattr("fitxa_trainer.text.encoder._model_folder", missing)
     monkeypatch.setattr("fitxa_trainer.models.backbones.weights_path", missing)
     again = build_network(mini_config(*TRAINED), mini.vocabulary, (), pretrained=False)
     again.load_state_dict(network.state_dict())

@@ -8,16 +8,16 @@ import pytest
 import torch
 
 from fitxa_trainer.cli import main
-from fitxa_trainer.config import VocabularyConfig
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.configuration.run import VocabularyConfig
+from fitxa_trainer.configuration.split import OuterConfig, SplitConfig
 from fitxa_trainer.dataset.eufcc import Record
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.efficientnet_lite import load_backbone
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input
 from fitxa_trainer.splitting.frechet import feature_statistics, frechet_distance
+from fitxa_trainer.splitting.make import Split, make_split
 from fitxa_trainer.splitting.outer import coverage, covered_share, rank_providers
-from fitxa_trainer.splitting.splitconfig import OuterConfig, SplitConfig
-from fitxa_trainer.splitting.splitting import Split, make_split
 from workspace import MINI
 
 MINIMUM = {"objectTypes": 10, "materials": 10, "disciplines": 10, "subjects": 5}

@@ -10,7 +10,7 @@ import pytest
 import fitxa_trainer
 from fitxa_trainer import stopping
 from fitxa_trainer.cli import main
-from fitxa_trainer.config import dump_config
+from fitxa_trainer.configuration.run import dump_config
 from fitxa_trainer.errors import Stopped
 from fitxa_trainer.progress import Progress
 from tiny import tiny_config, tiny_data, tiny_trunk

@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import Config, dump_config
+from fitxa_trainer.configuration.run import Config, dump_config
 from fitxa_trainer.errors import InputError, Stopped
 from fitxa_trainer.locking import alone_in
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from tiny import tiny_config, tiny_data, tiny_train
 from workspace import MINI, REPOSITORY
 
@@ -75,7 +75,7 @@ def test_checkpoints_are_written_by_the_clock_and_survive_a_kill(root: Path, tmp
 
     def save(self: RunFolder, checkpoint: Any) -> None:
         known(self, checkpoint)
-        saved.append(checkpoint.standing.step)
+        saved.append(checkpoint.state.step)
         if len(saved) == 7:
             raise KeyboardInterrupt
 

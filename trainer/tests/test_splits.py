@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.splitting.duplicates import merge_groups, near_duplicates, perceptual_hash
-from fitxa_trainer.splitting.splits import read_splits, write_splits
+from fitxa_trainer.splitting.split_file import read_splits, write_splits
 from workspace import Workspace
 
 BITS = 64

@@ -15,9 +15,9 @@ from PIL import Image
 from fitxa_trainer.cli import main
 from fitxa_trainer.dataset.eufcc import Record, read_eufcc
 from fitxa_trainer.dataset.facets import FACETS
-from fitxa_trainer.statistics.stats import DatasetStats, dataset_stats, labels_of
-from fitxa_trainer.statistics.stats_texts import TEXTS, decimal, grouped, percent
+from fitxa_trainer.statistics.counts import DatasetStats, dataset_stats, labels_of
 from fitxa_trainer.statistics.sunburst import Wedge, colour_of, fit, layout, text_colour
+from fitxa_trainer.statistics.words import TEXTS, decimal, grouped, percent
 from workspace import MINI
 
 

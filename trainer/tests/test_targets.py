@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from fitxa_trainer.dataset.data import Example, build_vocabulary, target_matrix, truth_matrix
 from fitxa_trainer.dataset.eufcc import Record
+from fitxa_trainer.dataset.examples import Example, build_vocabulary, target_matrix, truth_matrix
 from fitxa_trainer.dataset.facets import parse_cell
 from fitxa_trainer.errors import InputError
 

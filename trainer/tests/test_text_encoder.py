@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from fitxa_trainer.errors import InputError
+from fitxa_trainer.models.zero_shot import imagenet_names, zero_shot_scores
 from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
-from fitxa_trainer.text import text_encoder
-from fitxa_trainer.text.text_cache import embed_sentences, write_embeddings
-from fitxa_trainer.text.text_encoder import encode_sentences, load_encoder
-from fitxa_trainer.text.zero_shot import imagenet_names, zero_shot_scores
+from fitxa_trainer.text import encoder
+from fitxa_trainer.text.cache import embed_sentences, write_embeddings
+from fitxa_trainer.text.encoder import encode_sentences, load_encoder
 from mini_network import mini_config, mini_set
 
 TEXTS = ["bronze", "an image of an object made of non-ferrous metal", "copper alloy", "running shoe", "oil painting"]
@@ -50,7 +50,7 @@ def test_a_cache_stands_in_for_the_package(tmp_path: Path, monkeypatch: pytest.M
     def missing() -> Path:
         raise InputError("The sentence encoder is not installed.")
 
-    monkeypatch.setattr(text_encoder, "_model_folder", missing)
+    monkeypatch.setattr(encoder, "_model_folder", missing)
     torch.testing.assert_close(embed_sentences(TEXTS, file), expected, rtol=0, atol=1e-6)
     with pytest.raises(InputError, match="lack 1 texts, such as 'felt'; run embed-texts"):
         embed_sentences(["felt", "bronze"], file)

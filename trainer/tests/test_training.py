@@ -9,9 +9,9 @@ import torch
 from fitxa_trainer.pictures.cache import open_cache
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.training.augmentation import whole
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
-from fitxa_trainer.training.training import train
+from fitxa_trainer.training.train import train
 from workspace import MINI, Workspace
 
 

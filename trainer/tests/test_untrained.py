@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fitxa_trainer.config import config_from
+from fitxa_trainer.configuration.run import config_from
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import read_scores, scores_path
-from fitxa_trainer.training.training import train
+from fitxa_trainer.training.train import train
 from tiny import SETTINGS, tiny_data
 from workspace import MINI
 

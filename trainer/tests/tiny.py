@@ -14,14 +14,14 @@ import torch
 from torch import nn
 
 from fitxa_trainer.cli import main
-from fitxa_trainer.config import Config, config_from
-from fitxa_trainer.dataset.data import load_examples, picture_files
+from fitxa_trainer.configuration.run import Config, config_from
+from fitxa_trainer.dataset.examples import load_examples, picture_files
 from fitxa_trainer.models.backbones import Backbone
 from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import write_splits
-from fitxa_trainer.training.runfolder import RunFolder
-from fitxa_trainer.training.training import train
+from fitxa_trainer.splitting.split_file import write_splits
+from fitxa_trainer.training.run_folder import RunFolder
+from fitxa_trainer.training.train import train
 from workspace import MINI
 
 FEATURES = 24

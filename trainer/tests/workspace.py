@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Example
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import Example
+from fitxa_trainer.training.run_folder import RunFolder
 
 MINI = Path(__file__).parent / "fixtures" / "mini"
 REPOSITORY = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from fitxa_trainer import stopping
 from fitxa_trainer.ensembles.calibration import Calibration
-from fitxa_trainer.ensembles.ensemble import combine, normalise
+from fitxa_trainer.ensembles.combining import combine, normalise
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_inputs
 from fitxa_trainer.progress import Progress

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitxa_trainer.bundles.bundle import Bundle, MemberOutputs, predict_all
-from fitxa_trainer.dataset.data import Example, target_matrix
+from fitxa_trainer.dataset.examples import Example, target_matrix
 from fitxa_trainer.ensembles.calibration import Reliability, reliability
 from fitxa_trainer.ensembles.metrics import FacetMetrics, facet_metrics
 from fitxa_trainer.progress import Progress

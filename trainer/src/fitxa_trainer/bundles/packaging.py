@@ -28,22 +28,22 @@ from fitxa_trainer.bundles.bundle import (
     open_session,
     predict_all,
 )
-from fitxa_trainer.bundles.calibration_plot import write_calibration_plot
-from fitxa_trainer.bundles.card_facts import CardInput, collect_facts
-from fitxa_trainer.bundles.card_language import card_language
-from fitxa_trainer.bundles.cards import PLOT, write_cards
+from fitxa_trainer.bundles.cards.calibration_plot import write_calibration_plot
+from fitxa_trainer.bundles.cards.facts import CardInput, collect_facts
+from fitxa_trainer.bundles.cards.files import PLOT, write_cards
+from fitxa_trainer.bundles.cards.language import card_language
+from fitxa_trainer.bundles.cards.licences import licence_of
 from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation, by_provider, manifest_figures, measure
-from fitxa_trainer.bundles.export import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.bundles.label_embeddings import write_label_embeddings
+from fitxa_trainer.bundles.onnx_networks import INPUT, ExportNetwork, export_onnx, onnx_difference, output_name
 from fitxa_trainer.bundles.parts import BaseBundle, Ensemble, FacetEnsemble, Part, terms_of
 from fitxa_trainer.bundles.variants import Variant, compare, write_precision
 from fitxa_trainer.dataset.attribution import attributions
-from fitxa_trainer.dataset.data import Example, fingerprint, target_matrix
-from fitxa_trainer.dataset.licences import licence_of
+from fitxa_trainer.dataset.examples import Example, fingerprint, target_matrix
 from fitxa_trainer.ensembles.calibration import fit_calibration
-from fitxa_trainer.ensembles.ensemble import learn_weights
+from fitxa_trainer.ensembles.combining import learn_weights
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.pictures.preprocessing import load_input, open_image
 from fitxa_trainer.progress import Progress
 

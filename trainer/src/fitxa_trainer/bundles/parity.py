@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle
-from fitxa_trainer.ensembles.ensemble import Probabilities
+from fitxa_trainer.ensembles.combining import Probabilities
 from fitxa_trainer.errors import InputError
 
 _ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fitxa_trainer.config import Config
+from fitxa_trainer.configuration.run import Config
 from fitxa_trainer.dataset.attribution import Attribution
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.pictures.preprocessing import Preprocessing
 from fitxa_trainer.training.effort import Effort, read_effort
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 
 Terms = Mapping[str, tuple[str, ...]]
 

@@ -9,7 +9,7 @@ import numpy as np
 from fitxa_trainer.bundles.bundle import Bundle, MemberOutputs
 from fitxa_trainer.bundles.evaluation import Evaluation
 from fitxa_trainer.bundles.precision import quantise, store_half
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input
 
 #: Training pictures from which int8 takes the ranges of its activations.

@@ -2,7 +2,7 @@
 
 import argparse
 
-from fitxa_trainer.bundles.cards import rewrite_cards
+from fitxa_trainer.bundles.cards.files import rewrite_cards
 from fitxa_trainer.commands.command import Command, add_bundle
 from fitxa_trainer.progress import Progress
 

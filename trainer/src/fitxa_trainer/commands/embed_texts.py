@@ -7,15 +7,15 @@ from pathlib import Path
 import torch
 
 from fitxa_trainer.commands.command import Command, add_config, add_data, add_split
-from fitxa_trainer.config import load_config
-from fitxa_trainer.dataset.data import build_vocabulary, load_examples, target_matrix
+from fitxa_trainer.configuration.run import load_config
+from fitxa_trainer.dataset.examples import build_vocabulary, load_examples, target_matrix
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.dataset.labels import load_labels
+from fitxa_trainer.models.zero_shot import imagenet_names
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import read_splits
-from fitxa_trainer.text.text_cache import write_embeddings
-from fitxa_trainer.text.texts import every_text
-from fitxa_trainer.text.zero_shot import imagenet_names
+from fitxa_trainer.splitting.split_file import read_splits
+from fitxa_trainer.text.cache import write_embeddings
+from fitxa_trainer.text.prompts import every_text
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

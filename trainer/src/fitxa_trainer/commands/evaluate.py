@@ -6,11 +6,11 @@ from pathlib import Path
 from fitxa_trainer.bundles.bundle import open_bundle
 from fitxa_trainer.bundles.evaluation import evaluate
 from fitxa_trainer.commands.command import Command, add_bundle, add_data, add_split
-from fitxa_trainer.dataset.data import load_examples
+from fitxa_trainer.dataset.examples import load_examples
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import SPLITS, read_splits
+from fitxa_trainer.splitting.split_file import SPLITS, read_splits
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fitxa_trainer.commands.command import Command, add_cache, add_data, add_split
 from fitxa_trainer.compare.report import write_report
-from fitxa_trainer.dataset.data import picture_files
-from fitxa_trainer.experiments.experiment import Places, load_plan, run_experiment
+from fitxa_trainer.dataset.examples import picture_files
+from fitxa_trainer.experiments.plan import Places, load_plan, run_experiment
 from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
 

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from fitxa_trainer.bundles.exporting import ExportChoices, export_runs
+from fitxa_trainer.bundles.from_runs import ExportChoices, export_runs
 from fitxa_trainer.bundles.precision import PRECISIONS
 from fitxa_trainer.commands.command import Command, add_data
-from fitxa_trainer.dataset.data import load_examples
+from fitxa_trainer.dataset.examples import load_examples
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from fitxa_trainer.commands.command import Command, add_data
-from fitxa_trainer.finetuning.finetune import Request, fine_tune
+from fitxa_trainer.finetuning.run import Request, fine_tune
 from fitxa_trainer.progress import Progress
 
 

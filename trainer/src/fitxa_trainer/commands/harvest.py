@@ -9,7 +9,7 @@ from fitxa_trainer.errors import InputError
 from fitxa_trainer.harvest.client import KEY_VARIABLE, Client
 from fitxa_trainer.harvest.dataset import REPORT, write_dataset
 from fitxa_trainer.harvest.fetching import fetch_pictures
-from fitxa_trainer.harvest.harvesting import read_records, search
+from fitxa_trainer.harvest.search import read_records, search
 from fitxa_trainer.harvest.settings import load_settings
 from fitxa_trainer.harvest.state import State
 from fitxa_trainer.harvest.thesaurus import load_thesaurus

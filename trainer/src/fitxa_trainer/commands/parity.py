@@ -6,7 +6,7 @@ from pathlib import Path
 from fitxa_trainer.bundles.bundle import open_bundle
 from fitxa_trainer.bundles.parity import expected_probabilities, pictures_in
 from fitxa_trainer.commands.command import Command, add_bundle
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.progress import Progress
 
 

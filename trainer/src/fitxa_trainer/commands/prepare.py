@@ -4,8 +4,8 @@ import argparse
 import os
 
 from fitxa_trainer.commands.command import Command, add_cache, add_config, add_data
-from fitxa_trainer.config import load_config
-from fitxa_trainer.dataset.data import picture_files
+from fitxa_trainer.configuration.run import load_config
+from fitxa_trainer.dataset.examples import picture_files
 from fitxa_trainer.pictures.cache import prepare_pixels
 from fitxa_trainer.progress import Progress
 

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitxa_trainer.commands.command import Command, add_config, add_data
-from fitxa_trainer.config import load_config
-from fitxa_trainer.dataset.data import Example, load_examples
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.configuration.run import load_config
+from fitxa_trainer.dataset.examples import Example, load_examples
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.splitting.duplicates import perceptual_hash
-from fitxa_trainer.splitting.splitfeatures import describe_network, picture_features
-from fitxa_trainer.splitting.splitreport import split_report
-from fitxa_trainer.splitting.splits import write_splits
-from fitxa_trainer.splitting.splitting import image_counts, make_split
+from fitxa_trainer.splitting.features import describe_network, picture_features
+from fitxa_trainer.splitting.make import image_counts, make_split
+from fitxa_trainer.splitting.report import split_report
+from fitxa_trainer.splitting.split_file import write_splits
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

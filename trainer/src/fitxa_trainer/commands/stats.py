@@ -4,13 +4,13 @@ import argparse
 from pathlib import Path
 
 from fitxa_trainer.commands.command import Command
-from fitxa_trainer.dataset.data import ANNOTATIONS
 from fitxa_trainer.dataset.eufcc import read_eufcc
+from fitxa_trainer.dataset.examples import ANNOTATIONS
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.statistics.stats import dataset_stats
-from fitxa_trainer.statistics.stats_files import summary, write_stats
+from fitxa_trainer.statistics.counts import dataset_stats
+from fitxa_trainer.statistics.files import summary, write_stats
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
     options.out.mkdir(parents=True, exist_ok=True)
     files = write_stats(options.out, stats, labels)
     if not options.no_plots:
-        from fitxa_trainer.statistics.stats_plots import write_plots  # noqa: PLC0415 - needs matplotlib, the data do not
+        from fitxa_trainer.statistics.plots import write_plots  # noqa: PLC0415 - needs matplotlib, the data do not
 
         progress.say("drawing")
         files += write_plots(options.out, stats, labels, options.language)

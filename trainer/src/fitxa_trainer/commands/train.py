@@ -3,11 +3,11 @@
 import argparse
 
 from fitxa_trainer.commands.command import Command, add_cache, add_config, add_data, add_run, add_split
-from fitxa_trainer.config import load_config
+from fitxa_trainer.configuration.run import load_config
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.training.runfolder import RunFolder
-from fitxa_trainer.training.training import train
+from fitxa_trainer.training.run_folder import RunFolder
+from fitxa_trainer.training.train import train
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

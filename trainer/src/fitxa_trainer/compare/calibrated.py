@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import WeightStudy
 from fitxa_trainer.ensembles.calibration import Calibration, Reliability, fit_calibration, reliability
-from fitxa_trainer.ensembles.ensemble import combine
+from fitxa_trainer.ensembles.combining import combine
 from fitxa_trainer.ensembles.metrics import Truth
 
 Values = NDArray[np.float64]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.dataset.data import Example, load_examples, target_matrix
+from fitxa_trainer.dataset.examples import Example, load_examples, target_matrix
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.experiments.leave_out import read_split_rows
 

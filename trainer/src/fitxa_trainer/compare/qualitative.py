@@ -20,7 +20,7 @@ from PIL import Image
 from fitxa_trainer.compare.methods import Ranking
 from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.tables import NAMES, SPLITS
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.dataset.facets import FLAT_FACETS, PATH_SEPARATOR
 from fitxa_trainer.dataset.labels import Labels
 from fitxa_trainer.ensembles.metrics import top_terms

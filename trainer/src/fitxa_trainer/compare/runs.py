@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.config import Config, load_config
-from fitxa_trainer.ensembles.ensemble import normalise
+from fitxa_trainer.configuration.run import Config, load_config
+from fitxa_trainer.ensembles.combining import normalise
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.experiments.experiment import run_folders
 from fitxa_trainer.experiments.leave_out import PREFIX, read_split_rows
+from fitxa_trainer.experiments.plan import run_folders
 from fitxa_trainer.training.scores import read_scores, scores_path
 
 EVALUATED: tuple[str, ...] = ("validation", "inner", "outer")

@@ -24,8 +24,8 @@ from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
 from fitxa_trainer.dataset.facets import PATH_SEPARATOR
 from fitxa_trainer.dataset.hierarchy import Hierarchy, build_hierarchy
+from fitxa_trainer.ensembles.combining import combine
 from fitxa_trainer.ensembles.consistency import raise_parents
-from fitxa_trainer.ensembles.ensemble import combine
 from fitxa_trainer.ensembles.logistic import Logistic, fit_logistic, log_odds
 from fitxa_trainer.ensembles.metrics import Truth
 from fitxa_trainer.ensembles.neighbours import nearest, support

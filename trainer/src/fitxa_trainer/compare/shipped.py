@@ -15,11 +15,11 @@ from fitxa_trainer.compare.runs import EVALUATED, Run, check_one_split, load_run
 from fitxa_trainer.compare.weights import ENOUGH, as_double
 from fitxa_trainer.dataset.hierarchy import build_hierarchy
 from fitxa_trainer.ensembles.calibration import Calibration, expected_calibration_error, fit_calibration
+from fitxa_trainer.ensembles.combining import Domain, Weights, combine, equal_weights, learn_weights_over
 from fitxa_trainer.ensembles.consistency import raised_distribution
-from fitxa_trainer.ensembles.ensemble import Domain, Weights, combine, equal_weights, learn_weights_over
 from fitxa_trainer.ensembles.metrics import facet_metrics
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.progress import Progress
 
 WEIGHTS: tuple[str, ...] = ("equal", "validation", "left-out")

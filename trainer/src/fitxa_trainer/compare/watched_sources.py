@@ -15,7 +15,7 @@ from fitxa_trainer.compare.methods import Part, Ranking
 from fitxa_trainer.compare.weights import ENOUGH, WeightStudy
 from fitxa_trainer.dataset.facets import PATH_SEPARATOR
 from fitxa_trainer.dataset.hierarchy import Hierarchy, build_hierarchy
-from fitxa_trainer.ensembles.ensemble import combine
+from fitxa_trainer.ensembles.combining import combine
 from fitxa_trainer.ensembles.metrics import Truth
 from fitxa_trainer.ensembles.safe_level import PRECISION, safe_terms, watched_threshold
 from fitxa_trainer.ensembles.watched import ShiftPrior, learn_shift, object_shares

@@ -29,8 +29,8 @@ from fitxa_trainer.compare.pictures import Pictures
 from fitxa_trainer.compare.runs import Matrix, Run, Runs
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Cell, Spread, Table
 from fitxa_trainer.dataset.hierarchy import build_hierarchy
+from fitxa_trainer.ensembles.combining import Domain, Weights, combine, equal_weights, gated, learn_weights_over
 from fitxa_trainer.ensembles.consistency import raised_distribution
-from fitxa_trainer.ensembles.ensemble import Domain, Weights, combine, equal_weights, gated, learn_weights_over
 from fitxa_trainer.ensembles.metrics import PictureMetrics
 from fitxa_trainer.ensembles.shift import Values, disagreement, fit_gate, fit_shift_signal
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypedDict
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 
 #: What stands where the annotations say nothing.
 UNSTATED = "not stated"

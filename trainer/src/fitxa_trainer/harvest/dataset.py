@@ -6,14 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fitxa_trainer.dataset.data import ANNOTATIONS
 from fitxa_trainer.dataset.eufcc import Record, write_eufcc
+from fitxa_trainer.dataset.examples import ANNOTATIONS
 from fitxa_trainer.dataset.facets import CURATION_MARKER, FACETS, FLAT_FACETS, term_key
 from fitxa_trainer.dataset.facets import Path as TermPath
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.harvest.settings import HarvestSettings
 from fitxa_trainer.harvest.state import DONE, NEW, READ, State
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 
 REPORT = "harvest-report.json"
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from fitxa_trainer.configfile import build, read_yaml
+from fitxa_trainer.configuration.yaml_file import build, read_yaml
 from fitxa_trainer.errors import InputError
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from fitxa_trainer.config import Config, TrainingConfig
-from fitxa_trainer.dataset.data import Example, Vocabulary, target_matrix
+from fitxa_trainer.configuration.run import Config, TrainingConfig
+from fitxa_trainer.dataset.examples import Example, Vocabulary, target_matrix
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import BUNDLE, Backbone, build_backbone
 from fitxa_trainer.models.bundle_weights import load_bundle_weights
 from fitxa_trainer.models.clip import ClipMember, ClipTower
-from fitxa_trainer.models.clip_build import build_clip_member, feature_noise
+from fitxa_trainer.models.clip_member import build_clip_member, feature_noise
 from fitxa_trainer.models.heads import HeadMember
 from fitxa_trainer.models.inputs import FeatureInput
 from fitxa_trainer.models.member import Member, Probabilities

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import CacheConfig
+from fitxa_trainer.configuration.run import CacheConfig
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.locking import alone_in
-from fitxa_trainer.pictures.pixelwork import MISSING_STAMP, Job, Outcome, run_jobs, stamp_of, start_worker
 from fitxa_trainer.pictures.preprocessing import REVISION, Preprocessing
+from fitxa_trainer.pictures.workers import MISSING_STAMP, Job, Outcome, run_jobs, stamp_of, start_worker
 from fitxa_trainer.progress import Progress
 
 _FORMAT = 1

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.configuration.split import OuterConfig
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.splitting.frechet import Matrix, distance_matrix, feature_statistics, frechet_distance
-from fitxa_trainer.splitting.splitconfig import OuterConfig
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitxa_trainer.dataset.labels import Labels, Language
-from fitxa_trainer.statistics.stats import TreeNode
-from fitxa_trainer.statistics.stats_texts import TEXTS, grouped
+from fitxa_trainer.statistics.counts import TreeNode
+from fitxa_trainer.statistics.words import TEXTS, grouped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

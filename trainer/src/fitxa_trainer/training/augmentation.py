@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from fitxa_trainer.config import TrainingConfig
+from fitxa_trainer.configuration.run import TrainingConfig
 
 _GREY = (0.299, 0.587, 0.114)
 

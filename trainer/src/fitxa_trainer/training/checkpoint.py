@@ -11,11 +11,11 @@ from torch import Tensor
 
 from fitxa_trainer.errors import InputError
 
-State = dict[str, Tensor]
+StateDict = dict[str, Tensor]
 
 
 @dataclass
-class Standing:
+class TrainState:
     """How far a run is. `epoch` (from 1) is the one at work, of which `step` steps are done.
 
     `sums` are the losses of those steps by member; `seconds` and `pictures` count the training so far, `lines` those
@@ -36,18 +36,18 @@ class Standing:
 class Checkpoint:
     """`network`, `best` and `mean` (EMA) are state dicts; of a frozen trunk only what is trained."""
 
-    standing: Standing
-    network: State
+    state: TrainState
+    network: StateDict
     optimiser: dict[str, Any]
-    best: State | None
-    mean: State | None
+    best: StateDict | None
+    mean: StateDict | None
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write `checkpoint`; whoever reads finds this one or the one before, never half a file."""
     partial = path.with_suffix(".partial")
     content = {
-        "standing": asdict(checkpoint.standing),
+        "state": asdict(checkpoint.state),
         "network": checkpoint.network,
         "optimiser": checkpoint.optimiser,
         "best": checkpoint.best,
@@ -66,7 +66,7 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint | None:
         return None
     try:
         content = torch.load(path, map_location=device, weights_only=True)
-        standing = Standing(**content["standing"])
-        return Checkpoint(standing, content["network"], content["optimiser"], content["best"], content["mean"])
+        state = TrainState(**content["state"])
+        return Checkpoint(state, content["network"], content["optimiser"], content["best"], content["mean"])
     except (OSError, RuntimeError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
         raise InputError(f"The checkpoint {path} is damaged; delete it to begin anew.") from error

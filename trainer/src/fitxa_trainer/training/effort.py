@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 
 #: Rated power of a device in watts by a part of its name (makers' data sheets), without the rest of the machine.
 _WATTS = {"H100": 700, "H200": 700, "A100": 400, "A40": 300, "V100": 300, "4090": 450, "3090": 350, "T4": 70}

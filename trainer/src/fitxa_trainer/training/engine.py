@@ -20,18 +20,18 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import TrainingConfig
+from fitxa_trainer.configuration.run import TrainingConfig
 from fitxa_trainer.ensembles.metrics import facet_metrics
 from fitxa_trainer.errors import InputError, Stopped
 from fitxa_trainer.models.gather import gather_rows
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.progress import Counter, Progress
 from fitxa_trainer.training.averaging import RunningMean
-from fitxa_trainer.training.checkpoint import Checkpoint, Standing, State
+from fitxa_trainer.training.checkpoint import Checkpoint, StateDict, TrainState
+from fitxa_trainer.training.context import ComputeContext
 from fitxa_trainer.training.loader import Batch, batches_of, take
 from fitxa_trainer.training.memory import largest_fitting, out_of_memory, release
 from fitxa_trainer.training.meter import Meter
-from fitxa_trainer.training.place import Place
 from fitxa_trainer.training.prediction import predict
 from fitxa_trainer.training.sampling import Sampler
 from fitxa_trainer.training.schedule import rate_factor
@@ -42,7 +42,7 @@ _CHECKPOINT_SHARE = 0.05
 
 
 @dataclass(frozen=True)
-class Material:
+class SplitData:
     """A split: its pictures, and per facet the targets int8 (pictures, terms): 1 yes, 0 no, -1 unknown."""
 
     source: Source
@@ -61,37 +61,37 @@ class Recorder:
 class StepLosses(nn.Module):
     """The losses of one step by member, from this process's part of the batch."""
 
-    def __init__(self, network: Network, place: Place, pixels: bool) -> None:
+    def __init__(self, network: Network, context: ComputeContext, pixels: bool) -> None:
         super().__init__()
         self.network = network
-        self._place = place
+        self._context = context
         self._pixels = pixels
 
     def forward(
         self, inputs: Tensor, targets: Mapping[str, Tensor], rows: Tensor, generator: torch.Generator
     ) -> dict[str, Tensor]:
         """`inputs` are this process's, `targets` and `rows` those of the whole batch."""
-        with self._place.autocast():
+        with self._context.autocast():
             features = self.network.embed(inputs) if self._pixels else inputs
             return self.network.loss_from_features(gather_rows(features), targets, rows, generator)
 
 
 def train_network(
     network: Network,
-    train: Material,
-    validation: Material,
+    train: SplitData,
+    validation: SplitData,
     config: TrainingConfig,
     seed: int,
-    place: Place,
+    context: ComputeContext,
     recorder: Recorder,
     checkpoint: Checkpoint | None = None,
-) -> Standing:
-    """Train `network` in place, from `checkpoint` if there is one; it ends with the weights that validated best.
+) -> TrainState:
+    """Train `network` in§context, from `checkpoint` if there is one; it ends with the weights that validated best.
 
     Raises Stopped after a checkpoint when somebody asked to stop; InputError when the GPU's memory does not suffice
     or a loss is no number any more.
     """
-    return _Loop(network, train, validation, config, seed, place, recorder).run(checkpoint)
+    return _Loop(network, train, validation, config, seed, context, recorder).run(checkpoint)
 
 
 class _Loop:
@@ -100,54 +100,54 @@ class _Loop:
     def __init__(
         self,
         network: Network,
-        train: Material,
-        validation: Material,
+        train: SplitData,
+        validation: SplitData,
         config: TrainingConfig,
         seed: int,
-        place: Place,
+        context: ComputeContext,
         recorder: Recorder,
     ) -> None:
         self._network = network
         self._train = train
         self._validation = validation
         self._config = config
-        self._place = place
+        self._context = context
         self._recorder = recorder
         self._seed = seed
         self._sampler = Sampler(
-            len(train.source), config.batch, config.repeated_augmentation, seed, multiple=place.world
+            len(train.source), config.batch, config.repeated_augmentation, seed, multiple=context.world
         )
-        self._targets = {facet: torch.from_numpy(values).to(place.device) for facet, values in train.targets.items()}
-        self._optimiser = _optimiser(network, config, place)
+        self._targets = {facet: torch.from_numpy(values).to(context.device) for facet, values in train.targets.items()}
+        self._optimiser = _optimiser(network, config, context)
         self._mean = RunningMean(network, config.ema) if config.ema else None
         if config.compile and train.source.pixels:
             network.compile_towers()
-        self._losses = _distributed(StepLosses(network, place, train.source.pixels), place)
+        self._losses = _distributed(StepLosses(network, context, train.source.pixels), context)
         self._members = list(network.members)
-        self._sums = torch.zeros(len(self._members), device=place.device)
-        self._best: State | None = None
-        self.standing = Standing()
+        self._sums = torch.zeros(len(self._members), device=context.device)
+        self._best: StateDict | None = None
+        self.state = TrainState()
         self._saved = time.monotonic()
         self._save_seconds = 0.0
 
-    def run(self, checkpoint: Checkpoint | None) -> Standing:
+    def run(self, checkpoint: Checkpoint | None) -> TrainState:
         """Train to the end."""
         if checkpoint is not None:
             self._load(checkpoint)
         steps, epochs = self._sampler.steps, self._config.epochs
-        done = (self.standing.epoch - 1) * steps + self.standing.step
+        done = (self.state.epoch - 1) * steps + self.state.step
         with self._recorder.progress.counter(epochs * steps, "steps", done) as counter, self._threads():
-            while self.standing.epoch <= epochs and not self._is_stale():
+            while self.state.epoch <= epochs and not self._is_stale():
                 self._epoch(counter)
         if self._best is not None:
             self._network.load_state_dict(self._best, strict=False)
-        return self.standing
+        return self.state
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
         """On a CPU heads alone are trained by one thread: for matrices this small more of them cost time."""
         known = torch.get_num_threads()
-        if self._place.device.type == "cpu" and not self._train.source.pixels:
+        if self._context.device.type == "cpu" and not self._train.source.pixels:
             torch.set_num_threads(1)
         try:
             yield
@@ -155,35 +155,35 @@ class _Loop:
             torch.set_num_threads(known)
 
     def _is_stale(self) -> bool:
-        patience, standing = self._config.patience, self.standing
-        return bool(patience) and standing.epoch - 1 - standing.best_epoch >= patience
+        patience, state = self._config.patience, self.state
+        return bool(patience) and state.epoch - 1 - state.best_epoch >= patience
 
     def _epoch(self, counter: Counter) -> None:
-        standing, place = self.standing, self._place
+        state, context = self.state, self._context
         self._network.train()
-        if place.device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(place.device)
-        meter = Meter(place)
-        seconds = standing.seconds
-        for batch in batches_of(self._train.source, self._sampler, standing.epoch, standing.step, place):
-            take(batch, place)
+        if context.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(context.device)
+        meter = Meter(context)
+        seconds = state.seconds
+        for batch in batches_of(self._train.source, self._sampler, state.epoch, state.step, context):
+            take(batch, context)
             meter.data_there()
             self._step(batch)
             meter.step_ended(self._sampler.batch)
-            standing.step = batch.step + 1
-            standing.pictures += self._sampler.batch
+            state.step = batch.step + 1
+            state.pictures += self._sampler.batch
             if self._mean is not None:
-                self._mean.update((standing.epoch - 1) * self._sampler.steps + standing.step)
+                self._mean.update((state.epoch - 1) * self._sampler.steps + state.step)
             counter.add(1)
-            standing.seconds = seconds + meter.elapsed()
+            state.seconds = seconds + meter.elapsed()
             self._between_steps()
         figures = meter.figures()
-        standing.seconds = seconds + figures["seconds"]
+        state.seconds = seconds + figures["seconds"]
         self._end_epoch(figures)
 
     def _step(self, batch: Batch) -> None:
         steps = self._config.epochs * self._sampler.steps
-        done = (self.standing.epoch - 1) * self._sampler.steps + batch.step
+        done = (self.state.epoch - 1) * self._sampler.steps + batch.step
         factor = rate_factor(self._config, done, steps)
         for group in self._optimiser.param_groups:
             group["lr"] = group["initial_lr"] * factor
@@ -196,10 +196,10 @@ class _Loop:
 
     def _learn(self, fetched: Fetched, rows: Tensor, seed: int) -> Tensor:
         """One step of the optimiser; the losses by member, float32 (members,), on the device."""
-        place = self._place
+        context = self._context
         # Stochastic depth draws from torch's own generator: on every process something else, as pictures differ.
-        torch.manual_seed(seed + place.rank)
-        generator = torch.Generator(place.device).manual_seed(seed)
+        torch.manual_seed(seed + context.rank)
+        generator = torch.Generator(context.device).manual_seed(seed)
         inputs = self._train.source.inputs(fetched)
         targets = {facet: values[rows] for facet, values in self._targets.items()}
         losses = self._losses(inputs, targets, rows, generator)
@@ -213,45 +213,45 @@ class _Loop:
 
     def _between_steps(self) -> None:
         """Every `log_steps`: look at the losses. Whenever it is due: a checkpoint; when asked to: stop."""
-        looks = self.standing.step % self._config.log_steps == 0
+        looks = self.state.step % self._config.log_steps == 0
         if looks and not math.isfinite(self._sums.sum().item()):
             raise InputError(
-                f"A loss of epoch {self.standing.epoch} is no number any more; lower training.learning_rate, "
+                f"A loss of epoch {self.state.epoch} is no number any more; lower training.learning_rate, "
                 "or set training.clip_norm: 1."
             )
-        if self._place.world > 1 and not looks:
+        if self._context.world > 1 and not looks:
             return
-        if self._place.agreed(stopping.requested()):
+        if self._context.agreed(stopping.requested()):
             self._save()
             raise Stopped
-        if self._place.agreed(time.monotonic() - self._saved >= 60 * self._config.checkpoint_minutes):
+        if self._context.agreed(time.monotonic() - self._saved >= 60 * self._config.checkpoint_minutes):
             self._save()
 
     def _end_epoch(self, figures: Mapping[str, float]) -> None:
-        standing, steps = self.standing, self._sampler.steps
+        state, steps = self.state, self._sampler.steps
         losses = {name: value / steps for name, value in zip(self._members, self._sums.tolist(), strict=True)}
         with self._mean.in_place() if self._mean is not None else nullcontext():
             by_member = self._validate()
             score = self._shared(float(np.mean([rp for facets in by_member.values() for rp in facets.values()] or [0])))
-            better = score > standing.best_score
+            better = score > state.best_score
             if better:
-                standing.best_score, standing.best_epoch = score, standing.epoch
+                state.best_score, state.best_epoch = score, state.epoch
                 self._best = {name: value.clone() for name, value in trained_state(self._network).items()}
-        if self._place.first:
+        if self._context.first:
             self._log(figures, losses, by_member, score)
-        standing.epoch, standing.step = standing.epoch + 1, 0
+        state.epoch, state.step = state.epoch + 1, 0
         self._sums.zero_()
         pause = self._save_seconds / _CHECKPOINT_SHARE
-        if self._place.agreed(stopping.requested()):
+        if self._context.agreed(stopping.requested()):
             self._save()
             raise Stopped
-        if self._place.agreed(time.monotonic() - self._saved >= pause) and standing.epoch <= self._config.epochs:
+        if self._context.agreed(time.monotonic() - self._saved >= pause) and state.epoch <= self._config.epochs:
             self._save()
 
     def _validate(self) -> dict[str, dict[str, float]]:
         """R-Precision by member and facet on the first process, nothing elsewhere."""
-        batch = max(1, self._sampler.batch // self._place.world)
-        found = predict(self._network, self._validation.source, batch, self._place).probabilities
+        batch = max(1, self._sampler.batch // self._context.world)
+        found = predict(self._network, self._validation.source, batch, self._context).probabilities
         return {
             member: {
                 facet: facet_metrics(values, self._validation.targets[facet]).r_precision
@@ -262,7 +262,7 @@ class _Loop:
 
     def _shared(self, value: float) -> float:
         """The first process's value, everywhere."""
-        if self._place.world == 1:
+        if self._context.world == 1:
             return value
         values = [value]
         dist.broadcast_object_list(values)
@@ -275,15 +275,15 @@ class _Loop:
         by_member: Mapping[str, Mapping[str, float]],
         score: float,
     ) -> None:
-        standing, epochs = self.standing, self._config.epochs
+        state, epochs = self.state, self._config.epochs
         facets = next(iter(by_member.values()))
         by_facet = {facet: float(np.mean([member[facet] for member in by_member.values()])) for facet in facets}
         loss = sum(losses.values())
-        left = standing.seconds / standing.epoch * (epochs - standing.epoch)
+        left = state.seconds / state.epoch * (epochs - state.epoch)
         rate = self._optimiser.param_groups[0]["lr"]
         self._recorder.log(
             {
-                "epoch": standing.epoch,
+                "epoch": state.epoch,
                 "loss": loss,
                 "losses": dict(losses),
                 "validation": by_member,
@@ -292,48 +292,48 @@ class _Loop:
                 **figures,
             }
         )
-        standing.lines += 1
+        state.lines += 1
         self._recorder.progress.epoch(
             {
-                "epoch": standing.epoch,
+                "epoch": state.epoch,
                 "epochs": epochs,
                 "loss": loss,
                 "validation": by_facet,
                 "imagesPerSecond": figures["imagesPerSecond"],
                 "secondsLeft": round(left, 1),
             },
-            f"epoch {standing.epoch}/{epochs}: loss {loss:.4f}, validation R-Precision {score:.4f}, "
+            f"epoch {state.epoch}/{epochs}: loss {loss:.4f}, validation R-Precision {score:.4f}, "
             f"{figures['imagesPerSecond']:.0f} images/s",
         )
 
     def _save(self) -> None:
         """Write a checkpoint on the first process; the others wait."""
-        if self._place.first:
+        if self._context.first:
             started = time.monotonic()
             sums = dict(zip(self._members, self._sums.tolist(), strict=True))
-            self.standing.sums = sums
+            self.state.sums = sums
             mean = dict(self._mean.values) if self._mean is not None else None
-            state = trained_state(self._network)
-            self._recorder.save(Checkpoint(self.standing, state, self._optimiser.state_dict(), self._best, mean))
+            weights = trained_state(self._network)
+            self._recorder.save(Checkpoint(self.state, weights, self._optimiser.state_dict(), self._best, mean))
             self._save_seconds = time.monotonic() - started
-        self._place.wait()
+        self._context.wait()
         self._saved = time.monotonic()
 
     def _load(self, checkpoint: Checkpoint) -> None:
-        self.standing = checkpoint.standing
+        self.state = checkpoint.state
         self._network.load_state_dict(checkpoint.network, strict=False)
         self._optimiser.load_state_dict(checkpoint.optimiser)
         self._best = checkpoint.best
         if self._mean is not None and checkpoint.mean is not None:
             self._mean.load(checkpoint.mean)
-        self._sums = torch.tensor([self.standing.sums[name] for name in self._members], device=self._place.device)
+        self._sums = torch.tensor([self.state.sums[name] for name in self._members], device=self._context.device)
 
     def _out_of_memory(self, batch: Batch) -> InputError:
         """Measure which batch would fit. The weights are lost for it: the run ends here."""
         release()
-        place = self._place
+        context = self._context
         whole = len(batch.rows)
-        if place.world > 1:
+        if context.world > 1:
             return out_of_memory(whole, 0)
         fetched, rows = batch.fetched, batch.rows
 
@@ -344,7 +344,7 @@ class _Loop:
         return out_of_memory(whole, largest_fitting(step, whole))
 
 
-def trained_state(network: Network) -> State:
+def trained_state(network: Network) -> StateDict:
     """What training changes of a network's state: all of it, or all but a frozen trunk."""
     return {
         name: value.detach()
@@ -353,20 +353,20 @@ def trained_state(network: Network) -> State:
     }
 
 
-def _optimiser(network: Network, config: TrainingConfig, place: Place) -> torch.optim.AdamW:
+def _optimiser(network: Network, config: TrainingConfig, context: ComputeContext) -> torch.optim.AdamW:
     groups: list[dict[str, Any]] = network.parameter_groups(config)
     for group in groups:
         group["initial_lr"] = group["lr"]
     first, second = config.betas
-    return torch.optim.AdamW(groups, betas=(first, second), eps=config.eps, fused=place.device.type == "cuda" or None)
+    return torch.optim.AdamW(groups, betas=(first, second), eps=config.eps, fused=context.device.type == "cuda" or None)
 
 
-def _distributed(losses: StepLosses, place: Place) -> nn.Module:
+def _distributed(losses: StepLosses, context: ComputeContext) -> nn.Module:
     """`losses` with gradients averaged over the processes, and batch norms over all their pictures."""
-    if place.world == 1:
+    if context.world == 1:
         return losses
     devices = None
-    if place.device.type == "cuda":
-        devices = [place.device]
+    if context.device.type == "cuda":
+        devices = [context.device]
         nn.SyncBatchNorm.convert_sync_batchnorm(losses)  # type: ignore[no-untyped-call]
     return DistributedDataParallel(losses, device_ids=devices, broadcast_buffers=False, gradient_as_bucket_view=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.training.context import ComputeContext
 from fitxa_trainer.training.sampling import Sampler, step_seed
 from fitxa_trainer.training.sources import Fetched, Source
 
@@ -27,7 +27,7 @@ class Batch:
     ready: torch.cuda.Event | None
 
 
-def batches_of(source: Source, sampler: Sampler, epoch: int, first: int, place: Place) -> Iterator[Batch]:
+def batches_of(source: Source, sampler: Sampler, epoch: int, first: int, context: ComputeContext) -> Iterator[Batch]:
     """The batches of `epoch` from step `first` on, fetched ahead by a thread.
 
     On a GPU the copies run on a stream of their own; whoever takes a batch waits for `ready` on its stream.
@@ -46,13 +46,13 @@ def batches_of(source: Source, sampler: Sampler, epoch: int, first: int, place: 
     def work() -> None:
         try:
             stream = None
-            if place.device.type == "cuda":
-                stream = torch.cuda.Stream(place.device)  # type: ignore[no-untyped-call]
+            if context.device.type == "cuda":
+                stream = torch.cuda.Stream(context.device)  # type: ignore[no-untyped-call]
             order = sampler.order(epoch)
             for step in range(first, sampler.steps):
                 if ended.is_set():
                     return
-                put(_fetch(source, sampler, order, epoch, step, place, stream))
+                put(_fetch(source, sampler, order, epoch, step, context, stream))
             put(None)
         except BaseException as error:  # it is raised again in the thread that waits for batches
             put(error)
@@ -75,27 +75,27 @@ def _fetch(
     order: Tensor,
     epoch: int,
     step: int,
-    place: Place,
+    context: ComputeContext,
     stream: torch.cuda.Stream | None,
 ) -> Batch:
     seed = step_seed(sampler.seed, epoch, step)
     generator = torch.Generator().manual_seed(seed)
     rows = sampler.rows(order, step)
     if stream is None:
-        return Batch(step, source.fetch(rows, generator, place.part(len(rows))), rows.to(place.device), seed, None)
+        return Batch(step, source.fetch(rows, generator, context.part(len(rows))), rows.to(context.device), seed, None)
     with torch.cuda.stream(stream):
-        fetched = source.fetch(rows, generator, place.part(len(rows)))
-        on_device = rows.pin_memory().to(place.device, non_blocking=True)
+        fetched = source.fetch(rows, generator, context.part(len(rows)))
+        on_device = rows.pin_memory().to(context.device, non_blocking=True)
         ready = torch.cuda.Event()  # type: ignore[no-untyped-call]
         ready.record(stream)
     return Batch(step, fetched, on_device, seed, ready)
 
 
-def take(batch: Batch, place: Place) -> None:
+def take(batch: Batch, context: ComputeContext) -> None:
     """Let the current stream wait for the batch, and keep its memory until that stream has used it."""
     if batch.ready is None:
         return
-    current = torch.cuda.current_stream(place.device)
+    current = torch.cuda.current_stream(context.device)
     current.wait_event(batch.ready)
     draws = batch.fetched.draws
     for tensor in (batch.fetched.values, batch.rows, *([] if draws is None else [draws.values])):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.training.context import ComputeContext
 
 
 @dataclass
@@ -15,7 +15,7 @@ class Meter:
     On a GPU the moments are events on its stream, read when the epoch has ended, so measuring costs no waiting.
     """
 
-    place: Place
+    context: ComputeContext
     pictures: int = 0
     _started: float = field(default_factory=time.monotonic)
     _waited: float = 0.0
@@ -25,7 +25,7 @@ class Meter:
 
     def data_there(self) -> None:
         """The step's data are there."""
-        if self.place.device.type == "cuda":
+        if self.context.device.type == "cuda":
             event = self._event()
             if self._last is not None:
                 self._pairs.append((self._last, event))
@@ -36,7 +36,7 @@ class Meter:
         """The step's work is done, or on a GPU given out."""
         self.pictures += pictures
         self._mark = time.monotonic()
-        if self.place.device.type == "cuda":
+        if self.context.device.type == "cuda":
             self._last = self._event()
 
     def elapsed(self) -> float:
@@ -46,10 +46,10 @@ class Meter:
     def figures(self) -> dict[str, float]:
         """`seconds`, `imagesPerSecond`, `waitingShare`, and on a GPU `gpuMemoryGib`; waits for the device."""
         figures: dict[str, float] = {}
-        if self.place.device.type == "cuda":
-            torch.cuda.synchronize(self.place.device)
+        if self.context.device.type == "cuda":
+            torch.cuda.synchronize(self.context.device)
             self._waited = sum(first.elapsed_time(second) for first, second in self._pairs) / 1000
-            figures["gpuMemoryGib"] = round(torch.cuda.max_memory_allocated(self.place.device) / 2**30, 3)
+            figures["gpuMemoryGib"] = round(torch.cuda.max_memory_allocated(self.context.device) / 2**30, 3)
         seconds = time.monotonic() - self._started
         return {
             "seconds": round(seconds, 3),

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from fitxa_trainer.ensembles.metrics import facet_metrics
 from fitxa_trainer.models.network import Network
+from fitxa_trainer.training.context import ComputeContext
 from fitxa_trainer.training.memory import out_of_memory, release
-from fitxa_trainer.training.place import Place
 from fitxa_trainer.training.sources import Source, batches
 
 Table = NDArray[np.float32]
@@ -37,7 +37,7 @@ class Predictions:
 
 
 @torch.inference_mode()
-def predict(network: Network, source: Source, batch: int, place: Place, exact: bool = False) -> Predictions:
+def predict(network: Network, source: Source, batch: int, context: ComputeContext, exact: bool = False) -> Predictions:
     """The predictions for all pictures of `source`, in its order, on the first process (elsewhere empty tables).
 
     Every process does its part. With `exact` nothing is computed in reduced precision. InputError when the GPU's
@@ -47,9 +47,9 @@ def predict(network: Network, source: Source, batch: int, place: Place, exact: b
     parts: dict[int, dict[str, Table]] = {}
     spans = batches(len(source), batch)
     with uncompiled(network):
-        for number in range(place.rank, len(spans), place.world):
-            parts[number] = _fitting(network, source, spans[number], place, exact)
-    everything = _collected(parts, place)
+        for number in range(context.rank, len(spans), context.world):
+            parts[number] = _fitting(network, source, spans[number], context, exact)
+    everything = _collected(parts, context)
     if not everything:
         return Predictions({}, np.empty((0, 0), dtype=np.float32))
     table = {key: np.concatenate([everything[number][key] for number in sorted(everything)]) for key in everything[0]}
@@ -67,10 +67,12 @@ def uncompiled(network: Network) -> AbstractContextManager[object]:
     return torch.compiler.set_stance("force_eager") if compiled else nullcontext()
 
 
-def _fitting(network: Network, source: Source, span: tuple[int, int], place: Place, exact: bool) -> dict[str, Table]:
+def _fitting(
+    network: Network, source: Source, span: tuple[int, int], context: ComputeContext, exact: bool
+) -> dict[str, Table]:
     """The predictions for the pictures of `span`, in halves of it where the GPU's memory does not hold all at once."""
     try:
-        return _one(network, source, span, place, exact)
+        return _one(network, source, span, context, exact)
     except torch.OutOfMemoryError:
         pass  # handled below, where the tensors of the failed try are gone
     release()
@@ -78,12 +80,14 @@ def _fitting(network: Network, source: Source, span: tuple[int, int], place: Pla
     middle = (start + stop) // 2
     if middle == start:
         raise out_of_memory(1, 0)
-    halves = [_fitting(network, source, half, place, exact) for half in ((start, middle), (middle, stop))]
+    halves = [_fitting(network, source, half, context, exact) for half in ((start, middle), (middle, stop))]
     return {key: np.concatenate([half[key] for half in halves]) for key in halves[0]}
 
 
-def _one(network: Network, source: Source, span: tuple[int, int], place: Place, exact: bool) -> dict[str, Table]:
-    with torch.autocast(place.device.type, dtype=place.amp, enabled=place.amp is not None and not exact):
+def _one(
+    network: Network, source: Source, span: tuple[int, int], context: ComputeContext, exact: bool
+) -> dict[str, Table]:
+    with torch.autocast(context.device.type, dtype=context.amp, enabled=context.amp is not None and not exact):
         inputs = source.whole(*span)
         features = network.embed(inputs).float() if source.pixels else inputs
         members = network.predict_from_features(features)
@@ -91,10 +95,10 @@ def _one(network: Network, source: Source, span: tuple[int, int], place: Place, 
     return {key: values.float().cpu().numpy() for key, values in (table | {"embedding": features}).items()}
 
 
-def _collected(parts: dict[int, dict[str, Table]], place: Place) -> dict[int, dict[str, Table]]:
+def _collected(parts: dict[int, dict[str, Table]], context: ComputeContext) -> dict[int, dict[str, Table]]:
     """The parts of all processes on the first one; nothing on the others."""
-    if place.world == 1:
+    if context.world == 1:
         return parts
-    gathered: list[dict[int, dict[str, Table]] | None] | None = [None] * place.world if place.first else None
+    gathered: list[dict[int, dict[str, Table]] | None] | None = [None] * context.world if context.first else None
     dist.gather_object(parts, gathered)
     return {number: part for own in gathered or [] if own is not None for number, part in own.items()}

@@ -2,7 +2,7 @@
 
 import math
 
-from fitxa_trainer.config import TrainingConfig
+from fitxa_trainer.configuration.run import TrainingConfig
 
 
 def rate_factor(config: TrainingConfig, step: int, steps: int) -> float:

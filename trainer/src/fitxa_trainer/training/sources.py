@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fitxa_trainer.config import ModelConfig, TrainingConfig
+from fitxa_trainer.configuration.run import ModelConfig, TrainingConfig
 from fitxa_trainer.training.augmentation import Draws, augment, draw, whole
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.training.context import ComputeContext
 
 _GIB = 2**30
 
@@ -61,18 +61,18 @@ class PixelSource:
         rows: NDArray[np.int64],
         model: ModelConfig,
         training: TrainingConfig,
-        place: Place,
+        context: ComputeContext,
         resident: bool = False,
     ) -> None:
         """`rows` are the pictures' rows in `pixels`; `resident` keeps them on a GPU if its budget allows."""
         self._rows = torch.from_numpy(rows)
         self._model = model
         self._training = training
-        self._place = place
+        self._context = context
         self._host = torch.from_numpy(pixels)
         self._resident: Tensor | None = None
         needed = len(rows) * int(np.prod(pixels.shape[1:]))
-        if resident and place.device.type == "cuda" and needed <= training.device_cache_gib * _GIB:
+        if resident and context.device.type == "cuda" and needed <= training.device_cache_gib * _GIB:
             self._resident = self._load_all()
 
     def __len__(self) -> int:
@@ -86,7 +86,7 @@ class PixelSource:
     def fetch(self, rows: Tensor, generator: torch.Generator, part: slice) -> Fetched:
         """Pixels uint8 (n, side, side, 3) and what augments them."""
         draws = Draws(draw(len(rows), self._training, generator).values[part])
-        return Fetched(self._gather(rows[part]), _sent(draws, self._place.device))
+        return Fetched(self._gather(rows[part]), _sent(draws, self._context.device))
 
     def inputs(self, fetched: Fetched) -> Tensor:
         """Augmented pictures, float32 (n, 3, train_size, train_size), values 0..255."""
@@ -94,15 +94,15 @@ class PixelSource:
         size = self._model.train_size or self._model.size
         smallest = math.sqrt(self._training.crop_scale[0])
         images = augment(fetched.values, fetched.draws, size, self._training.colour_jitter > 0, smallest)
-        return images.contiguous(memory_format=self._place.memory_format)
+        return images.contiguous(memory_format=self._context.memory_format)
 
     def whole(self, start: int, stop: int) -> Tensor:
         """Pictures, float32 (n, 3, size, size), values 0..255."""
         images = whole(self._gather(torch.arange(start, stop)), self._model.size)
-        return images.contiguous(memory_format=self._place.memory_format)
+        return images.contiguous(memory_format=self._context.memory_format)
 
     def _gather(self, rows: Tensor) -> Tensor:
-        device = self._place.device
+        device = self._context.device
         if self._resident is not None:
             return self._resident[rows.pin_memory().to(device, non_blocking=True)]
         own = self._rows[rows]
@@ -115,12 +115,12 @@ class PixelSource:
     def _load_all(self, chunk: int = 1024) -> Tensor | None:
         shape = (len(self._rows), *self._host.shape[1:])
         try:
-            resident = torch.empty(shape, dtype=torch.uint8, device=self._place.device)
+            resident = torch.empty(shape, dtype=torch.uint8, device=self._context.device)
         except torch.OutOfMemoryError:
             return None
         for start in range(0, len(self._rows), chunk):
             part = slice(start, start + chunk)
-            resident[part] = self._host[self._rows[part]].to(self._place.device)
+            resident[part] = self._host[self._rows[part]].to(self._context.device)
         return resident
 
 
@@ -129,8 +129,8 @@ class FeatureSource:
 
     pixels = False
 
-    def __init__(self, features: Tensor, place: Place) -> None:
-        self._features = features.to(place.device)
+    def __init__(self, features: Tensor, context: ComputeContext) -> None:
+        self._features = features.to(context.device)
 
     def __len__(self) -> int:
         return len(self._features)

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Vocabulary
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import Vocabulary
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import OPEN_CLIP, Backbone, build_backbone, clip_tokens
 from fitxa_trainer.models.clip import ClipTower
 from fitxa_trainer.models.efficientnet_lite import VARIANTS, load_classifier
-from fitxa_trainer.text.text_cache import embed_sentences
-from fitxa_trainer.text.texts import prompt_texts, tag_texts
+from fitxa_trainer.text.cache import embed_sentences
+from fitxa_trainer.text.prompts import prompt_texts, tag_texts
 
 #: Classes that make up the embedding of a picture (T of ConSE, whose best value it is in the paper).
 CONSE_CLASSES = 10

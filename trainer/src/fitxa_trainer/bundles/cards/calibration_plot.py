@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
 
-from fitxa_trainer.bundles.card_language import CardLanguage, card_language
+from fitxa_trainer.bundles.cards.language import CardLanguage, card_language
 from fitxa_trainer.bundles.evaluation import Evaluation
 from fitxa_trainer.dataset.facets import FACETS
 

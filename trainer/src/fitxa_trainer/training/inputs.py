@@ -8,16 +8,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Example, Vocabulary, build_vocabulary, fingerprint, load_examples, target_matrix
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import (
+    Example,
+    Vocabulary,
+    build_vocabulary,
+    fingerprint,
+    load_examples,
+    target_matrix,
+)
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.pictures.cache import PixelCache, open_cache
-from fitxa_trainer.pictures.features import VIEWS, FeatureCache
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import SPLITS, read_splits
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.splitting.split_file import SPLITS, read_splits
+from fitxa_trainer.training.context import ComputeContext
+from fitxa_trainer.training.features import VIEWS, FeatureCache
 from fitxa_trainer.training.sources import FeatureSource, PixelSource, Source
 
 Splits = Mapping[str, Sequence[Example]]
@@ -96,28 +103,28 @@ def ignored_tags(splits: Splits, vocabulary: Vocabulary) -> dict[str, dict[str, 
 class SplitSources:
     """The pictures of each split as the network takes them: pixels, or features where the trunk is frozen."""
 
-    def __init__(self, inputs: Inputs, network: Network, place: Place, progress: Progress) -> None:
+    def __init__(self, inputs: Inputs, network: Network, context: ComputeContext, progress: Progress) -> None:
         self._inputs = inputs
-        self._place = place
+        self._context = context
         config = inputs.config
         self._features: FeatureCache | None = None
         if network.frozen:
             self._features = FeatureCache(
                 inputs.cache_root, network, config.model.backbone, inputs.cache, config.model.size
             )
-            if place.first:
+            if context.first:
                 for split in SPLITS:
-                    self._features.compute(self._inputs.hashes(split), self._views(split), place, progress)
-            place.wait()
+                    self._features.compute(self._inputs.hashes(split), self._views(split), context, progress)
+            context.wait()
 
     def of(self, split: str, resident: bool = False) -> Source:
         """The pictures of one split; with `resident` pixels stay on a GPU if its budget allows."""
         config, hashes = self._inputs.config, self._inputs.hashes(split)
         if self._features is not None:
             table = self._features.table(hashes, self._views(split))
-            return FeatureSource(torch.from_numpy(table), self._place)
+            return FeatureSource(torch.from_numpy(table), self._context)
         cache = self._inputs.cache
-        return PixelSource(cache.pixels, cache.rows(hashes), config.model, config.training, self._place, resident)
+        return PixelSource(cache.pixels, cache.rows(hashes), config.model, config.training, self._context, resident)
 
     def _views(self, split: str) -> tuple[str, ...]:
         return VIEWS[: self._inputs.config.training.feature_views] if split == "train" else VIEWS[:1]

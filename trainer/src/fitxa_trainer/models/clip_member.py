@@ -7,16 +7,16 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Vocabulary
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import Vocabulary
 from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import OPEN_CLIP, Backbone, clip_tokens
 from fitxa_trainer.models.clip import ClipMember, ClipTower, SentenceAdapter, TextSide
 from fitxa_trainer.models.inputs import FeatureInput
-from fitxa_trainer.text.text_cache import embed_sentences
-from fitxa_trainer.text.text_encoder import DIMENSIONS
-from fitxa_trainer.text.texts import all_tags_texts, prompt_texts, tag_texts
+from fitxa_trainer.text.cache import embed_sentences
+from fitxa_trainer.text.encoder import DIMENSIONS
+from fitxa_trainer.text.prompts import all_tags_texts, prompt_texts, tag_texts
 
 #: Tokens of a text that an open_clip tower reads.
 _CONTEXT = 77

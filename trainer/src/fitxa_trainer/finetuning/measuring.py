@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fitxa_trainer.bundles.bundle import Bundle, MemberOutputs
 from fitxa_trainer.bundles.evaluation import manifest_figures
-from fitxa_trainer.dataset.data import Example, target_matrix
+from fitxa_trainer.dataset.examples import Example, target_matrix
 from fitxa_trainer.ensembles.calibration import expected_calibration_error
 from fitxa_trainer.ensembles.metrics import facet_metrics
 

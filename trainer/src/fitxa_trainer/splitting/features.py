@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.configuration.split import OuterConfig
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.models.backbones import build_backbone
 from fitxa_trainer.pictures.preprocessing import REVISION, Pixels, Preprocessing, open_image, resize
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splitconfig import OuterConfig
 
 _BATCH = 16
 _SHARD = 512

@@ -21,7 +21,7 @@ from fitxa_trainer.pictures.cache import PixelCache
 from fitxa_trainer.pictures.preprocessing import REVISION
 from fitxa_trainer.progress import Counter, Progress
 from fitxa_trainer.training.augmentation import Draws, augment, whole
-from fitxa_trainer.training.place import Place
+from fitxa_trainer.training.context import ComputeContext
 from fitxa_trainer.training.sources import batches
 
 #: Views in the order in which a run takes them: the picture itself, its mirror image, random crops.
@@ -75,7 +75,7 @@ class FeatureCache:
                 table.update(zip(content["keys"].tolist(), content["features"], strict=True))
         return table
 
-    def compute(self, sha256: Sequence[str], views: Sequence[str], place: Place, progress: Progress) -> None:
+    def compute(self, sha256: Sequence[str], views: Sequence[str], context: ComputeContext, progress: Progress) -> None:
         """Compute and store whatever is missing of these pictures and views; Stopped between two shards."""
         known = self.load()
         missing = {view: [value for value in dict.fromkeys(sha256) if f"{value}:{view}" not in known] for view in views}
@@ -89,7 +89,7 @@ class FeatureCache:
             for view, values in missing.items():
                 for start in range(0, len(values), _SHARD):
                     part = values[start : start + _SHARD]
-                    self._store([f"{value}:{view}" for value in part], self._features(part, view, place, counter))
+                    self._store([f"{value}:{view}" for value in part], self._features(part, view, context, counter))
 
     def _store(self, keys: Sequence[str], features: FeatureTable) -> None:
         """One more shard, named by what is in it."""
@@ -99,31 +99,31 @@ class FeatureCache:
             np.savez(stream, keys=np.array(keys), features=features)
         partial.replace(self.folder / f"{name}.npz")
 
-    def _features(self, sha256: Sequence[str], view: str, place: Place, counter: Counter) -> FeatureTable:
+    def _features(self, sha256: Sequence[str], view: str, context: ComputeContext, counter: Counter) -> FeatureTable:
         """Features (n, features) of one view. Every batch has the same shape: a short one ends in zeros.
 
         So a feature does not depend, to the last bit, on where its picture stood.
         """
-        size = _BATCH[place.device.type]
+        size = _BATCH[context.device.type]
         rows = self._pixels.rows(sha256)
         parts: list[FeatureTable] = []
         for start, stop in batches(len(rows), size):
             stopping.check()
             pixels = np.zeros((size, *self._pixels.pixels.shape[1:]), dtype=np.uint8)
             pixels[: stop - start] = self._pixels.pixels[rows[start:stop]]
-            on_device = torch.from_numpy(pixels).to(place.device)
+            on_device = torch.from_numpy(pixels).to(context.device)
             with torch.inference_mode():
-                images = self._view(on_device, view, list(sha256[start:stop]), place)
-                features = self._network.embed(images.contiguous(memory_format=place.memory_format))
+                images = self._view(on_device, view, list(sha256[start:stop]), context)
+                features = self._network.embed(images.contiguous(memory_format=context.memory_format))
             parts.append(features[: stop - start].float().cpu().numpy())
             counter.add(stop - start)
         return np.concatenate(parts)
 
-    def _view(self, pixels: Tensor, view: str, sha256: list[str], place: Place) -> Tensor:
+    def _view(self, pixels: Tensor, view: str, sha256: list[str], context: ComputeContext) -> Tensor:
         if view == "whole":
             return whole(pixels, self._size)
         padded = sha256 + [sha256[0]] * (len(pixels) - len(sha256))
-        draws = view_draws(view, padded).to(place.device)
+        draws = view_draws(view, padded).to(context.device)
         return augment(pixels, draws, self._size, colours=False, smallest=_SMALLEST_CROP)
 
     def table(self, sha256: Sequence[str], views: Sequence[str]) -> FeatureTable:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from fitxa_trainer import stopping
-from fitxa_trainer.config import Config, config_from, dump_config
-from fitxa_trainer.configfile import merged, plain, read_yaml
+from fitxa_trainer.configuration.run import Config, config_from, dump_config
+from fitxa_trainer.configuration.yaml_file import merged, plain, read_yaml
 from fitxa_trainer.dataset.eufcc import Record, read_eufcc
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError, Stopped

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from fitxa_trainer.bundles.bundle import Bundle, read_preprocessing
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Example, Vocabulary
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import Example, Vocabulary
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.backbones import BUNDLE, Backbone, build_backbone
 from fitxa_trainer.models.bundle_weights import TRUNK, bundle_initializers, fill_by_name

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fitxa_trainer.bundles.card_language import CardLanguage
+from fitxa_trainer.bundles.cards.language import CardLanguage
 
 _OWN = "Apache-2.0"
 

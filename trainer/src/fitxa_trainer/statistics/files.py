@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.dataset.labels import Labels
-from fitxa_trainer.jsonfile import write_json
-from fitxa_trainer.statistics.stats import DatasetStats
+from fitxa_trainer.json_file import write_json
+from fitxa_trainer.statistics.counts import DatasetStats
 
 
 def write_stats(folder: Path, stats: DatasetStats, labels: Labels) -> list[Path]:

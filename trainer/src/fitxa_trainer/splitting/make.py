@@ -13,14 +13,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.config import VocabularyConfig
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.configuration.run import VocabularyConfig
+from fitxa_trainer.configuration.split import SplitConfig
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.splitting.duplicates import Hashes, merge_groups, near_duplicates
 from fitxa_trainer.splitting.outer import Ranking, check_providers, outer_providers, rank_providers
 from fitxa_trainer.splitting.selection import Group, Selection, Wishes, select_groups
-from fitxa_trainer.splitting.splitconfig import SplitConfig
-from fitxa_trainer.splitting.splits import LEFT_OUT, SPLITS
+from fitxa_trainer.splitting.split_file import LEFT_OUT, SPLITS
 
 #: Gives the features of pictures, shape (pictures, features); called only where the rule needs them.
 FeatureSource = Callable[[Sequence[Example]], NDArray[np.float32]]

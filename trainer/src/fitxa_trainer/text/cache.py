@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.text.text_encoder import DIMENSIONS, ENCODER, encode_sentences
+from fitxa_trainer.text.encoder import DIMENSIONS, ENCODER, encode_sentences
 
 
 def embed_sentences(texts: Sequence[str], cache: Path | None = None) -> Tensor:

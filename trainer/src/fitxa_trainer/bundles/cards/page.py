@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from string import Template
 from typing import Any
 
-from fitxa_trainer.bundles.card_facts import CardFacts, Figures
-from fitxa_trainer.bundles.card_language import CardLanguage
+from fitxa_trainer.bundles.cards.facts import CardFacts, Figures
+from fitxa_trainer.bundles.cards.language import CardLanguage
+from fitxa_trainer.bundles.cards.licences import licence_of
+from fitxa_trainer.bundles.cards.weaknesses import weakness_items
 from fitxa_trainer.bundles.evaluation import BASELINE, ENSEMBLE
-from fitxa_trainer.bundles.weaknesses import weakness_items
 from fitxa_trainer.dataset.attribution import UNNAMED, UNSTATED, Attribution
-from fitxa_trainer.dataset.licences import licence_of
 
 _KEEPERS_NAMED = 8
 _PICTURES = ("train", "validation", "inner", "outer")

@@ -17,10 +17,10 @@ from typing import Any
 import torch
 
 from fitxa_trainer import __version__
-from fitxa_trainer.config import Config, differing_keys, dump_config, load_config
-from fitxa_trainer.dataset.data import Vocabulary
+from fitxa_trainer.configuration.run import Config, differing_keys, dump_config, load_config
+from fitxa_trainer.dataset.examples import Vocabulary
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 from fitxa_trainer.models.network import Network, build_network
 from fitxa_trainer.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 

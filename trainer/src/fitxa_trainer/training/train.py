@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from contextlib import closing, nullcontext
 from pathlib import Path
 
-from fitxa_trainer.bundles.inputs import Inputs, SplitSources, ignored_tags, read_inputs
-from fitxa_trainer.config import Config
+from fitxa_trainer.configuration.run import Config
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.locking import alone_in
 from fitxa_trainer.models.network import Network, build_network
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import SPLITS
+from fitxa_trainer.splitting.split_file import SPLITS
+from fitxa_trainer.training.context import ComputeContext, compute_context
 from fitxa_trainer.training.curves import TensorBoard, draw_curves
-from fitxa_trainer.training.engine import Material, Recorder, train_network
-from fitxa_trainer.training.place import Place, placed
+from fitxa_trainer.training.engine import Recorder, SplitData, train_network
+from fitxa_trainer.training.inputs import Inputs, SplitSources, ignored_tags, read_inputs
 from fitxa_trainer.training.prediction import BATCH, Predictions, predict
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.scores import scores_path, write_scores
 from fitxa_trainer.training.sources import FeatureSource
 from fitxa_trainer.training.untrained import score_untrained
@@ -37,8 +37,8 @@ def train(
     the run folder; Stopped after a checkpoint.
     """
     inputs = read_inputs(config, data, split_file, cache_root, progress)
-    with placed(config.training) as place, alone_in(run.path) if place.first else nullcontext():
-        if not place.first:
+    with compute_context(config.training) as context, alone_in(run.path) if context.first else nullcontext():
+        if not context.first:
             progress = Progress()
         if run.is_finished:
             run.check_same(config, split_file)
@@ -46,12 +46,12 @@ def train(
             progress.warning("run.finished", f"The run {run.path} is finished; nothing is left to train.")
             result: dict[str, object] = run.read_json("result.json")
             return result
-        if place.first:
+        if context.first:
             _begin(run, inputs, split_file, progress)
-        place.wait()
+        context.wait()
         if config.tasks == ("zero-shot",):
-            return score_untrained(inputs, run, place, progress) if place.first else {}
-        return _train(inputs, run, place, progress)
+            return score_untrained(inputs, run, context, progress) if context.first else {}
+        return _train(inputs, run, context, progress)
 
 
 def _begin(run: RunFolder, inputs: Inputs, split_file: Path, progress: Progress) -> None:
@@ -93,46 +93,46 @@ def _check_data(run: RunFolder, inputs: Inputs) -> None:
         )
 
 
-def _train(inputs: Inputs, run: RunFolder, place: Place, progress: Progress) -> dict[str, object]:
+def _train(inputs: Inputs, run: RunFolder, context: ComputeContext, progress: Progress) -> dict[str, object]:
     config = inputs.config
     network = build_network(config, inputs.vocabulary, inputs.splits["train"])
-    place.take(network)
-    sources = SplitSources(inputs, network, place, progress)
-    train_material = Material(sources.of("train", resident=True), inputs.targets("train"))
-    validation = Material(sources.of("validation"), inputs.targets("validation"))
-    if isinstance(train_material.source, FeatureSource):
-        network.standardise_by(train_material.source.whole(0, len(train_material.source)))
-    checkpoint = run.checkpoint(place.device)
-    if place.first:
-        run.keep_metrics(checkpoint.standing.lines if checkpoint is not None else 0)
-    progress.stage("train", f"training {', '.join(config.tasks)} on {place.device}")
-    with closing(TensorBoard(run.path / "tensorboard" if place.first else None)) as board:
+    context.take(network)
+    sources = SplitSources(inputs, network, context, progress)
+    train_split = SplitData(sources.of("train", resident=True), inputs.targets("train"))
+    validation = SplitData(sources.of("validation"), inputs.targets("validation"))
+    if isinstance(train_split.source, FeatureSource):
+        network.standardise_by(train_split.source.whole(0, len(train_split.source)))
+    checkpoint = run.checkpoint(context.device)
+    if context.first:
+        run.keep_metrics(checkpoint.state.lines if checkpoint is not None else 0)
+    progress.stage("train", f"training {', '.join(config.tasks)} on {context.device}")
+    with closing(TensorBoard(run.path / "tensorboard" if context.first else None)) as board:
         recorder = Recorder(_Log(run, board).take, run.save_checkpoint, progress)
-        standing = train_network(
-            network, train_material, validation, config.training, config.seed, place, recorder, checkpoint
+        state = train_network(
+            network, train_split, validation, config.training, config.seed, context, recorder, checkpoint
         )
-    if place.first:
+    if context.first:
         draw_curves(run.metrics(), run.path / "curves.svg")
     progress.stage("measure", "computing the scores of every split")
-    found = _score(network, inputs, sources, run, place)
+    found = _score(network, inputs, sources, run, context)
     result: dict[str, object] = {
         "name": config.name,
         "tasks": list(config.tasks),
         "activations": network.activations(),
-        "bestEpoch": standing.best_epoch,
-        "epochs": standing.epoch - 1,
-        "score": standing.best_score,
-        "trainingSeconds": round(standing.seconds, 1),
-        "pictures": standing.pictures,
-        "processes": place.world,
-        "device": place.name,
-        "validation": found.metrics(validation.targets) if place.first else {},
+        "bestEpoch": state.best_epoch,
+        "epochs": state.epoch - 1,
+        "score": state.best_score,
+        "trainingSeconds": round(state.seconds, 1),
+        "pictures": state.pictures,
+        "processes": context.world,
+        "device": context.name,
+        "validation": found.metrics(validation.targets) if context.first else {},
     }
-    if place.first:
+    if context.first:
         run.save_network(network)
         run.write_json("result.json", result)
         run.drop_checkpoint()
-    place.wait()
+    context.wait()
     return result
 
 
@@ -153,17 +153,19 @@ class _Log:
             self._drawn = time.monotonic()
 
 
-def _score(network: Network, inputs: Inputs, sources: SplitSources, run: RunFolder, place: Place) -> Predictions:
+def _score(
+    network: Network, inputs: Inputs, sources: SplitSources, run: RunFolder, context: ComputeContext
+) -> Predictions:
     """Write the scores of every split; returns those of validation."""
     kept: Predictions | None = None
     for split in SPLITS:
         examples = inputs.splits[split]
         if not examples:
             continue
-        found = predict(network, sources.of(split), BATCH[place.device.type], place, exact=True)
+        found = predict(network, sources.of(split), BATCH[context.device.type], context, exact=True)
         if split == "validation":
             kept = found
-        if place.first:
+        if context.first:
             shown = found if split != "train" else Predictions({}, found.embedding)
             write_scores(scores_path(run.path, split), [example.record.id for example in examples], shown)
     assert kept is not None, "read_inputs refuses a split without validation"

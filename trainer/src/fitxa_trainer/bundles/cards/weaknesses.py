@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from fitxa_trainer.bundles.card_language import CardLanguage
+from fitxa_trainer.bundles.cards.language import CardLanguage
 from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 
 #: A facet with fewer training pictures is thin.
 _THIN = 200

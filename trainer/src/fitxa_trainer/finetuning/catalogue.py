@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fitxa_trainer.config import VocabularyConfig
-from fitxa_trainer.dataset.data import Example, load_examples, target_matrix
+from fitxa_trainer.configuration.run import VocabularyConfig
+from fitxa_trainer.configuration.split import MinimumConfig, OuterConfig, SplitConfig
+from fitxa_trainer.dataset.examples import Example, load_examples, target_matrix
 from fitxa_trainer.dataset.facets import FACETS, PATH_SEPARATOR, parse_cell, term_key
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
 from fitxa_trainer.splitting.duplicates import perceptual_hash
-from fitxa_trainer.splitting.splitconfig import MinimumConfig, OuterConfig, SplitConfig
-from fitxa_trainer.splitting.splits import LEFT_OUT, write_splits
-from fitxa_trainer.splitting.splitting import make_split
+from fitxa_trainer.splitting.make import make_split
+from fitxa_trainer.splitting.split_file import LEFT_OUT, write_splits
 
 #: Pictures that a term needs in the catalogue before it is learned.
 NEEDED: Mapping[str, int] = {"objectTypes": 10, "materials": 10, "disciplines": 10, "subjects": 5}

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from fitxa_trainer.config import Config
-from fitxa_trainer.dataset.data import Example, fingerprint
+from fitxa_trainer.configuration.run import Config
+from fitxa_trainer.dataset.examples import Example, fingerprint
 from fitxa_trainer.dataset.facets import FACETS
+from fitxa_trainer.splitting.make import Split, image_counts
 from fitxa_trainer.splitting.outer import Ranking, counts_by_provider, coverage
-from fitxa_trainer.splitting.splits import LEFT_OUT, SPLITS
-from fitxa_trainer.splitting.splitting import Split, image_counts
+from fitxa_trainer.splitting.split_file import LEFT_OUT, SPLITS
 
 
 def split_report(

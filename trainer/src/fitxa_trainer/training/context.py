@@ -9,12 +9,12 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-from fitxa_trainer.config import TrainingConfig
+from fitxa_trainer.configuration.run import TrainingConfig
 from fitxa_trainer.errors import InputError
 
 
 @dataclass(frozen=True)
-class Place:
+class ComputeContext:
     """A device with its precision, and which of `world` processes this one is."""
 
     device: torch.device
@@ -39,7 +39,7 @@ class Place:
         return torch.channels_last if self.channels_last else torch.contiguous_format
 
     def take(self, network: nn.Module) -> None:
-        """Bring `network` here, in place, its convolutions in the memory format of pictures."""
+        """Bring `network` here, in§context, its convolutions in the memory format of pictures."""
         network.to(self.device)
         if self.channels_last:
             nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
@@ -87,8 +87,8 @@ def _device(wish: str) -> torch.device:
 
 
 @contextmanager
-def placed(config: TrainingConfig) -> Iterator[Place]:
-    """The place that `config` and torchrun ask for; process group and settings of torch are put back after the block.
+def compute_context(config: TrainingConfig) -> Iterator[ComputeContext]:
+    """The context that `config` and torchrun ask for; process group and settings of torch are put back after the block.
 
     Raises InputError when a GPU was asked for and there is none.
     """
@@ -109,7 +109,7 @@ def placed(config: TrainingConfig) -> Iterator[Place]:
     if world > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo", rank=rank, world_size=world)
     try:
-        yield Place(device, amp, config.channels_last, rank, world)
+        yield ComputeContext(device, amp, config.channels_last, rank, world)
     finally:
         if world > 1:
             dist.destroy_process_group()

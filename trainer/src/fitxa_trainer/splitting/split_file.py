@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
 
 #: `inner` are pictures of the same providers as those of training, `outer` are providers of their own.

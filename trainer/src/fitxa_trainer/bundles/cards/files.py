@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from fitxa_trainer.bundles.bundle import MANIFEST, check_manifest, describe_file, open_bundle
-from fitxa_trainer.bundles.calibration_plot import plot_in
-from fitxa_trainer.bundles.card import render_card
-from fitxa_trainer.bundles.card_facts import CardFacts
-from fitxa_trainer.bundles.card_language import LANGUAGES, card_language
+from fitxa_trainer.bundles.cards.calibration_plot import plot_in
+from fitxa_trainer.bundles.cards.facts import CardFacts
+from fitxa_trainer.bundles.cards.language import LANGUAGES, card_language
+from fitxa_trainer.bundles.cards.page import render_card
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.jsonfile import write_json
+from fitxa_trainer.json_file import write_json
 
 FACTS = "card.json"
 #: The plot in English; the others are made from it.

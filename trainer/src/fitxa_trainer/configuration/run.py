@@ -11,9 +11,9 @@ from typing import Literal
 
 import yaml
 
-from fitxa_trainer.configfile import build, lay_over, merged, plain, read_yaml
+from fitxa_trainer.configuration.split import SplitConfig
+from fitxa_trainer.configuration.yaml_file import build, lay_over, merged, plain, read_yaml
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.splitting.splitconfig import SplitConfig
 
 TaskName = Literal[
     "multilabel",

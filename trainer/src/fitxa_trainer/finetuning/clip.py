@@ -16,8 +16,8 @@ from fitxa_trainer.dataset.labels import Language, load_labels
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.models.clip import ClipHeads, SentenceAdapter
 from fitxa_trainer.models.member import Member, Probabilities
-from fitxa_trainer.text.text_encoder import DIMENSIONS, encode_sentences
-from fitxa_trainer.text.texts import prompt_texts, tag_texts
+from fitxa_trainer.text.encoder import DIMENSIONS, encode_sentences
+from fitxa_trainer.text.prompts import prompt_texts, tag_texts
 
 Terms = Mapping[str, Sequence[str]]
 

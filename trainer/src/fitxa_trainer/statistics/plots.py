@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from fitxa_trainer.dataset.facets import FACETS
 from fitxa_trainer.dataset.labels import Labels, Language
-from fitxa_trainer.statistics.stats import DatasetStats
-from fitxa_trainer.statistics.stats_texts import FACET_TITLES, TEXTS, decimal, grouped, percent
+from fitxa_trainer.statistics.counts import DatasetStats
 from fitxa_trainer.statistics.sunburst import draw_sunburst
+from fitxa_trainer.statistics.words import FACET_TITLES, TEXTS, decimal, grouped, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from fitxa_trainer.bundles.cards.weaknesses import WeaknessFacts, find_weaknesses
 from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation
 from fitxa_trainer.bundles.parts import Part
 from fitxa_trainer.bundles.variants import Variant
-from fitxa_trainer.bundles.weaknesses import WeaknessFacts, find_weaknesses
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.ensembles.metrics import FacetMetrics
 
 _DROPPED_NAMED = 40

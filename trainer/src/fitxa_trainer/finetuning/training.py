@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from fitxa_trainer.config import Config, config_from
-from fitxa_trainer.dataset.data import Example, target_matrix
-from fitxa_trainer.finetuning.finetune_data import silent_terms
-from fitxa_trainer.finetuning.finetune_network import (
+from fitxa_trainer.configuration.run import Config, config_from
+from fitxa_trainer.dataset.examples import Example, target_matrix
+from fitxa_trainer.finetuning.catalogue import silent_terms
+from fitxa_trainer.finetuning.network import (
     BaseNetwork,
     HeldNetwork,
     head_members,
@@ -23,19 +23,19 @@ from fitxa_trainer.finetuning.finetune_network import (
 from fitxa_trainer.models.backbones import BUNDLE
 from fitxa_trainer.models.network import Network
 from fitxa_trainer.pictures.cache import open_cache
-from fitxa_trainer.pictures.features import VIEWS, FeatureCache
 from fitxa_trainer.pictures.preprocessing import Preprocessing
 from fitxa_trainer.progress import Progress
+from fitxa_trainer.training.context import ComputeContext, compute_context
 from fitxa_trainer.training.curves import draw_curves
-from fitxa_trainer.training.engine import Material, Recorder, train_network
-from fitxa_trainer.training.place import Place, placed
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.engine import Recorder, SplitData, train_network
+from fitxa_trainer.training.features import VIEWS, FeatureCache
+from fitxa_trainer.training.run_folder import RunFolder
 from fitxa_trainer.training.sources import FeatureSource, PixelSource, Source
 
 Terms = Mapping[str, Sequence[str]]
 Splits = Mapping[str, Sequence[Example]]
 
-#: How strongly heads are drawn back to the base (finetune_network.py). Chosen on the pictures of one museum against a
+#: How strongly heads are drawn back to the base (network.py). Chosen on the pictures of one museum against a
 #: base trained on all others: less forgets those others, more gains them nothing.
 STRENGTH = 0.3
 _VIEWS = VIEWS[:2]
@@ -124,8 +124,8 @@ def train_heads(
     terms = {facet: list(keys) for facet, keys in settings.terms.items()}
     run.write_json("vocabulary.json", {"terms": terms, "dropped": {}})
     network = start_network(config, base, settings.base_folder, settings.base_terms, settings.terms, splits["train"])
-    with placed(config.training) as place:
-        return _train(run, config, cache, network, settings, splits, place, progress)
+    with compute_context(config.training) as context:
+        return _train(run, config, cache, network, settings, splits, context, progress)
 
 
 def _train(
@@ -135,12 +135,12 @@ def _train(
     network: Network,
     settings: Settings,
     splits: Splits,
-    place: Place,
+    context: ComputeContext,
     progress: Progress,
 ) -> Network:
     known = known_rows(settings.base_terms, settings.terms)
     held = HeldNetwork(network, known, STRENGTH)
-    place.take(held)
+    context.take(held)
     pixels = open_cache(cache, config.cache)
     features = FeatureCache(cache, held, config.model.backbone, pixels, config.model.size)
     hashes = {split: [example.sha256 for example in splits[split]] for split in ("train", "validation")}
@@ -148,13 +148,13 @@ def _train(
         split: {facet: target_matrix(splits[split], facet, keys) for facet, keys in settings.terms.items()}
         for split in hashes
     }
-    features.compute(hashes["train"], _VIEWS, place, progress)
+    features.compute(hashes["train"], _VIEWS, context, progress)
     table = torch.from_numpy(features.table(hashes["train"], _VIEWS))
     settle(
         held,
-        {facet: rows.to(place.device) for facet, rows in known.items()},
-        table[:, 0].to(place.device),
-        {facet: torch.from_numpy(values).to(place.device) for facet, values in targets["train"].items()},
+        {facet: rows.to(context.device) for facet, rows in known.items()},
+        table[:, 0].to(context.device),
+        {facet: torch.from_numpy(values).to(context.device) for facet, values in targets["train"].items()},
     )
     held.hold()
 
@@ -162,23 +162,23 @@ def _train(
     if settings.trained_trunk:
         sources = {
             split: PixelSource(
-                pixels.pixels, pixels.rows(values), config.model, config.training, place, resident=split == "train"
+                pixels.pixels, pixels.rows(values), config.model, config.training, context, resident=split == "train"
             )
             for split, values in hashes.items()
         }
     else:
-        features.compute(hashes["validation"], _VIEWS[:1], place, progress)
+        features.compute(hashes["validation"], _VIEWS[:1], context, progress)
         validation = torch.from_numpy(features.table(hashes["validation"], _VIEWS[:1]))
-        sources = {"train": FeatureSource(table, place), "validation": FeatureSource(validation, place)}
+        sources = {"train": FeatureSource(table, context), "validation": FeatureSource(validation, context)}
     silent = {facet: silent_terms(splits["train"], facet, settings.terms[facet]) for facet in settings.learned}
-    materials = {split: Material(source, _spoken(targets[split], silent)) for split, source in sources.items()}
-    progress.stage("train", f"training {', '.join(held.members)} on {place.device}")
+    materials = {split: SplitData(source, _spoken(targets[split], silent)) for split, source in sources.items()}
+    progress.stage("train", f"training {', '.join(held.members)} on {context.device}")
     aside = _set_aside(held, settings.learned)
-    checkpoint = run.checkpoint(place.device)
-    run.keep_metrics(checkpoint.standing.lines if checkpoint is not None else 0)
+    checkpoint = run.checkpoint(context.device)
+    run.keep_metrics(checkpoint.state.lines if checkpoint is not None else 0)
     recorder = Recorder(run.log, run.save_checkpoint, progress)
-    standing = train_network(
-        held, materials["train"], materials["validation"], config.training, config.seed, place, recorder, checkpoint
+    state = train_network(
+        held, materials["train"], materials["validation"], config.training, config.seed, context, recorder, checkpoint
     )
     _put_back(held, aside)
     draw_curves(run.metrics(), run.path / "curves.svg")
@@ -190,13 +190,13 @@ def _train(
             "name": config.name,
             "tasks": list(config.tasks),
             "activations": held.activations(),
-            "bestEpoch": standing.best_epoch,
-            "epochs": standing.epoch - 1,
-            "score": standing.best_score,
-            "trainingSeconds": round(standing.seconds, 1),
-            "pictures": standing.pictures,
-            "processes": place.world,
-            "device": torch.cuda.get_device_name(place.device) if place.device.type == "cuda" else "cpu",
+            "bestEpoch": state.best_epoch,
+            "epochs": state.epoch - 1,
+            "score": state.best_score,
+            "trainingSeconds": round(state.seconds, 1),
+            "pictures": state.pictures,
+            "processes": context.world,
+            "device": torch.cuda.get_device_name(context.device) if context.device.type == "cuda" else "cpu",
         },
     )
     run.drop_checkpoint()

@@ -14,15 +14,14 @@ from pathlib import Path
 import torch
 
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, describe_file, open_bundle, predict_all
-from fitxa_trainer.bundles.card_language import LANGUAGES, card_language
+from fitxa_trainer.bundles.cards.language import LANGUAGES, card_language
 from fitxa_trainer.bundles.label_embeddings import Reading
 from fitxa_trainer.bundles.packaging import Exported, Plan, SelfTest, export_bundle
 from fitxa_trainer.bundles.parts import BaseBundle, FacetEnsemble, Part
-from fitxa_trainer.config import config_from
-from fitxa_trainer.dataset.data import ANNOTATIONS, Example, fingerprint
+from fitxa_trainer.configuration.run import config_from
+from fitxa_trainer.dataset.examples import ANNOTATIONS, Example, fingerprint
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.finetuning.finetune_clip import CarriedClip, carry_clip
-from fitxa_trainer.finetuning.finetune_data import (
+from fitxa_trainer.finetuning.catalogue import (
     SPLIT,
     CatalogueTerms,
     choose_terms,
@@ -30,16 +29,17 @@ from fitxa_trainer.finetuning.finetune_data import (
     read_catalogue,
     write_catalogue_split,
 )
-from fitxa_trainer.finetuning.finetune_measure import Ranking, figures, ranking_of, term_figures
-from fitxa_trainer.finetuning.finetune_network import BaseNetwork, bare_network, base_networks
-from fitxa_trainer.finetuning.finetune_train import Settings, cache_settings, train_heads
+from fitxa_trainer.finetuning.clip import CarriedClip, carry_clip
+from fitxa_trainer.finetuning.measuring import Ranking, figures, ranking_of, term_figures
+from fitxa_trainer.finetuning.network import BaseNetwork, bare_network, base_networks
+from fitxa_trainer.finetuning.training import Settings, cache_settings, train_heads
 from fitxa_trainer.locking import alone_in
 from fitxa_trainer.models.bundle_weights import bundle_initializers
 from fitxa_trainer.pictures.cache import PixelCache, open_cache, prepare_pixels
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import read_splits
+from fitxa_trainer.splitting.split_file import read_splits
 from fitxa_trainer.training.effort import Effort, read_effort
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.training.run_folder import RunFolder
 
 Splits = Mapping[str, Sequence[Example]]
 
@@ -76,7 +76,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class CatalogueData:
     """What is learned: the terms, the facets of which the catalogue says enough, and the pictures by split."""
 
     terms: CatalogueTerms
@@ -109,10 +109,10 @@ def _fine_tune(work: Work) -> dict[str, object]:
     if not work.run.split_file.exists():
         write_catalogue_split(examples, request.seed, work.run.split_file, progress)
     splits = _prepare(work, networks, read_splits(work.run.split_file, examples))
-    lesson = Lesson(terms, learnable(terms, splits), splits)
-    _describe(work, lesson)
+    catalogue = CatalogueData(terms, learnable(terms, splits), splits)
+    _describe(work, catalogue)
 
-    parts = [part for network in networks for part in _parts(work, network, lesson)]
+    parts = [part for network in networks for part in _parts(work, network, catalogue)]
     if not parts:
         raise InputError(
             f"Nothing of the base {work.base.name} can be trained or carried over; choose another base.",
@@ -123,8 +123,8 @@ def _fine_tune(work: Work) -> dict[str, object]:
     pictures = [example.file for example in splits["inner"]]
     (outputs,) = predict_all([work.base], pictures, progress)
     before = ranking_of(work.base, outputs, terms.terms)
-    exported = export_bundle(_plan(work, parts, lesson), request.out, progress)
-    result = _result(work, exported, before, lesson)
+    exported = export_bundle(_plan(work, parts, catalogue), request.out, progress)
+    result = _result(work, exported, before, catalogue)
     work.run.write_json(_RESULT, result)
     return result
 
@@ -188,13 +188,13 @@ def _cache(work: Work) -> Path:
     return work.run.path / "cache"
 
 
-def _describe(work: Work, lesson: Lesson) -> None:
+def _describe(work: Work, catalogue: CatalogueData) -> None:
     """Keep terms and counts, and tell what takes no part."""
-    terms, splits = lesson.terms, lesson.splits
+    terms, splits = catalogue.terms, catalogue.splits
     everything = [example for split in splits.values() for example in split]
     work.run.write_json(
         "vocabulary.json",
-        {"terms": terms.terms, "new": terms.new, "learned": list(lesson.learned), "dropped": terms.rare},
+        {"terms": terms.terms, "new": terms.new, "learned": list(catalogue.learned), "dropped": terms.rare},
     )
     work.run.write_json(
         "data.json",
@@ -211,27 +211,27 @@ def _describe(work: Work, lesson: Lesson) -> None:
         )
 
 
-def _parts(work: Work, base: BaseNetwork, lesson: Lesson) -> list[Part]:
+def _parts(work: Work, base: BaseNetwork, catalogue: CatalogueData) -> list[Part]:
     """What becomes of one network of the base: its heads trained, its CLIP-like members carried over."""
     name = Path(base.file).stem.removeprefix(f"{work.base.manifest['id']}-")
-    terms = lesson.terms.terms
+    terms = catalogue.terms.terms
     parts: list[Part] = []
-    trains_trunk = _trains_trunk(work.request.trunk, len(lesson.splits["train"]))
+    trains_trunk = _trains_trunk(work.request.trunk, len(catalogue.splits["train"]))
     if base.heads:
         run = RunFolder(work.run.path / "networks" / name)
         settings = Settings(
             work.base.folder,
             work.base.terms,
             terms,
-            lesson.learned,
+            catalogue.learned,
             trains_trunk,
             work.request.epochs,
             work.request.seed,
         )
-        network = train_heads(run, work.run.split_file, _cache(work), base, settings, lesson.splits, work.progress)
+        network = train_heads(run, work.run.split_file, _cache(work), base, settings, catalogue.splits, work.progress)
         effort = read_effort(run)
         parts.append(Part(name, network, base.heads, terms, base.preprocessing, base.backbone, "none", "en", effort))
-    carried = _carried(work, base, lesson)
+    carried = _carried(work, base, catalogue)
     if not carried:
         return parts
     reading = next(iter(carried.values()))[1]
@@ -262,14 +262,14 @@ def _trains_trunk(wish: str, pictures: int) -> bool:
     return wish == "trained" or (wish == "auto" and torch.cuda.is_available() and pictures >= _TRUNK_FROM)
 
 
-def _carried(work: Work, base: BaseNetwork, lesson: Lesson) -> dict[str, tuple[CarriedClip, Reading]]:
+def _carried(work: Work, base: BaseNetwork, catalogue: CatalogueData) -> dict[str, tuple[CarriedClip, Reading]]:
     """The CLIP-like members of a network by task; those that cannot read the new terms are left out with a warning."""
     found: dict[str, tuple[CarriedClip, Reading]] = {}
     for task, member in base.clips.items():
         try:
             weights = bundle_initializers(work.base.folder, base.file)
             found[task] = carry_clip(
-                task, member, weights, work.base.folder, work.base.terms, lesson.terms.terms, work.request.labels
+                task, member, weights, work.base.folder, work.base.terms, catalogue.terms.terms, work.request.labels
             )
         except InputError as error:
             work.progress.warning(
@@ -281,7 +281,7 @@ def _carried(work: Work, base: BaseNetwork, lesson: Lesson) -> dict[str, tuple[C
     return found
 
 
-def _plan(work: Work, parts: Sequence[Part], lesson: Lesson) -> Plan:
+def _plan(work: Work, parts: Sequence[Part], catalogue: CatalogueData) -> Plan:
     """The plan of the new bundle: its identity from the request, everything else as the base has it."""
     request, manifest = work.request, work.base.manifest
     credit = manifest["selfTest"].get("credit", f"that of the base bundle {work.base.name}, credited there")
@@ -290,13 +290,13 @@ def _plan(work: Work, parts: Sequence[Part], lesson: Lesson) -> Plan:
         version=request.version,
         title=request.title,
         parts=parts,
-        splits={**lesson.splits, "outer": ()},
+        splits={**catalogue.splits, "outer": ()},
         self_test=SelfTest(request.base / manifest["selfTest"]["image"], credit),
         precision=manifest.get("precision", "fp32"),
         consistency=manifest.get("consistency", "none"),
         weaknesses={code: card_language(code).say("weakness.fineTuned", base=work.base.name) for code in LANGUAGES},
         bits=SPLIT.near_duplicate_bits,
-        dropped=lesson.terms.rare,
+        dropped=catalogue.terms.rare,
         start=_start(work.base, {name for part in parts for name in part.members.values()}),
         base=BaseBundle(manifest["id"], manifest["version"], manifest["data"]["attribution"]),
     )
@@ -315,20 +315,20 @@ def _start(base: Bundle, members: Collection[str]) -> dict[str, FacetEnsemble]:
     return found
 
 
-def _result(work: Work, exported: Exported, before: Ranking, lesson: Lesson) -> dict[str, object]:
+def _result(work: Work, exported: Exported, before: Ranking, catalogue: CatalogueData) -> dict[str, object]:
     """What came out: the figures of the new bundle and of the base on the same held-out pictures."""
     new = open_bundle(work.request.out)
-    terms, held_out = lesson.terms.terms, lesson.splits["inner"]
+    terms, held_out = catalogue.terms.terms, catalogue.splits["inner"]
     after = ranking_of(new, exported.outputs["inner"], terms)
     return {
         "bundle": str(work.request.out),
         "id": work.request.id,
         "version": work.request.version,
         "manifestSha256": exported.sha256,
-        "pictures": sum(len(examples) for examples in lesson.splits.values()),
+        "pictures": sum(len(examples) for examples in catalogue.splits.values()),
         "heldOut": len(held_out),
-        "learned": list(lesson.learned),
-        "newTerms": {facet: list(keys) for facet, keys in lesson.terms.new.items()},
+        "learned": list(catalogue.learned),
+        "newTerms": {facet: list(keys) for facet, keys in catalogue.terms.new.items()},
         "metrics": figures(after, terms, held_out),
         "base": {
             "id": work.base.manifest["id"],

@@ -7,12 +7,12 @@ from pathlib import Path
 from fitxa_trainer.bundles.packaging import Exported, Plan, SelfTest, export_bundle
 from fitxa_trainer.bundles.parts import load_parts, read_ensemble
 from fitxa_trainer.bundles.precision import PRECISIONS
-from fitxa_trainer.config import BundleConfig
-from fitxa_trainer.dataset.data import Example
+from fitxa_trainer.configuration.run import BundleConfig
+from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
 from fitxa_trainer.progress import Progress
-from fitxa_trainer.splitting.splits import read_splits
-from fitxa_trainer.training.runfolder import RunFolder
+from fitxa_trainer.splitting.split_file import read_splits
+from fitxa_trainer.training.run_folder import RunFolder
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The model card of a bundle: facts, words in each language, plots, licence."""
