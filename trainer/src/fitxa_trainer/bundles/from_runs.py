@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitxa_trainer.bundles.packaging import Exported, Plan, SelfTest, export_bundle
+from fitxa_trainer.bundles.packaging import Exported, export_bundle
 from fitxa_trainer.bundles.parts import load_parts, read_ensemble
+from fitxa_trainer.bundles.plan import Plan, SelfTest
 from fitxa_trainer.bundles.precision import PRECISIONS
 from fitxa_trainer.configuration.run import BundleConfig
 from fitxa_trainer.dataset.examples import Example

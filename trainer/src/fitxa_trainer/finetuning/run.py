@@ -16,8 +16,9 @@ import torch
 from fitxa_trainer.bundles.bundle import MANIFEST, Bundle, describe_file, open_bundle, predict_all
 from fitxa_trainer.bundles.cards.language import LANGUAGES, card_language
 from fitxa_trainer.bundles.label_embeddings import Reading
-from fitxa_trainer.bundles.packaging import Exported, Plan, SelfTest, export_bundle
+from fitxa_trainer.bundles.packaging import Exported, export_bundle
 from fitxa_trainer.bundles.parts import BaseBundle, FacetEnsemble, Part
+from fitxa_trainer.bundles.plan import Plan, SelfTest
 from fitxa_trainer.configuration.run import config_from
 from fitxa_trainer.dataset.examples import ANNOTATIONS, Example, fingerprint
 from fitxa_trainer.errors import InputError
