@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fingerprint, isDone, markDone } from './fingerprint.js'
 import { inRoot } from './paths.js'
 import { runQuietly } from './process.js'
 import { SetupError, step } from './progress.js'
 
 const mark = '.venv/.fitxa'
-/** An environment whose making was broken off has a Python and no pip. */
+/** An environment whose creation was interrupted has a Python and no pip. */
 const made = '.venv/.fitxa-made'
-const lists = ['requirements.txt', 'requirements-text.txt', 'requirements-hub.txt', 'requirements-dev.txt']
-const requirements = [...lists.map((name) => `trainer/${name}`), 'trainer/pyproject.toml']
+const lock = 'trainer/locks/development.txt'
+const cudaLock = 'trainer/locks/cuda.txt'
+const requirements = [lock, cudaLock, 'trainer/pyproject.toml']
 const oldest = [3, 11]
+const pipInstall = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input']
 
 /** @returns {string} a Python that is new enough for the trainer */
 function findPython() {
@@ -20,6 +22,19 @@ function findPython() {
     if (answer.status === 0 && (major > oldest[0] || (major === oldest[0] && minor >= oldest[1]))) return name
   }
   throw new SetupError(`No Python ${oldest.join('.')} or newer was found. Install it, or name it in FITXA_PYTHON, and start again.`)
+}
+
+/**
+ * The requirement of torch where this machine's pip is configured to take it from a folder of its own, such as a build for the CPU or for
+ * another driver; null where it comes from a package index. The lock knows the files of the index only. Whoever configured that
+ * folder chose the build, so it is installed as it is, before the lock: pip does not look at the hashes of what is already there.
+ */
+function ownTorch(python) {
+  const [requirement] = /^torch==[^ ;\\]+/m.exec(readFileSync(inRoot(lock), 'utf8')) ?? []
+  const look = ['--quiet', '--no-deps', '--dry-run', '--ignore-installed', '--report', '-', requirement]
+  const answer = spawnSync(python, [...pipInstall, ...look], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  const url = answer.status === 0 ? JSON.parse(answer.stdout).install[0].download_info.url : ''
+  return url.startsWith('file:') ? requirement : null
 }
 
 /**
@@ -36,9 +51,12 @@ export async function preparePython() {
       runQuietly(findPython(), ['-m', 'venv', '--clear', inRoot('.venv')], { what: 'Making the Python environment', remedy })
       writeFileSync(inRoot(made), '')
     }
-    const files = lists.flatMap((name) => ['-r', inRoot('trainer', name)])
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...files]
-    runQuietly(python, install, { what: 'Installing the packages of the trainer', remedy })
+    const install = (...words) =>
+      runQuietly(python, [...pipInstall, '--quiet', ...words], { what: 'Installing the packages of the trainer', remedy })
+    const own = ownTorch(python)
+    if (own !== null) install('--no-deps', own)
+    const locks = own === null ? [lock, cudaLock] : [lock]
+    install('--require-hashes', '--only-binary', ':all:', ...locks.flatMap((name) => ['-r', inRoot(name)]))
     markDone(mark, wanted)
     return 'installed'
   })

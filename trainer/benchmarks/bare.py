@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 OUTPUTS = 1227
@@ -48,7 +48,7 @@ def clip_step(name: str, batch: int, device: torch.device) -> Callable[[], None]
             image, text, scale = compiled(images, texts)[:3]
             logits = scale * image @ text.t()
             loss = (functional.cross_entropy(logits, labels) + functional.cross_entropy(logits.t(), labels)) / 2
-        _learn(loss, optimiser)
+        _learn(loss, optimiser, clipped=model)
 
     return step
 
@@ -63,9 +63,12 @@ def images_per_second(step: Callable[[], None], steps: int, batch: int, device: 
     return steps * batch / (time.perf_counter() - started)
 
 
-def _learn(loss: Tensor, optimiser: torch.optim.Optimizer) -> None:
+def _learn(loss: Tensor, optimiser: torch.optim.Optimizer, clipped: nn.Module | None = None) -> None:
+    """One step; the gradient of `clipped` is cut to norm 1, as the schedule of CLIP does."""
     optimiser.zero_grad(set_to_none=True)
     torch.autograd.backward(loss)
+    if clipped is not None:
+        nn.utils.clip_grad_norm_(clipped.parameters(), 1.0)
     optimiser.step()
 
 

@@ -25,7 +25,7 @@ import torch
 from bare import clip_step, images_per_second, vision_step
 from workload import Workload, make_workload
 
-from fitxa_trainer.configuration.run import Config, config_from
+from fitxa_trainer.configuration.run import Config, config_from, load_config
 from fitxa_trainer.dataset.examples import picture_files
 from fitxa_trainer.models.network import build_network
 from fitxa_trainer.pictures.cache import open_cache, prepare_pixels
@@ -35,14 +35,16 @@ from fitxa_trainer.training.engine import Recorder, SplitData, train_network
 from fitxa_trainer.training.run_folder import environment
 from fitxa_trainer.training.sources import PixelSource
 
-#: Model, task and text side of ours, and what the bare loop runs.
+#: The trunk of both loops, and the configuration whose task, text side and schedule ours runs. Without the warm-up and
+#: the gradient clipping of the paper, CLIP with random weights diverges within two epochs.
 MODELS: dict[str, dict[str, str]] = {
-    "convnext": {"backbone": "timm:convnext_base", "task": "multilabel"},
-    "convnext-tiny": {"backbone": "timm:convnext_tiny", "task": "multilabel"},
-    "vit": {"backbone": "timm:vit_base_patch16_clip_224", "task": "multilabel"},
-    "clip": {"backbone": "open_clip:ViT-B-16", "task": "clip-prompt", "text": "open_clip"},
-    "lite0": {"backbone": "lite0", "task": "multilabel"},
+    "convnext": {"backbone": "timm:convnext_base", "schedule": "paper-multilabel"},
+    "convnext-tiny": {"backbone": "timm:convnext_tiny", "schedule": "paper-multilabel"},
+    "vit": {"backbone": "timm:vit_base_patch16_clip_224", "schedule": "paper-multilabel"},
+    "clip": {"backbone": "open_clip:ViT-B-16", "schedule": "paper-clip-prompt"},
+    "lite0": {"backbone": "lite0", "schedule": "paper-multilabel"},
 }
+CONFIGS = Path(__file__).parents[1] / "configs"
 #: The paper's schedule, for the extrapolation.
 PAPER_PICTURES, PAPER_EPOCHS = 277_000, 25
 #: Share of the pictures that validates.
@@ -50,8 +52,9 @@ _VALIDATION = 0.05
 
 
 def configuration(options: argparse.Namespace) -> Config:
-    """Ours, as a configuration file would say it."""
+    """Ours: the paper's schedule on random weights, with as many epochs as rounds are measured."""
     model = MODELS[options.model]
+    paper = load_config(CONFIGS / f"{model['schedule']}.yaml")
     return config_from(
         {
             "cache": {"size": options.cache_size},
@@ -62,18 +65,16 @@ def configuration(options: argparse.Namespace) -> Config:
                 "train_size": options.size,
                 "drop_rate": 0.0,
                 "drop_path": 0.0,
-                "text": model.get("text", "none"),
             },
-            "tasks": [model["task"]],
             "training": {
                 "epochs": options.rounds + 1,
                 "batch": options.batch,
-                "crop_scale": [0.08, 1.0],
                 "compile": not options.eager,
                 "device_cache_gib": 60.0 if options.where == "device" else 0.0,
                 "checkpoint_minutes": 1e9,
             },
-        }
+        },
+        paper,
     )
 
 

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from fitxa_trainer.configuration.run import Config, config_from
 from fitxa_trainer.dataset.examples import Example, Vocabulary, build_vocabulary, load_examples, target_matrix
+from fitxa_trainer.models.backbones import build_backbone
 from fitxa_trainer.models.clip_member import training_texts
-from fitxa_trainer.models.efficientnet_lite import fuse_batch_norm, load_backbone
+from fitxa_trainer.models.efficientnet_lite import EfficientNetLite, fuse_batch_norm
 from fitxa_trainer.pictures.preprocessing import Preprocessing, open_image, resize
 from fitxa_trainer.text.cache import write_embeddings
 from workspace import MINI
@@ -54,7 +55,9 @@ def mini_set() -> MiniSet:
     preprocessing = Preprocessing(64, 64)
     pictures = np.stack([resize(open_image(example.file), preprocessing) for example in examples])
     pixels = torch.from_numpy(pictures).permute(0, 3, 1, 2).float()
-    network = fuse_batch_norm(load_backbone("lite0"))
+    trunk = build_backbone("lite0", "package", 0.0, 224).trunk
+    assert isinstance(trunk, EfficientNetLite)
+    network = fuse_batch_norm(trunk.eval())
     with torch.no_grad():
         features = torch.cat([network((part - 127.0) / 128.0) for part in torch.split(pixels, 32)])
     return MiniSet(examples, vocabulary, targets, pixels, features)

@@ -6,7 +6,15 @@ import torch
 
 from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.models.efficientnet_lite import VARIANTS, fuse_batch_norm, load_backbone, load_classifier
+from fitxa_trainer.models.backbones import build_backbone
+from fitxa_trainer.models.efficientnet_lite import (
+    VARIANTS,
+    EfficientNetLite,
+    fuse_batch_norm,
+    load_classifier,
+    load_weights,
+    weights_path,
+)
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input
 
 #: ImageNet classes of footwear: cowboy boot, clog, Loafer, running shoe, sandal.
@@ -16,7 +24,7 @@ FOOTWEAR = torch.tensor([514, 502, 630, 770, 774])
 def _footwear_rank(examples: list[Example], preprocessing: Preprocessing) -> float:
     """Mean reciprocal rank of the best footwear class over the pictures of shoes."""
     shoes = [example.file for example in examples if example.record.id.startswith("clothing_shoes")]
-    network = load_backbone("lite0")
+    network = build_backbone("lite0", "package", 0.0, 224).trunk.eval()
     with torch.inference_mode():
         inputs = torch.from_numpy(np.stack([load_input(file, preprocessing) for file in shoes]))
         logits = load_classifier("lite0")(network(inputs))
@@ -33,8 +41,9 @@ def test_shoes_are_seen_as_footwear_and_the_normalisation_matters(examples: list
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_folding_batch_norm_changes_nothing(variant: str) -> None:
-    network = load_backbone(variant)
     size = VARIANTS[variant][2]
+    network = EfficientNetLite(variant).eval()
+    load_weights(network, weights_path(variant))
     input = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         before = network(input)
@@ -46,4 +55,4 @@ def test_folding_batch_norm_changes_nothing(variant: str) -> None:
 
 def test_an_unknown_backbone_is_refused() -> None:
     with pytest.raises(InputError, match="lite0, lite1, lite2"):
-        load_backbone("lite9")
+        weights_path("lite9")

@@ -103,19 +103,23 @@ def test_a_process_is_told_from_a_later_one_of_the_same_number(has_proc: bool, m
         monkeypatch.setattr("fitxa_trainer.machine.running.Path.exists", lambda self: False)
     elif not Path("/proc/self/stat").exists():
         pytest.skip("this system has no /proc")
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    # Each ends when its standard input does.
+    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE)
     born = running.birth(child.pid)
     assert born is not None
     assert running.birth(child.pid) == born
-    time.sleep(1.1)
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
-        assert running.birth(other.pid) not in (None, born)
-        other.kill()
+    other = born
+    while other == born:  # the system tells the time of birth in hundredths of a second, or in seconds
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as later:
+            found = running.birth(later.pid)
+            assert found is not None
+            other = found
     child.kill()
-    # Ended, but not yet taken note of by whoever started it.
-    time.sleep(0.2)
+    # Ended, but its parent has not asked how: a zombie.
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     assert running.birth(child.pid) is None
-    child.wait()
+    child.communicate()
     assert running.birth(child.pid) is None
 
 

@@ -13,7 +13,7 @@ from fitxa_trainer.configuration.split import OuterConfig, SplitConfig
 from fitxa_trainer.dataset.eufcc import Record
 from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.errors import InputError
-from fitxa_trainer.models.efficientnet_lite import load_backbone
+from fitxa_trainer.models.backbones import build_backbone
 from fitxa_trainer.pictures.preprocessing import Preprocessing, load_input
 from fitxa_trainer.splitting.frechet import feature_statistics, frechet_distance
 from fitxa_trainer.splitting.make import Split, make_split
@@ -172,7 +172,7 @@ def test_the_command_reports_distances_network_coverage_and_counts(
     assert list(report["outer"]["providers"]) == ["bnf-gallica", "testaments"]
     assert report["outer"]["featureNetwork"]["backbone"] == "lite0"
 
-    network = load_backbone("lite0")
+    network = build_backbone("lite0", "package", 0.0, 64).trunk.eval()
     inputs = np.stack([load_input(example.file, Preprocessing(64, 64)) for example in examples])
     with torch.inference_mode():
         features = network(torch.from_numpy(inputs)).numpy()

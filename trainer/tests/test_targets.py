@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 import pytest
 
 from fitxa_trainer.dataset.eufcc import Record
-from fitxa_trainer.dataset.examples import Example, build_vocabulary, target_matrix, truth_matrix
+from fitxa_trainer.dataset.examples import Example, build_vocabulary, target_matrix
 from fitxa_trainer.dataset.facets import parse_cell
 from fitxa_trainer.errors import InputError
 
@@ -48,11 +47,6 @@ def test_a_closed_facet_follows_the_rules_of_the_application() -> None:
     )
     assert row == [-1, 1, -1, 0, 0, 0, -1]
     assert _targets(_example("", closed="materials")) == [0] * 7
-
-
-def test_truth_is_what_is_known_to_be_right() -> None:
-    examples = [_example("paper | cartó"), _example("")]
-    assert np.array_equal(truth_matrix(examples, "materials", TERMS), [[0, 0, 0, 0, 0, 1, 1], [0] * 7])
 
 
 class TestVocabulary:

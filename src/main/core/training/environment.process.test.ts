@@ -5,11 +5,12 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { loadSettings, type SettingsStore } from '../settings/settings.ts'
 import { createPythonEnvironment, type PythonEnvironment } from './environment.ts'
+import { lockOf, makeProbeWheel } from './probe-wheel.fixture.ts'
 import { trainerFolder, type TrainerFolder } from './python.ts'
 import { anyPython, realTrainer, standInTrainer } from './training.fixture.ts'
 
 const never = new AbortController().signal
-const seconds = 120_000
+const seconds = 600_000
 
 let environment: PythonEnvironment
 let settings: SettingsStore
@@ -55,18 +56,31 @@ it(
     })
     expect([await environment.need(never), await environment.lacks()]).toEqual([python, false])
 
-    appendFileSync(join(trainer.folder, 'requirements.txt'), '# another list\n')
+    const lock = join(trainer.folder, 'locks', 'training.txt')
+    appendFileSync(lock, '# another list\n')
     expect(await environment.lacks()).toBe(true)
     const told: [number, number][] = []
-    appendFileSync(join(trainer.folder, 'requirements.txt'), 'pip\n')
+    const packages = temporaryFolder()
+    vi.stubEnv('PIP_NO_INDEX', '1')
+    vi.stubEnv('PIP_FIND_LINKS', packages)
+    const sha256 = makeProbeWheel(packages)
+    writeFileSync(lock, lockOf('fitxa-probe==1.0', 'a'.repeat(64)))
+    await expect(
+      environment.setUp(null, () => undefined, never),
+      'a file with another hash'
+    ).rejects.toMatchObject({
+      code: 'training.installFailed',
+      data: { reason: expect.stringMatching(/HASHES/) as string }
+    })
+    writeFileSync(lock, lockOf('fitxa-probe==1.0', sha256))
     await environment.setUp(null, (done, total) => told.push([done, total]), never)
     expect(told.at(-1)?.[0]).toBe(1)
     expect(await environment.lacks()).toBe(false)
 
-    writeFileSync(join(trainer.folder, 'requirements.txt'), './none-1.0-py3-none-any.whl\n')
+    writeFileSync(lock, lockOf('fitxa-nowhere==2.0', 'a'.repeat(64)))
     await expect(environment.setUp(null, () => undefined, never)).rejects.toMatchObject({
       code: 'training.installFailed',
-      data: { reason: expect.stringMatching(/none-1\.0/) as string }
+      data: { reason: expect.stringMatching(/fitxa-nowhere/) as string }
     })
     expect(await environment.look(never), 'half an environment is none').toMatchObject({ state: 'missing' })
     expect(existsSync(folder)).toBe(true)

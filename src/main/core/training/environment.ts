@@ -7,7 +7,7 @@ import { isFile } from '../lib/exists.ts'
 import { createTurns } from '../lib/in-turn.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import { createPythonLooks } from './python-looks.ts'
-import { isBasePython, oldestPython, pythonEnvironment, requirementLists, watched, type TrainerFolder } from './python.ts'
+import { hashedInstall, isBasePython, lockFiles, oldestPython, pythonEnvironment, watched, type TrainerFolder } from './python.ts'
 import { runSubprocess } from './subprocess.ts'
 
 /** Name of the file in an environment of our own that says for which lists of packages it is whole. */
@@ -15,8 +15,8 @@ const markFile = 'fitxa-ready'
 /** Written once an environment has its pip: one whose making was broken off before has a Python and nothing else. */
 const madeFile = 'fitxa-made'
 
-/** Packages that are fetched, beside those that the lists name, as far as is known before: for the progress only. */
-const guessedPackages = 60
+/** How many packages the locks hold on most platforms: for the progress only. */
+const guessedPackages = 80
 
 /** Where the environment that Fitxa makes lies in its data folder. */
 export function environmentFolder(dataFolder: string): string {
@@ -82,16 +82,17 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
       await writeFile(join(folder, madeFile), '')
     }
     await rm(join(folder, markFile), { force: true })
-    const lists = requirementLists.flatMap((name) => ['-r', join(trainer.folder, name)])
-    const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', ...lists]
+    const locks = lockFiles.flatMap((name) => ['-r', join(trainer.folder, name)])
+    const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off']
+    const install = ['-m', 'pip', 'install', ...quiet, ...hashedInstall, ...locks]
     const seen = new Set<string>()
     await run(
       python,
       install,
       trainer,
       (line) => {
-        // pip tells each package once while it looks for it; the installing itself is a matter of seconds.
-        const found = /^\s*(?:Collecting|Requirement already satisfied:) ([\w.-]+)/.exec(line)?.[1]
+        // pip names each package, or its file, once while it looks for it; the installation itself takes seconds.
+        const found = /^\s*(?:Collecting|Processing|Requirement already satisfied:) ([^\s;=<>~![]+)/.exec(line)?.[1]
         if (found !== undefined) onProgress(seen.add(found).size, Math.max(guessedPackages, seen.size + 1))
       },
       signal
@@ -184,6 +185,6 @@ function pythonOf(environment: string): string {
 
 async function fingerprint({ folder }: TrainerFolder): Promise<string> {
   const hash = createHash('sha256')
-  for (const name of requirementLists) hash.update(await readFile(join(folder, name)))
+  for (const name of lockFiles) hash.update(await readFile(join(folder, name)))
   return hash.digest('hex')
 }

@@ -18,8 +18,14 @@ export function trainerFolder(folder: string): TrainerFolder {
 /** Oldest Python that the trainer runs with (trainer/pyproject.toml). */
 export const oldestPython: readonly [number, number] = [3, 11]
 
-/** The lists of packages that a training needs; the others are for developers and for models by name. */
+/** The lists of packages that a training imports; the others are for developers and for models by name. */
 export const requirementLists = ['requirements.txt', 'requirements-text.txt'] as const
+
+/** All packages that those lists bring with them, pinned and hashed for every platform; the second holds NVIDIA's libraries. */
+export const lockFiles = ['locks/training.txt', 'locks/cuda.txt'] as const
+
+/** pip installs only what a lock file names, from files with the hashes that stand there, and builds nothing. */
+export const hashedInstall = ['--require-hashes', '--only-binary', ':all:'] as const
 
 /** How long a Python may take to say what it is; loading its libraries from a slow disk takes a while. */
 const probeMilliseconds = 120_000

@@ -130,11 +130,6 @@ def _check_terms(facet: str, terms: Sequence[str], minimum: int) -> None:
         )
 
 
-def truth_matrix(examples: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.bool_]:
-    """Which terms are right for which picture, shape (pictures, terms); tags outside `terms` are ignored."""
-    return np.equal(target_matrix(examples, facet, terms), 1)
-
-
 def target_matrix(examples: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.int8]:
     """What is known of each picture and term, shape (pictures, terms): 1 yes, 0 no, -1 unknown.
 

@@ -102,48 +102,72 @@ def ends_at_logout() -> bool:
     return ask("loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value") != "yes"
 
 
-def install(root: Path, requirements: list[list[str]]) -> int:
-    """Make the Python environment in `root` and install what is missing; tells its progress as the trainer does."""
+def install(root: Path, packages: list[dict[str, str]]) -> int:
+    """Make the Python environment in `root` and install what is missing; tells its progress as the trainer does.
 
-    def tell(**line: object) -> None:
-        print(json.dumps(line), flush=True)
-
-    folder = root / "python"
-    program = folder / "bin" / "python"
-    # An environment whose making was broken off has a Python and no pip.
-    made_whole = folder / "fitxa-made"
+    `packages` are entries of a lock: `name`, and `text` as pip reads it, with version, marker and hashes. A package
+    that the machine has, in whatever version, stays as it is. Returns the exit code.
+    """
     tell(type="stage", name="environment")
-    if not made_whole.exists():
+    folder = root / "python"
+    problem = make_environment(folder)
+    if problem is not None:
+        tell(type="error", code="environment", data={"detail": problem})
+        return 3
+    tell(type="stage", name="install")
+    program = str(folder / "bin" / "python")
+    found = (look(program, [package["name"] for package in packages]) or {"found": {}})["found"]
+    missing = [package["text"] for package in packages if found.get(package["name"]) is None]
+    for done, text in enumerate(missing):
+        tell(type="progress", stage="install", done=done, total=len(missing), secondsLeft=None)
+        problem = install_package(program, root / "package.txt", text)
+        if problem is not None:
+            name = text.split(" ", 1)[0].replace("==", " ")
+            tell(type="error", code="install", data={"package": name, "detail": problem})
+            return 3
+    tell(type="progress", stage="install", done=len(missing), total=len(missing), secondsLeft=None)
+    tell(type="result")
+    return 0
+
+
+def tell(**line: object) -> None:
+    """Write one line of progress."""
+    print(json.dumps(line), flush=True)
+
+
+def make_environment(folder: Path) -> str | None:
+    """Make the environment unless it is there; what the system said if it cannot be made."""
+    # An environment whose creation was interrupted has a Python and no pip.
+    complete = folder / "fitxa-made"
+    if not complete.exists():
         shutil.rmtree(folder, ignore_errors=True)
-        made = subprocess.run(
-            [sys.executable, "-m", "venv", "--system-site-packages", str(folder)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [sys.executable, "-m", "venv", "--system-site-packages", str(folder)]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
-            tell(type="error", code="environment", data={"detail": last_line(made.stdout + made.stderr)})
-            return 3
-        made_whole.touch()
+            return last_line(made.stdout + made.stderr)
+        complete.touch()
     if sys.prefix != sys.base_prefix:
         # An environment inside an environment sees only what lies below both; this lets it see the one it was made by.
         here = [path for path in sys.path if path.endswith("site-packages")]
         next(folder.glob("lib/python*/site-packages")).joinpath("fitxa.pth").write_text("\n".join(here) + "\n", "utf-8")
-    tell(type="stage", name="install")
-    for done, (name, version) in enumerate(requirements):
-        tell(type="progress", stage="install", done=done, total=len(requirements), secondsLeft=None)
-        pip = [str(program), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", f"{name}=={version}"]
-        answer = subprocess.run(pip, capture_output=True, text=True, check=False)
-        if answer.returncode != 0:
-            sys.stderr.write(answer.stdout + answer.stderr)
-            tell(
-                type="error", code="install", data={"package": f"{name} {version}", "detail": last_line(answer.stderr)}
-            )
-            return 3
-    tell(type="progress", stage="install", done=len(requirements), total=len(requirements), secondsLeft=None)
-    tell(type="result")
-    return 0
+    return None
+
+
+def install_package(program: str, list_file: Path, text: str) -> str | None:
+    """Install one entry of a lock, checked against its hashes; what pip said if it failed.
+
+    pip takes hashes from files only. The lock holds every dependency, so pip looks for none.
+    """
+    list_file.write_text(text + "\n", "utf-8")
+    pip = [program, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
+    pip += ["--require-hashes", "--only-binary", ":all:", "-r", str(list_file)]
+    answer = subprocess.run(pip, capture_output=True, text=True, check=False)
+    list_file.unlink()
+    if answer.returncode == 0:
+        return None
+    sys.stderr.write(answer.stdout + answer.stderr)
+    return last_line(answer.stderr)
 
 
 def last_line(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 import signal
@@ -83,7 +82,9 @@ def start(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
         itself = line.itself(run)
         command = request["command"]
         if "install" in command:
-            words = ["install", str(store.root), json.dumps(command["install"])]
+            # A list with hashes is longer than the system lets an argument be.
+            write_json(run / "packages.json", command["install"])
+            words = ["install", str(store.root), str(run / "packages.json")]
             command = {"program": itself[0], "arguments": [*itself[1:], *words], "paths": {}}
         write_json(run / "command.json", {**command, "identity": identity, "attempt": attempt})
         with (run / "log.txt").open("ab") as log:

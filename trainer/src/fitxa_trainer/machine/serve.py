@@ -73,8 +73,8 @@ def main(program: dict[str, Any], arguments: list[str]) -> None:
     match arguments:
         case ["supervise", run, lock]:
             supervise(Path(run), int(lock))
-        case ["install", root, requirements]:
-            sys.exit(install(Path(root), json.loads(requirements)))
+        case ["install", root, packages]:
+            sys.exit(install(Path(root), json.loads(Path(packages).read_text("utf-8"))))
         case _:
             with contextlib.suppress(EOFError, BrokenPipeError):
                 serve(program)

@@ -174,17 +174,6 @@ def load_weights(network: EfficientNetLite, path: Path) -> None:
         raise InputError(f"The weights {path} are not those of this EfficientNet-Lite; give another file.") from error
 
 
-def load_backbone(variant: str) -> EfficientNetLite:
-    """The pre-trained network of `variant`, frozen and in evaluation mode.
-
-    Raises InputError when its weights are not installed.
-    """
-    path = weights_path(variant)
-    network = EfficientNetLite(variant)
-    load_weights(network, path)
-    return network.eval().requires_grad_(False)
-
-
 def load_classifier(variant: str) -> nn.Linear:
     """The layer that turns the features of the pre-trained `variant` into 1,000 ImageNet logits, frozen.
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { lockOf, makeProbeWheel } from '../probe-wheel.fixture.ts'
 import { createSshHost } from './ssh-host.ts'
 import { hasServer, layWire, startServer, type TestServer } from './sshd.fixture.ts'
 import { report, standInWork } from './stand-in.fixture.ts'
@@ -11,24 +12,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const never = new AbortController().signal
 
-/** Makes the package `fitxa-probe` 1.0, all of it. */
-const wheel = `
-import sys, zipfile
-info = "fitxa_probe-1.0.dist-info/"
-with zipfile.ZipFile(sys.argv[1] + "/fitxa_probe-1.0-py3-none-any.whl", "w") as file:
-    file.writestr("fitxa_probe.py", "")
-    file.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: fitxa-probe\\nVersion: 1.0\\n")
-    file.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    file.writestr(info + "RECORD", "")
-`
-
 describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
   let server: TestServer
+  let sha256: string
   const packagesFolder = realpathSync(mkdtempSync(join(tmpdir(), 'fitxa-packages-')))
   beforeAll(async () => {
     // The packages come from a folder, so that nothing is fetched.
     server = await startServer({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: packagesFolder })
-    execFileSync(process.env['FITXA_PYTHON'] ?? 'python3', ['-c', wheel, packagesFolder])
+    sha256 = makeProbeWheel(packagesFolder)
   })
   afterAll(async () => {
     await server.close()
@@ -39,7 +30,8 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
     const line = await layWire(server.port)
     onTestFinished(() => line.close())
     const host = createSshHost(server.machine(line.port))
-    const work = standInWork({ requirements: 'fitxa-probe==1.0\n# what every Python has\npip==1.0\n' })
+    const requirements = 'fitxa-probe==1.0\n# what every Python has\npip==1.0\n'
+    const work = standInWork({ requirements, lock: `${lockOf('fitxa-probe==1.0', sha256)}${lockOf('pip==1.0', 'a'.repeat(64))}` })
     const told = report()
     let cut = false
     const progress = (done: number, total: number | null): void => {
@@ -68,12 +60,24 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
 
   it('says which package could not be installed and why', async () => {
     const host = createSshHost(server.machine())
-    const work = standInWork({ requirements: 'fitxa-nowhere==2.0\n' })
+    const work = standInWork({ requirements: 'fitxa-nowhere==2.0\n', lock: lockOf('fitxa-nowhere==2.0', sha256) })
     for (let attempt = 0; attempt < 2; attempt++) {
       await expect(host.prepare(work, report(), never)).rejects.toMatchObject({
         code: 'remote.install',
         data: { package: 'fitxa-nowhere 2.0', detail: expect.stringContaining('fitxa-nowhere') as string }
       })
     }
+  })
+
+  it('installs nothing whose hash is not the one of the lock', async () => {
+    const fresh = await startServer({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: packagesFolder })
+    onTestFinished(() => fresh.close())
+    const host = createSshHost(fresh.machine())
+    const work = standInWork({ requirements: 'fitxa-probe==1.0\n', lock: lockOf('fitxa-probe==1.0', 'a'.repeat(64)) })
+    await expect(host.prepare(work, report(), never)).rejects.toMatchObject({
+      code: 'remote.install',
+      data: { package: 'fitxa-probe 1.0', detail: expect.stringContaining(sha256) as string }
+    })
+    expect(existsSync(join(fresh.home, '.fitxa', 'package.txt'))).toBe(false)
   })
 })

@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../../../shared/errors.ts'
+import { readLocks } from '../lock.ts'
 import { packageProblem } from './checks.ts'
 import type { Connection } from './connection.ts'
 import { createLines, createMirror } from './mirror.ts'
@@ -21,12 +22,14 @@ interface InstallLine {
 
 /**
  * The Python of the machine that can train. What it lacks is installed into an environment of Fitxa's own there; that goes on when the
- * connection breaks, and is joined again when this is called again. `folder`: where to keep what the installation writes.
+ * connection breaks, and is joined again when this is called again. Every package is checked against the hashes of the lock in
+ * `trainerFolder`. `folder`: where to keep what the installation writes.
  * AppError `remote.torchBroken`, `remote.packages`, `remote.environment`, `remote.install`.
  */
 export async function preparePython(
   connection: Connection,
   requirements: readonly Requirement[],
+  trainerFolder: string,
   folder: string,
   onProgress: (done: number, total: number) => void
 ): Promise<string> {
@@ -41,13 +44,14 @@ export async function preparePython(
   const run = `python-${createHash('sha256').update(JSON.stringify(missing)).digest('hex').slice(0, 12)}`
   // An installation that was done and whose packages are gone again has to be made anew.
   if ((await runState(connection, run)).state === 'ended') await connection.request('remove', { run })
+  const locked = await readLocks(trainerFolder, survey.found['torch'] === null)
   let failure: InstallLine | null = null
   const take = createLines((text) => {
     const line = JSON.parse(text) as InstallLine
-    if (line.type === 'progress') onProgress(line.done ?? 0, line.total ?? missing.length)
+    if (line.type === 'progress') onProgress(line.done ?? 0, line.total ?? locked.length)
     if (line.type === 'error') failure = line
   })
-  const now = await startRun(connection, run, { install: missing })
+  const now = await startRun(connection, run, { install: locked })
   const mirror = createMirror(join(folder, run))
   if (now.identity !== undefined) await mirror.offsets(now.identity, now.sizes)
   take(await mirror.read('output.jsonl', now.begin))

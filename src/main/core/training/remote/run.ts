@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/errors.ts'
+import type { LockedPackage } from '../lock.ts'
 import type { Connection } from './connection.ts'
 import type { Mirror, Output } from './mirror.ts'
 
@@ -25,7 +26,7 @@ export interface Command {
 const grace = 120
 
 /** Starts a run, or starts it again where it has ended without success; one that runs or is done is left as it is. */
-export function startRun(connection: Connection, run: string, command: Command | { install: readonly Requirement[] }): Promise<RunState> {
+export function startRun(connection: Connection, run: string, command: Command | { install: readonly LockedPackage[] }): Promise<RunState> {
   return connection.request<RunState>('start', { run, command })
 }
 

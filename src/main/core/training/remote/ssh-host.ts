@@ -78,7 +78,9 @@ export function createSshHost(options: SshMachine): TrainingHost {
       async (connection) => {
         if (isBegun(await runState(connection, work.name))) return
         if (files === null) {
-          const python = await preparePython(connection, requirements, ours(work), (done, total) => report.progress(done, total))
+          const python = await preparePython(connection, requirements, dirname(work.trainerSource), ours(work), (done, total) =>
+            report.progress(done, total)
+          )
           await writeFile(pythonFile(work), python)
           report.stage('send')
           report.progress(0, null)

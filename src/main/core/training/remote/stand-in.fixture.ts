@@ -85,13 +85,18 @@ export function report(): Reported {
 let works = 0
 
 /** A work for a stand-in trainer, whose epochs take `seconds` each; \`exit\` makes it fail with that code. */
-export function standInWork(options: { seconds?: number; epochs?: number; exit?: number; requirements?: string } = {}): TrainingWork {
+export function standInWork(
+  options: { seconds?: number; epochs?: number; exit?: number; requirements?: string; lock?: string } = {}
+): TrainingWork {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fitxa-work-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const source = join(folder, 'trainer', 'src')
   mkdirSync(join(source, 'fitxa_trainer'), { recursive: true })
   writeFileSync(join(folder, 'trainer', 'requirements.txt'), options.requirements ?? '# nothing\n')
   writeFileSync(join(folder, 'trainer', 'requirements-text.txt'), '# nothing\n')
+  mkdirSync(join(folder, 'trainer', 'locks'))
+  writeFileSync(join(folder, 'trainer', 'locks', 'training.txt'), options.lock ?? '# nothing\n')
+  writeFileSync(join(folder, 'trainer', 'locks', 'cuda.txt'), '# nothing\n')
   cpSync(join(project, 'trainer', 'src', 'fitxa_trainer', 'machine'), join(source, 'fitxa_trainer', 'machine'), {
     recursive: true,
     filter: (path) => !path.includes('__pycache__')
