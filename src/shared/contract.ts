@@ -72,6 +72,8 @@ export const contract = {
     /** Makes (or opens) a catalogue with the sample collection and starts its import. */
     openSample: method.output(catalogueSummarySchema),
     close: method.output(nothing),
+    /** Copies the open catalogue into `folder` and opens the copy; the remedy where `problem` says that its file is lost. */
+    saveElsewhere: method.input(z.object({ folder: z.string().min(1) })).output(catalogueSummarySchema),
     statistics: method.output(statisticsSchema)
   },
   imports: {

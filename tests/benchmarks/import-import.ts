@@ -18,7 +18,7 @@ const publish = (event: CoreEvent): void => {
   if (event.type === 'job' && ['done', 'failed'].includes(event.job.state)) ended(event.job.state)
 }
 const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
-const jobs = await createJobs({ catalogue, publish, runners: [runner], log })
+const jobs = createJobs({ catalogue, publish, runners: [runner], log })
 const imports = createImports({ catalogue, jobs })
 
 // The bare side has sharp loaded when its clock starts; so have the threads here.

@@ -62,7 +62,7 @@ export async function openBench(source: string, limit: number, device: Settings[
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const predict = (): Promise<void> => Promise.resolve()
   const runners = [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner]
-  const jobs = await createJobs({ catalogue, publish, runners, log })
+  const jobs = createJobs({ catalogue, publish, runners, log })
   const end = async (start: Promise<number>): Promise<Job> => {
     const id = await start
     return await new Promise((resolve) => ended.set(id, resolve))

@@ -57,7 +57,7 @@ describe('the methods of the contract', () => {
   it('make, open and close catalogues', async () => {
     const { client, folder } = served
     const made = await client.catalogue.create({ folder, name: 'Col·lecció' })
-    expect(made).toEqual({ path: join(folder, 'Col·lecció.fitxa'), name: 'Col·lecció', objects: 0 })
+    expect(made).toEqual({ path: join(folder, 'Col·lecció.fitxa'), name: 'Col·lecció', objects: 0, problem: null })
     expect(await client.catalogue.close()).toEqual({})
     expect(await client.catalogue.current()).toBeNull()
     expect(await client.catalogue.open({ path: made.path })).toEqual(made)
@@ -65,6 +65,11 @@ describe('the methods of the contract', () => {
     expect(await failure(client.catalogue.open({ path: join(folder, 'none.fitxa') }))).toMatchObject({ code: 'catalogue.notFound' })
     expect(await client.catalogue.current(), 'still open').toEqual(made)
     expect(await client.catalogue.recent()).toMatchObject([{ path: made.path, found: true, objects: 0 }])
+    const elsewhere = join(folder, 'elsewhere')
+    expect(await client.catalogue.saveElsewhere({ folder: elsewhere })).toEqual({ ...made, path: join(elsewhere, 'Col·lecció.fitxa') })
+    expect(await failure(client.catalogue.saveElsewhere({ folder: elsewhere }))).toMatchObject({ code: 'catalogue.exists' })
+    await client.catalogue.open({ path: made.path })
+    expect(await client.catalogue.forget({ path: join(elsewhere, 'Col·lecció.fitxa') })).toMatchObject([{ path: made.path }])
   })
 
   it('import a folder and report about it', async () => {

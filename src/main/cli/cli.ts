@@ -10,12 +10,19 @@ import { createTerminal, type Terminal } from './terminal.ts'
 import { usageError } from './usage.ts'
 import { wordsIn } from './words.ts'
 
-/** Runs the command that the arguments ask for, to its end, and gives back how it ended. It never throws. */
-export async function runCli(args: readonly string[], interrupted: AbortSignal): Promise<ExitCode> {
+/** How a command ended; `allEnded` is false where a thread of it hangs, so that the process cannot exit by itself. */
+export interface CommandEnd {
+  readonly code: ExitCode
+  readonly allEnded: boolean
+}
+
+/** Runs the command that the arguments ask for, to its end. It never throws. */
+export async function runCli(args: readonly string[], interrupted: AbortSignal): Promise<CommandEnd> {
   const language = chooseLanguage(args, await savedLanguage(dataFolder()), process.env)
   const words = wordsIn(language)
   const installation = findInstallation()
-  let ended: ExitCode = exitCode.done
+  let code: ExitCode = exitCode.done
+  let allEnded = true
   const program = createProgram(words, installation.version, async (command, json) => {
     const terminal = createTerminal(process, json, language)
     const withCore: Run['withCore'] = async (config, use) => {
@@ -25,21 +32,21 @@ export async function runCli(args: readonly string[], interrupted: AbortSignal):
       try {
         return await use(core)
       } finally {
-        await core.close()
+        allEnded = await core.close()
       }
     }
     try {
-      ended = await command({ words, language, terminal, interrupted, withCore })
+      code = await command({ words, language, terminal, interrupted, withCore })
     } catch (error) {
-      ended = fail(error, terminal)
+      code = fail(error, terminal)
     }
   })
   try {
     await program.parseAsync(args, { from: 'user' })
-    return ended
   } catch (error) {
-    return endOfParsing(error, createTerminal(process, args.includes('--json'), language))
+    code = endOfParsing(error, createTerminal(process, args.includes('--json'), language))
   }
+  return { code, allEnded }
 }
 
 function fail(error: unknown, terminal: Terminal): ExitCode {

@@ -1,14 +1,16 @@
 import { sentence } from '../../shared/locales/errors.ts'
+import { endProcess, endProcessInTime } from '../end-process.ts'
 import { runCli } from './cli.ts'
 import { exitCode } from './exit-code.ts'
 
 const interrupted = new AbortController()
 
-// The first Ctrl+C (or a request of the system to end) stops the work in good order; a second one ends at once.
+// The first Ctrl+C stops the work in good order; a second one ends at once. The system's own requests set a time limit as well.
 const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 for (const signal of signals) {
   process.on(signal, () => {
-    if (interrupted.signal.aborted) process.exit(exitCode.failed)
+    if (interrupted.signal.aborted) endProcess(exitCode.failed, false)
+    if (signal !== 'SIGINT') endProcessInTime()
     interrupted.abort()
   })
 }
@@ -21,4 +23,6 @@ process.on('uncaughtException', (error) => {
   process.exit(exitCode.failed)
 })
 
-process.exitCode = await runCli(process.argv.slice(2), interrupted.signal)
+const { code, allEnded } = await runCli(process.argv.slice(2), interrupted.signal)
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+endProcess(code, allEnded)

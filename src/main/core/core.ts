@@ -18,6 +18,7 @@ import { createClient, createRpc, type CoreClient } from './rpc/handler.ts'
 import { settingsInForce } from './app/settings-in-force.ts'
 import { loadRecentCatalogues } from './settings/recent.ts'
 import { loadSettings } from './settings/settings.ts'
+import { endAll, endsWithin } from './lib/end-all.ts'
 import { spareMemory } from './lib/spare-memory.ts'
 import { createPythonEnvironment, environmentFolder } from './training/environment.ts'
 import { trainerFolder } from './training/python.ts'
@@ -35,9 +36,16 @@ export interface Core {
   subscribe(listener: (event: CoreEvent) => void): () => void
   /** Tells what is to be said about an error, and logs it where nobody foresaw it. */
   readonly explain: Explain
-  /** Ends everything in order; what runs can be resumed. A second call does nothing. */
-  close(): Promise<void>
+  /**
+   * Ends everything in order; what runs can be resumed. Takes some seconds at most and never rejects: what goes wrong is logged.
+   * A second call does nothing.
+   * @returns whether everything has ended; where not, a thread hangs that only the end of the process can end
+   */
+  close(): Promise<boolean>
 }
+
+/** How long `close` may take, milliseconds. */
+const patience = 8000
 
 /** Starts a core. One process may hold several, each with a catalogue of its own. */
 export async function createCore(config: CoreConfig): Promise<Core> {
@@ -81,14 +89,18 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     explain
   })
   log.info({ version: config.version, shell: config.shell }, 'core started')
-  let closing: Promise<void> | null = null
-  const close = async (): Promise<void> => {
-    python.close()
-    await desk.close()
-    inference.close()
-    streams.close()
-    log.info('core ended')
-    await closeLog(log)
+  let closing: Promise<boolean> | null = null
+  const close = async (): Promise<boolean> => {
+    let ended = false
+    const end = endAll([
+      () => python.close(),
+      async () => void (ended = await desk.close()),
+      () => inference.close(),
+      () => streams.close(),
+      () => log.info('core ended'),
+      () => closeLog(log)
+    ]).catch((error: unknown) => logBug(log, error, 'end of the core'))
+    return (await endsWithin(end, patience)) && ended
   }
   return {
     handle,

@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { z } from 'zod'
+import { endProcess, endProcessInTime } from '../end-process.ts'
 import { findInstallation } from '../installation.ts'
 import { createCore } from './core.ts'
 
@@ -33,10 +34,11 @@ async function main(): Promise<void> {
   const end = async (): Promise<void> => {
     if (ending) return
     ending = true
+    endProcessInTime()
     server.close()
-    await core.close()
+    const allEnded = await core.close()
     server.closeAllConnections()
-    process.exit(0)
+    endProcess(0, allEnded)
   }
   const endLoudly = (): void => {
     end().catch((error: unknown) => {

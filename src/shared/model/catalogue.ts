@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorDataSchema } from './error-data.ts'
 import { facetSchema } from './facet-schema.ts'
 
 /** A catalogue of the list of recent ones; `found` is false when its folder is not there now. */
@@ -12,8 +13,13 @@ export const recentCatalogueSchema = z.object({
 })
 export type RecentCatalogue = z.infer<typeof recentCatalogueSchema>
 
-/** The open catalogue. */
-export const catalogueSummarySchema = z.object({ path: z.string(), name: z.string(), objects: z.number().int() })
+/** The open catalogue. `problem` says why nothing can be stored in it any more: its file was deleted, moved or replaced. */
+export const catalogueSummarySchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  objects: z.number().int(),
+  problem: z.object({ code: z.string(), data: errorDataSchema }).nullable()
+})
 export type CatalogueSummary = z.infer<typeof catalogueSummarySchema>
 
 /** Counts of the open catalogue; `facets` holds objects with the facet decided, `accepted` terms accepted in it. */

@@ -3,9 +3,10 @@ import { resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RecentCatalogue } from '../../../shared/model/catalogue.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
-import type { CoreContext } from './context.ts'
+import { logBug, logFailure } from '../log/log.ts'
 import { createTurns } from '../lib/in-turn.ts'
-import { logBug } from '../log/log.ts'
+import type { CoreContext } from './context.ts'
+import { copyCatalogue } from './copy-catalogue.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** Holds the one catalogue that is open, or none. */
@@ -19,25 +20,37 @@ export interface Desk {
   open(path: string): Promise<Workspace>
   /** Makes `<folder>/<name>.fitxa` and opens it. */
   create(folder: string, name: string): Promise<Workspace>
-  close(): Promise<void>
+  /** Opens the catalogue of this name in `folder`, made where there is none. */
+  openOrCreate(folder: string, name: string): Promise<Workspace>
+  /** Copies the open catalogue into `folder`, also one whose file is lost, and opens the copy in its place. */
+  saveElsewhere(folder: string): Promise<Workspace>
+  /**
+   * Closes the open catalogue. What does not close in order is logged, and puts nothing at risk that was stored.
+   * @returns whether everything of it and of the catalogues open before has ended; false where a thread hangs in the system
+   */
+  close(): Promise<boolean>
 }
 
 export function createDesk(context: CoreContext): Desk {
+  const { log } = context
   let workspace: Workspace | null = null
+  let allEnded = true
   const inTurn = createTurns()
 
+  /** The list of recent catalogues is a convenience: where a catalogue cannot be counted or the list not be written, work goes on. */
   const remember = async ({ catalogue, annotations }: Workspace): Promise<void> => {
     const { folder: path, name } = catalogue
-    const { objects, status } = await annotations.statistics()
-    // The list of recent catalogues is a convenience: where it cannot be written, the work itself goes on.
-    await context.recent
-      .remember({ path, name, objects, closed: status.closed })
-      .catch((error: unknown) => context.log.warn({ err: error, path }, 'recent catalogues not saved'))
+    try {
+      const { objects, status } = await annotations.statistics()
+      await context.recent.remember({ path, name, objects, closed: status.closed })
+    } catch (error) {
+      log.warn({ err: error, path }, 'recent catalogues not saved')
+    }
   }
 
   /** The window shows which device suggests terms and how fast: found out while the person looks at the sheet. */
   const tryDevices = (): void => {
-    const { config, inference, log } = context
+    const { config, inference } = context
     if (config.shell === 'cli' || inference.device().state !== 'unknown') return
     inference.check().catch((error: unknown) => logBug(log, error, 'device check'))
   }
@@ -47,20 +60,41 @@ export function createDesk(context: CoreContext): Desk {
     if (old === null) return
     workspace = null
     await remember(old)
-    await old.close()
+    allEnded = (await old.close()) && allEnded
   }
 
+  const publish = async (): Promise<void> => {
+    context.events.publish({ type: 'catalogue', catalogue: (await workspace?.summary()) ?? null })
+  }
+
+  /** Puts a catalogue that was just opened in the place of the one before, once it has shown that it can be read. */
   const layOut = async (catalogue: Catalogue): Promise<Workspace> => {
-    await putAway()
+    const next = createWorkspace(context, catalogue)
     try {
-      workspace = await createWorkspace(context, catalogue)
+      await next.summary()
     } catch (error) {
-      await catalogue.close()
+      allEnded = (await next.close()) && allEnded
       throw error
     }
-    await remember(workspace)
+    await putAway()
+    workspace = next
+    catalogue.onLost(() => void publish().catch((error: unknown) => logFailure(log, error, 'lost catalogue')))
+    await next.takeUp().catch((error: unknown) => logFailure(log, error, 'taking up jobs'))
+    await remember(next)
     tryDevices()
-    context.events.publish({ type: 'catalogue', catalogue: await workspace.summary() })
+    await publish()
+    return next
+  }
+
+  const openNow = async (path: string): Promise<Workspace> => {
+    if (workspace !== null && (await sameFolder(workspace.catalogue.folder, path))) return workspace
+    return await layOut(await openCatalogue(path, log))
+  }
+
+  const createNow = async (folder: string, name: string): Promise<Workspace> => layOut(await createCatalogue(folder, name, log))
+
+  const need = (): Workspace => {
+    if (workspace === null) throw new AppError('catalogue.notOpen')
     return workspace
   }
 
@@ -73,21 +107,29 @@ export function createDesk(context: CoreContext): Desk {
       const { objects, status } = await annotations.statistics()
       return list.map((each) => (each.path === catalogue.folder ? { ...each, objects, closed: status.closed } : each))
     },
-    need() {
-      if (workspace === null) throw new AppError('catalogue.notOpen')
-      return workspace
-    },
-    open: (path) =>
+    need,
+    open: (path) => inTurn(() => openNow(path)),
+    create: (folder, name) => inTurn(() => createNow(folder, name)),
+    openOrCreate: (folder, name) =>
       inTurn(async () => {
-        if (workspace !== null && (await sameFolder(workspace.catalogue.folder, path))) return workspace
-        return await layOut(await openCatalogue(path, context.log))
+        try {
+          return await createNow(folder, name)
+        } catch (error) {
+          if (!(error instanceof AppError) || error.code !== 'catalogue.exists') throw error
+          return await openNow(String(error.data['folder']))
+        }
       }),
-    create: (folder, name) => inTurn(async () => layOut(await createCatalogue(folder, name, context.log))),
+    saveElsewhere: (folder) =>
+      inTurn(async () => {
+        const path = await copyCatalogue(need().catalogue, folder)
+        return await layOut(await openCatalogue(path, log))
+      }),
     close: () =>
       inTurn(async () => {
-        if (workspace === null) return
+        if (workspace === null) return allEnded
         await putAway()
-        context.events.publish({ type: 'catalogue', catalogue: null })
+        await publish()
+        return allEnded
       })
   }
 }

@@ -18,8 +18,7 @@ export async function openSample({ resources, dataFolder }: CoreContext, desk: D
   const images = resources.sample
   if (!(await exists(images))) throw new AppError('sample.missing', { folder: images })
   const folder = join(dataFolder, 'samples')
-  const path = join(folder, `${catalogueName}.fitxa`)
-  const workspace = (await exists(path)) ? await desk.open(path) : await desk.create(folder, catalogueName)
+  const workspace = await desk.openOrCreate(folder, catalogueName)
   const begun = (await workspace.jobs.list()).some(({ kind }) => kind === 'import')
   if (!begun) await workspace.startImport({ folder: images, predict: true, pattern: samplePattern })
   return await workspace.summary()

@@ -15,7 +15,8 @@ import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
-import { logBug } from '../log/log.ts'
+import { endAll, endsWithin } from '../lib/end-all.ts'
+import { logFailure } from '../log/log.ts'
 import { createMedia } from '../media/media.ts'
 import { serveMedia } from '../media/serve.ts'
 import type { KeptSize } from '../media/thumbnails.ts'
@@ -49,12 +50,24 @@ export interface Workspace {
   startSetUp(python: string | null): Promise<number>
   /** Validates what an export would write. */
   checkExport(options: ExportOptions): Promise<ValidationReport>
-  /** Ends in order: jobs (they can be resumed), the run of pictures on screen, threads, then the catalogue. */
-  close(): Promise<void>
+  /**
+   * Takes up what the end of the program interrupted: removes runs that saw no picture and unfinished exports, lets imports go on (except under the command
+   * line). To be called once.
+   */
+  takeUp(): Promise<void>
+  /**
+   * Ends in order: jobs (they can be resumed), the run of pictures on screen, threads, then the catalogue. Every part is ended,
+   * whatever becomes of those before; what goes wrong is logged, and puts nothing at risk that was stored.
+   * @returns whether everything has ended; false where a thread hangs in the system
+   */
+  close(): Promise<boolean>
 }
 
-/** Sets everything up around a catalogue that was just opened; imports that were broken off go on, except under the command line. */
-export async function createWorkspace(context: CoreContext, catalogue: Catalogue): Promise<Workspace> {
+/** How long closing waits for the media threads, milliseconds: one that hangs in the system cannot be ended. */
+const threadPatience = 2000
+
+/** Sets everything up around a catalogue that was just opened. Nothing runs and nothing is told until `takeUp`. */
+export function createWorkspace(context: CoreContext, catalogue: Catalogue): Workspace {
   const { config, resources, settings, vocabulary, inference, log } = context
   const { publish } = context.events
   const media = createMedia()
@@ -81,10 +94,9 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     log
   })
 
-  await sweepPartialFiles(catalogue, null).catch((error: unknown) => logBug(log, error, 'unfinished exports'))
   const startPrediction = (scope: 'missing' | 'all'): Promise<number> => jobs.start('predict', catalogue.name, { scope })
   const predict = async (): Promise<void> => void (await startPrediction('missing'))
-  const jobs = await createJobs({
+  const jobs = createJobs({
     catalogue,
     publish,
     runners: [
@@ -93,8 +105,7 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
       createExportRunner(exportParts),
       ...training.runners
     ],
-    log,
-    resumeImports: config.shell !== 'cli'
+    log
   })
   const imports = createImports({ catalogue, jobs })
 
@@ -108,7 +119,8 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
       const { objects } = await annotations.statistics()
-      return { path: catalogue.folder, name: catalogue.name, objects }
+      const lost = catalogue.lost()
+      return { path: catalogue.folder, name: catalogue.name, objects, problem: lost && { code: lost.code, data: lost.data } }
     },
     async media(sha256, size) {
       const picture = await serveMedia(catalogue, media, sha256, size)
@@ -129,11 +141,22 @@ export async function createWorkspace(context: CoreContext, catalogue: Catalogue
     startTraining: (request) => training.start(jobs, request),
     startSetUp: (python) => training.setUp(jobs, python),
     checkExport: (options) => checkExport(exportParts, options),
+    async takeUp() {
+      await catalogue.write('removeEmptyRuns')
+      await sweepPartialFiles(catalogue, null).catch((error: unknown) => logFailure(log, error, 'unfinished exports'))
+      await jobs.takeUp({ resumeImports: config.shell !== 'cli' })
+    },
     async close() {
-      await jobs.close()
-      await predictions.close()
-      await media.close()
-      await catalogue.close()
+      let ended = true
+      const steps = [
+        () => jobs.close(),
+        () => predictions.close(),
+        async () => void (ended = await endsWithin(media.close(), threadPatience)),
+        () => catalogue.close()
+      ]
+      await endAll(steps).catch((error: unknown) => logFailure(log, error, 'closing a catalogue'))
+      if (!ended) log.error('a media thread hangs')
+      return ended
     }
   }
 }

@@ -62,7 +62,7 @@ describe('the event stream', () => {
     const socket = ask(await listen())
     await readUntil(socket, 'hello')
     const note = 'x'.repeat(10_000)
-    const event = (count: number): CoreEvent => ({ type: 'catalogue', catalogue: { path: note, name: 'c', objects: count } })
+    const event = (count: number): CoreEvent => ({ type: 'catalogue', catalogue: { path: note, name: 'c', objects: count, problem: null } })
     for (let count = 1; count <= 5000; count++) hub.publish(event(count))
     const text = await readUntil(socket, '"objects":5000')
     expect(text).toContain('"objects":5000')

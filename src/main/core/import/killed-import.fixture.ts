@@ -39,7 +39,8 @@ const finished = new Promise<void>((resolve) => {
     if (event.type === 'job' && ['done', 'failed'].includes(event.job?.state ?? '')) resolve()
   }
   const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
-  void createJobs({ catalogue, publish, runners: [runner], log }).then(async (jobs) => {
+  const jobs = createJobs({ catalogue, publish, runners: [runner], log })
+  void jobs.takeUp({ resumeImports: true }).then(async () => {
     if (jobId === null) await createImports({ catalogue, jobs }).start({ folder: photos })
     // The kill may have come after the last file: then nothing is left to do.
     else if ((await jobs.list()).every(({ state }) => state === 'done')) resolve()

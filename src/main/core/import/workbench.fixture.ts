@@ -49,7 +49,8 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
     for (const listener of listeners) listener()
   }
   const predict = (): Promise<void> => Promise.resolve()
-  const jobs = await createJobs({ catalogue, publish, runners: [createImportRunner({ catalogue, media, publish, log, predict })], log })
+  const jobs = createJobs({ catalogue, publish, runners: [createImportRunner({ catalogue, media, publish, log, predict })], log })
+  await jobs.takeUp({ resumeImports: true })
   const imports = createImports({ catalogue, jobs })
   async function close(): Promise<void> {
     await jobs.close()

@@ -139,6 +139,11 @@ export const inferenceWrites = {
     else statement(connection, 'UPDATE run SET device = ?, finished_at = ? WHERE id = ?').run(input.device, input.at, input.runId)
   },
 
+  /** Removes runs that saw no picture: what the end of the program leaves of them. Only while no run is open. */
+  removeEmptyRuns(connection: Connection): void {
+    statement(connection, 'DELETE FROM run WHERE images = 0').run()
+  },
+
   /** Stores what a run found for some pictures, and which ones its job could not predict. What the run has already is left. */
   storePredictions(
     connection: Connection,

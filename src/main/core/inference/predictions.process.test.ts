@@ -60,7 +60,7 @@ async function open(source: Pick<Inference, 'acquire'>): Promise<void> {
   predictions = createPredictions({ catalogue, inference: source, vocabulary, publish, log })
   const predict = (): Promise<void> => Promise.resolve()
   const runners = [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner]
-  jobs = await createJobs({ catalogue, publish, runners, log })
+  jobs = createJobs({ catalogue, publish, runners, log })
 }
 
 async function close(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Catalogue } from '../operations/catalogue.ts'
 import type { TermReference } from '../catalogue/terms.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { facetTables, type Manifest } from './manifest.ts'
-import type { PictureRow, PredictedPicture, PredictedTerm, RefusedPicture } from './operations.ts'
+import type { inferenceWrites, PictureRow, PredictedPicture, PredictedTerm, RefusedPicture } from './operations.ts'
 import type { Prediction } from './protocol.ts'
 
 /** Pictures of one transaction at most, and how long a result waits for others to come along, milliseconds. */
@@ -23,12 +23,15 @@ export function termTable(manifest: Manifest, vocabulary: Pick<Vocabulary, 'has'
   return Object.fromEntries(facetTables(manifest).map(([facet, { terms }]) => [facet, terms.map((key) => reference(key, facet))]))
 }
 
-/** Collects what a run finds and writes it to the catalogue in batches. A failed write is thrown by the next call. */
+/**
+ * Collects what a run finds and writes it to the catalogue in batches. After a write that failed nothing more is written, and every
+ * `room` and `flush` rejects with its error.
+ */
 export class Recorder {
   private readonly catalogue: Pick<Catalogue, 'write'>
   private readonly terms: TermTable
   private readonly run: { readonly runId: number; readonly jobId: number | null }
-  private readonly onStored: (objectIds: number[]) => void
+  private readonly onStored: (objectIds: readonly number[]) => void
   private predicted: PredictedPicture[] = []
   private refused: RefusedPicture[] = []
   private objects = new Set<number>()
@@ -41,7 +44,7 @@ export class Recorder {
     catalogue: Pick<Catalogue, 'write'>,
     terms: TermTable,
     run: { runId: number; jobId: number | null },
-    onStored: (objectIds: number[]) => void
+    onStored: (objectIds: readonly number[]) => void
   ) {
     this.catalogue = catalogue
     this.terms = terms
@@ -68,7 +71,11 @@ export class Recorder {
     this.schedule()
   }
 
-  /** Resolves when the catalogue keeps up, so that results do not pile up in memory. */
+  get failed(): boolean {
+    return this.failure !== null
+  }
+
+  /** Resolves when the catalogue keeps up, so that results do not collect in memory. */
   async room(): Promise<void> {
     if (this.waiting >= mostWaiting) await this.writing
     if (this.failure !== null) throw this.failure
@@ -85,24 +92,33 @@ export class Recorder {
       this.refused = []
       this.objects = new Set()
       this.waiting++
-      this.writing = this.writing.then(async () => {
-        await this.catalogue.write('storePredictions', input)
-        this.waiting--
-        if (objects.length > 0) this.onStored(objects)
-      })
-      this.writing.catch((error: unknown) => (this.failure = error))
+      this.writing = this.writing.then(() => this.write(input, objects))
     }
     await this.writing
+    if (this.failure !== null) throw this.failure
+  }
+
+  /** Writes one batch. Never rejects: the failure is kept for `room` and `flush`. */
+  private async write(input: Parameters<(typeof inferenceWrites)['storePredictions']>[1], objects: readonly number[]): Promise<void> {
+    try {
+      if (this.failure !== null) return
+      await this.catalogue.write('storePredictions', input)
+      if (objects.length > 0) this.onStored(objects)
+    } catch (error) {
+      this.failure = error
+    } finally {
+      this.waiting--
+    }
   }
 
   private schedule(): void {
-    if (this.failure !== null) throw this.failure
     if (this.predicted.length + this.refused.length >= picturesPerWrite) this.flushAside()
     else this.timer ??= setTimeout(() => this.flushAside(), longestWait)
   }
 
+  /** The failure, if any, is told by the next `room` or `flush`. */
   private flushAside(): void {
-    this.flush().catch((error: unknown) => (this.failure = error))
+    this.flush().catch(() => undefined)
   }
 }
 

@@ -26,7 +26,9 @@ function runner(kind: JobKind, run: (context: JobContext, options: unknown) => P
 async function scheduler(open: Catalogue, runners: JobRunner[]): Promise<{ jobs: Jobs; told: Job[] }> {
   const told: Job[] = []
   const publish = (event: CoreEvent): void => void (event.type === 'job' && told.push(event.job))
-  return { jobs: await createJobs({ catalogue: open, publish, runners, log: createLog({ folder: null }) }), told }
+  const jobs = createJobs({ catalogue: open, publish, runners, log: createLog({ folder: null }) })
+  await jobs.takeUp({ resumeImports: true })
+  return { jobs, told }
 }
 
 async function ended(jobs: Jobs, id: number): Promise<Job> {
@@ -162,4 +164,71 @@ it('interrupts what runs when the catalogue closes', async () => {
   const states = (await open.read('jobs', { limit: 10 })).map(({ state }) => state)
   expect(states).toEqual(['interrupted', 'interrupted'])
   expect(told.find((job) => job.id === id && job.state === 'interrupted')).toBeDefined()
+})
+
+/** A catalogue on whose disk there is no room while `full` is true. */
+function onSmallDisk(open: Catalogue): { catalogue: Catalogue; disk: { full: boolean } } {
+  const disk = { full: false }
+  const write: Catalogue['write'] = (name, ...input) =>
+    disk.full ? Promise.reject(new AppError('catalogue.diskFull', { folder: open.folder })) : open.write(name, ...input)
+  return { catalogue: { ...open, write }, disk }
+}
+
+it('ends a job in words whose state cannot be stored, and resumes it once there is room', async () => {
+  const open = await catalogue()
+  const { catalogue: small, disk } = onSmallDisk(open)
+  const { jobs, told } = await scheduler(small, [
+    runner('import', async ({ count }) => {
+      count('taken')
+      if (told.some(({ state }) => state === 'failed')) return
+      disk.full = true
+      await small.write('setProperty', { key: 'a', value: 'b' })
+    })
+  ])
+  const id = await jobs.start('import', 'Photographs', { folder: '/x' })
+  await vi.waitFor(() => expect(told.at(-1)?.state).toBe('failed'))
+  const failed = { state: 'failed', error: { code: 'catalogue.diskFull', data: { folder: open.folder } } }
+  expect(await jobs.list()).toMatchObject([failed])
+  await expect(jobs.resume(id)).rejects.toMatchObject({ code: 'catalogue.diskFull' })
+  expect(await jobs.list()).toMatchObject([failed])
+  expect(await jobs.stop(id)).toMatchObject(failed)
+  disk.full = false
+  await jobs.resume(id)
+  expect(await ended(jobs, id)).toMatchObject({ state: 'done', counts: { taken: 1 } })
+  expect(await open.read('job', id)).toMatchObject({ state: 'done' })
+})
+
+it('does not call a job done whose end cannot be stored', async () => {
+  const open = await catalogue()
+  const { catalogue: small, disk } = onSmallDisk(open)
+  const { jobs } = await scheduler(small, [runner('export', async () => void (disk.full = true))])
+  const id = await jobs.start('export', 'C', null)
+  expect(await ended(jobs, id)).toMatchObject({ state: 'failed', error: { code: 'catalogue.diskFull' } })
+  disk.full = false
+  await jobs.close()
+  expect(await open.read('job', id)).toMatchObject({ state: 'failed', error: { code: 'catalogue.diskFull' } })
+})
+
+it('shows a job as interrupted that the file has as running and nobody works on', async () => {
+  const open = await catalogue()
+  const id = await open.write('createJob', { kind: 'predict', title: 'C', options: null, at: 'now' })
+  const log = createLog({ folder: null })
+  const jobs = createJobs({ catalogue: open, publish: () => undefined, runners: [runner('predict', async () => undefined)], log })
+  expect(await jobs.list()).toMatchObject([{ id, state: 'interrupted' }])
+  await jobs.resume(id)
+  expect((await ended(jobs, id)).state).toBe('done')
+})
+
+it('closes though a job does not answer and nothing can be stored', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { catalogue: small, disk } = onSmallDisk(await catalogue())
+  const deaf = vi.fn(() => new Promise(() => undefined))
+  const { jobs } = await scheduler(small, [runner('predict', deaf)])
+  await jobs.start('predict', 'C', null)
+  await vi.waitFor(() => expect(deaf).toHaveBeenCalled())
+  disk.full = true
+  const closing = expect(jobs.close()).rejects.toMatchObject({ code: 'catalogue.diskFull' })
+  await vi.advanceTimersByTimeAsync(3000)
+  await closing
 })

@@ -1,23 +1,28 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
-import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Job, JobKind } from '../../../shared/model/job.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
-import { logBug, type Log } from '../log/log.ts'
+import { endAll, endsWithin } from '../lib/end-all.ts'
+import type { Log } from '../log/log.ts'
+import { createJobStore } from './job-store.ts'
 import type { StoredJob } from './operations.ts'
-import { createProgress, type Progress } from './progress.ts'
-import type { JobResult, JobRunner } from './runner.ts'
+import { doneOf } from './progress.ts'
+import { runJob, type RunningJob } from './run-job.ts'
+import type { JobRunner } from './runner.ts'
 
-/** How often a running job's counts are written to the catalogue, milliseconds; its items keep their own state. */
-const saveInterval = 2000
-
-/** How many jobs `list` gives. */
-const listed = 100
+/** How long closing waits for the runners to end, milliseconds; what does not answer is ended with its threads. */
+const patience = 3000
 
 /**
  * The jobs of an open catalogue. One job of each kind runs at a time: an import, the suggestions and an export may go on
  * side by side; further ones of a kind wait for their turn in the order in which they came.
  */
 export interface Jobs {
+  /**
+   * Takes up the jobs that a crash or the end of the program interrupted: imports go on by themselves with `resumeImports`,
+   * the others can be resumed. To be called once.
+   */
+  takeUp(options: { resumeImports: boolean }): Promise<void>
   start(kind: JobKind, title: string, options: unknown): Promise<number>
   /** Stops a job that waits or runs, and returns it once it has ended. */
   stop(id: number): Promise<Job>
@@ -25,196 +30,130 @@ export interface Jobs {
   resume(id: number): Promise<Job>
   /** All jobs, the newest first. */
   list(): Promise<Job[]>
-  /** Ends what runs; it is `interrupted` and can be resumed when the catalogue is open again. */
+  /** Ends what runs; it is `interrupted` and can be resumed when the catalogue is open again. Waits some seconds at most. */
   close(): Promise<void>
 }
 
-interface Running {
-  readonly abort: AbortController
-  readonly progress: Progress
-  readonly ended: Promise<void>
+export interface JobsOptions {
+  readonly catalogue: Catalogue
+  readonly publish: (event: CoreEvent) => void
+  readonly runners: readonly JobRunner[]
+  readonly log: Log
 }
 
-/** Why a running job is asked to end. */
-type Ending = 'stopped' | 'interrupted'
-
-/**
- * Takes up the jobs of a catalogue. Jobs found open or interrupted were broken off by a crash or the end of the program: imports
- * go on by themselves (unless `resumeImports` is false, for a program that opens the catalogue for something else), the others can be resumed.
- */
-export async function createJobs(options: {
-  catalogue: Catalogue
-  publish: (event: CoreEvent) => void
-  runners: readonly JobRunner[]
-  log: Log
-  resumeImports?: boolean
-}): Promise<Jobs> {
-  const { catalogue, publish, log, resumeImports = true } = options
-  const runners = new Map(options.runners.map((runner) => [runner.kind, runner]))
-  const open = new Map<number, StoredJob>()
-  const running = new Map<number, Running>()
+export function createJobs({ catalogue, publish, runners, log }: JobsOptions): Jobs {
+  const runnerOf = new Map(runners.map((runner) => [runner.kind, runner]))
+  const store = createJobStore(catalogue, log)
+  const running = new Map<number, RunningJob>()
   let closed = false
 
-  function view(job: StoredJob): Job {
-    const { id, kind, title, state, error, result, startedAt, finishedAt } = job
-    const same = { id, kind, title, state, error, result, startedAt, finishedAt }
-    const progress = running.get(id)?.progress
-    if (progress === undefined)
-      return { ...same, total: job.total, counts: job.counts, done: doneOf(job.counts), perSecond: null, secondsLeft: null }
-    return {
-      ...same,
-      total: progress.total,
-      counts: { ...progress.counts },
-      done: progress.done(),
-      perSecond: progress.perSecond(),
-      secondsLeft: progress.secondsLeft()
-    }
-  }
-
-  async function save(job: StoredJob): Promise<void> {
-    await catalogue.write('saveJob', job)
-  }
-  function tell(job: StoredJob): void {
-    publish({ type: 'job', job: view(job) })
-  }
+  const view = (job: StoredJob): Job => viewOf(job, running.get(job.id))
+  const tell = (job: StoredJob): void => publish({ type: 'job', job: view(job) })
 
   /** Starts every waiting job whose kind is free, the oldest first. */
   function schedule(): void {
     if (closed) return
-    for (const job of [...open.values()].sort((a, b) => a.id - b.id)) {
-      const busy = [...running.keys()].some((id) => open.get(id)?.kind === job.kind)
-      if (job.state === 'waiting' && !busy) run(job)
+    const busy = new Set(store.active().flatMap(({ id, kind }) => (running.has(id) ? [kind] : [])))
+    for (const job of store.active()) {
+      if (job.state !== 'waiting' || busy.has(job.kind)) continue
+      busy.add(job.kind)
+      run(job)
     }
   }
 
   function run(job: StoredJob): void {
-    const runner = runners.get(job.kind)
-    const abort = new AbortController()
-    const progress = createProgress(() => tell(open.get(job.id) ?? job))
     const started: StoredJob = { ...job, state: 'running', counts: {}, error: null, result: null, finishedAt: null }
-    open.set(job.id, started)
-    const saving = setInterval(() => {
-      void save({ ...started, total: progress.total, counts: { ...progress.counts } }).catch((error: unknown) =>
-        logBug(log, error, 'job progress')
-      )
-    }, saveInterval)
-    let resolveEnded: () => void = () => undefined
-    const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
-    running.set(job.id, { abort, progress, ended })
-    const context = {
-      jobId: job.id,
-      signal: abort.signal,
-      setTotal: (total: number | null) => progress.setTotal(total),
-      count: progress.count
-    }
-    async function work(): Promise<Partial<StoredJob>> {
-      await save(started)
-      tell(started)
-      if (runner === undefined) throw new AppError('jobs.noRunner', { kind: job.kind })
-      const result: JobResult | null = await runner.run(context, job.options)
-      return { state: 'done', result }
-    }
-    void work()
-      .catch((error: unknown) => endOf(job, error, abort.signal))
-      .then(async (end) => {
-        clearInterval(saving)
-        progress.end()
-        const final: StoredJob = {
-          ...started,
-          total: progress.total,
-          counts: { ...progress.counts },
-          finishedAt: new Date().toISOString(),
-          ...end
-        }
-        await save(final).catch((error: unknown) => logBug(log, error, 'job end'))
-        running.delete(job.id)
-        open.delete(job.id)
-        tell(final)
-        resolveEnded()
-        schedule()
-      })
-  }
-
-  /** How a job ends that threw. */
-  function endOf(job: StoredJob, error: unknown, signal: AbortSignal): Partial<StoredJob> {
-    const cancelled = error instanceof Cancelled || (error instanceof Error && error.name === 'AbortError')
-    if (cancelled && signal.aborted) return { state: signal.reason as Ending }
-    if (error instanceof AppError) {
-      log.warn({ job: job.id, kind: job.kind, err: error }, 'job failed')
-      return { state: 'failed', error: { code: error.code, data: error.data } }
-    }
-    return { state: 'failed', error: { code: 'bug', data: { trace: logBug(log, error, `job ${job.kind}`) } } }
-  }
-
-  async function find(id: number): Promise<StoredJob> {
-    const job = open.get(id) ?? (await catalogue.read('job', id))
-    if (job === null) throw new AppError('jobs.notFound', { id })
-    return job
+    store.hold(started)
+    const work = runJob(started, {
+      runner: runnerOf.get(job.kind),
+      save: (now) => store.save(now),
+      changed: () => tell(started),
+      log
+    })
+    // The end is part of the work: whoever waits for it finds the job stored as it ended.
+    const ended = work.ended.then(async (end) => {
+      const final = await store.end(end)
+      running.delete(job.id)
+      tell(final)
+      schedule()
+      return final
+    })
+    running.set(job.id, { ...work, ended })
   }
 
   async function enqueue(job: StoredJob): Promise<void> {
     const waiting: StoredJob = { ...job, state: 'waiting', error: null, finishedAt: null }
-    open.set(job.id, waiting)
-    await save(waiting)
+    try {
+      await store.save(waiting)
+    } catch (error) {
+      // It did not get into the queue: it stays as it was, and can be resumed once there is room.
+      await store.end(job)
+      throw error
+    }
     tell(waiting)
     schedule()
   }
 
-  const jobs: Jobs = {
-    async start(kind, title, jobOptions) {
-      const id = await catalogue.write('createJob', { kind, title, options: jobOptions, at: new Date().toISOString() })
-      const job = await catalogue.read('job', id)
-      if (job === null) throw new Error(`job ${id} is gone`)
-      open.set(id, job)
+  return {
+    async takeUp({ resumeImports }) {
+      for (const job of await store.interruptOpen()) tell(job)
+      if (!resumeImports) return
+      // Those that a crash left open and those that ended in good order with the program alike, the oldest first.
+      for (const job of (await store.list()).reverse()) if (job.kind === 'import' && job.state === 'interrupted') await enqueue(job)
+    },
+    async start(kind, title, options) {
+      const job = await store.create({ kind, title, options })
       tell(job)
       schedule()
-      return id
+      return job.id
     },
     async stop(id) {
-      const job = await find(id)
-      const current = running.get(id)
-      if (current !== undefined) {
-        current.abort.abort('stopped' satisfies Ending)
-        await current.ended
+      const job = await store.find(id)
+      const work = running.get(id)
+      if (work !== undefined) {
+        work.stop('stopped')
+        await work.ended
       } else if (job.state === 'waiting' || job.state === 'interrupted') {
-        const stopped: StoredJob = { ...job, state: 'stopped', finishedAt: new Date().toISOString() }
-        open.delete(id)
-        await save(stopped)
-        tell(stopped)
+        tell(await store.end({ ...job, state: 'stopped', finishedAt: new Date().toISOString() }))
       }
-      return view(await find(id))
+      return view(await store.find(id))
     },
     async resume(id) {
-      const job = await find(id)
+      const job = await store.find(id)
       if (job.state === 'done') throw new AppError('jobs.finished', { title: job.title })
       if (job.state !== 'waiting' && job.state !== 'running') await enqueue(job)
-      return view(await find(id))
+      return view(await store.find(id))
     },
-    async list() {
-      const stored = await catalogue.read('jobs', { limit: listed })
-      return stored.map((job) => view(open.get(job.id) ?? job))
-    },
+    list: async () => (await store.list()).map(view),
     async close() {
       closed = true
-      const endings = [...running.values()].map(({ abort, ended }) => {
-        abort.abort('interrupted' satisfies Ending)
-        return ended
-      })
-      await Promise.all(endings)
-      await catalogue.write('interruptOpenJobs')
-      open.clear()
+      for (const work of running.values()) work.stop('interrupted')
+      const kinds = store.active().map(({ kind }) => kind)
+      await endAll([
+        async () => {
+          const ends = Promise.all([...running.values()].map(({ ended }) => ended))
+          if (!(await endsWithin(ends, patience))) log.warn({ kinds }, 'jobs did not end in time')
+        },
+        () => store.saveEnds(),
+        () => store.interruptOpen()
+      ])
     }
   }
-
-  for (const job of await catalogue.write('interruptOpenJobs')) tell(job)
-  if (resumeImports) {
-    // Those that a crash left open and those that ended in good order with the program alike.
-    const stored = await catalogue.read('jobs', { limit: listed })
-    for (const job of stored.reverse()) if (job.kind === 'import' && job.state === 'interrupted') await enqueue(job)
-  }
-  return jobs
 }
 
-function doneOf(counts: Readonly<Record<string, number>>): number {
-  return Object.entries(counts).reduce((sum, [state, n]) => (state === 'pending' ? sum : sum + n), 0)
+/** A job as it is told: with its progress while it runs. */
+function viewOf(job: StoredJob, running: RunningJob | undefined): Job {
+  const { id, kind, title, state, error, result, startedAt, finishedAt } = job
+  const same = { id, kind, title, state, error, result, startedAt, finishedAt }
+  const progress = running?.progress
+  if (progress === undefined)
+    return { ...same, total: job.total, counts: job.counts, done: doneOf(job.counts), perSecond: null, secondsLeft: null }
+  return {
+    ...same,
+    total: progress.total,
+    counts: { ...progress.counts },
+    done: progress.done(),
+    perSecond: progress.perSecond(),
+    secondsLeft: progress.secondsLeft()
+  }
 }

@@ -25,7 +25,7 @@ export function createProgress(changed: () => void, clock: () => number = () => 
   let timer: NodeJS.Timeout | null = null
   let ended = false
 
-  const done = (): number => Object.entries(counts).reduce((sum, [state, n]) => (state === 'pending' ? sum : sum + n), 0)
+  const done = (): number => doneOf(counts)
   function tell(): void {
     if (ended || timer !== null) return
     timer = setTimeout(
@@ -64,4 +64,9 @@ export function createProgress(changed: () => void, clock: () => number = () => 
       timer = null
     }
   }
+}
+
+/** How many items are done: all that are counted but those `pending`. */
+export function doneOf(counts: Readonly<Record<string, number>>): number {
+  return Object.entries(counts).reduce((sum, [state, n]) => (state === 'pending' ? sum : sum + n), 0)
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
@@ -23,6 +23,21 @@ export async function readJsonFile<T>(file: string, schema: z.ZodType<T>, fallba
     log?.warn({ file, kept: `${file}.bad`, err: error }, 'file not understood: kept aside, defaults are used')
     await rename(file, `${file}.bad`).catch((cause: unknown) => log?.warn({ file, err: cause }, 'could not be kept aside'))
     return fallback
+  }
+}
+
+/** An unfinished file younger than this, milliseconds, may be one that another program is writing now. */
+const surelyLeft = 10 * 60_000
+
+/** Removes what killed programs left beside `file` while they wrote it (`<file>.<number>`). What cannot be removed stays. */
+export async function sweepUnfinished(file: string): Promise<void> {
+  const folder = dirname(file)
+  const start = `${basename(file)}.`
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(start) || !/^\d+$/.test(name.slice(start.length))) continue
+    const path = join(folder, name)
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now())
+    if (age > surelyLeft) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

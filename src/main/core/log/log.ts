@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { pino, type Logger } from 'pino'
 import { createStream } from 'rotating-file-stream'
+import { AppError, type ErrorData } from '../../../shared/errors.ts'
 
 export type Log = Logger
 
@@ -64,6 +65,16 @@ export function logBug(log: Log, error: unknown, where: string): string {
   const trace = traceId()
   log.error({ trace, where, err: error }, 'bug')
   return trace
+}
+
+/**
+ * Logs why something failed and returns what a person is told of it: the error's own code and data, or those of a bug with the
+ * trace under which the log has it.
+ */
+export function logFailure(log: Log, error: unknown, where: string): { code: string; data: ErrorData } {
+  if (!(error instanceof AppError)) return { code: 'bug', data: { trace: logBug(log, error, where) } }
+  log.warn({ where, err: error }, 'failed')
+  return { code: error.code, data: error.data }
 }
 
 /** A short code that a person can read out: eight letters and digits. */

@@ -17,5 +17,6 @@ export const catalogueMethods = catalogue.router({
     await context.desk.close()
     return {}
   }),
+  saveElsewhere: catalogue.saveElsewhere.handler(async ({ context, input }) => (await context.desk.saveElsewhere(input.folder)).summary()),
   statistics: catalogue.statistics.handler(({ context }) => context.desk.need().annotations.statistics())
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { recentCatalogueSchema, type RecentCatalogue } from '../../../shared/model/catalogue.ts'
 import type { Log } from '../log/log.ts'
 import { isFolder } from '../lib/exists.ts'
-import { readJsonFile, writeJsonFile } from '../lib/json-file.ts'
+import { readJsonFile, sweepUnfinished, writeJsonFile } from '../lib/json-file.ts'
 
 const keptCatalogues = 20
 
@@ -21,6 +21,7 @@ export interface RecentCatalogues {
 /** Loads the list kept in `folder`. */
 export async function loadRecentCatalogues(folder: string, log?: Pick<Log, 'warn'>): Promise<RecentCatalogues> {
   const file = join(folder, 'recent.json')
+  await sweepUnfinished(file)
   let catalogues = await readJsonFile<Stored[]>(file, storedSchema, [], log)
   let writing: Promise<void> = Promise.resolve()
 

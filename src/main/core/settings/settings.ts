@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { defaultSettings, settingsSchema, type Settings } from '../../../shared/model/settings.ts'
 import type { Log } from '../log/log.ts'
-import { readJsonFile, writeJsonFile } from '../lib/json-file.ts'
+import { readJsonFile, sweepUnfinished, writeJsonFile } from '../lib/json-file.ts'
 
 /** A person's settings, in memory and in `settings.json`. */
 export interface SettingsStore {
@@ -17,6 +17,7 @@ const storedSchema = settingsSchema.partial()
 /** Loads the settings kept in `folder`; an unknown or invalid file gives the defaults. */
 export async function loadSettings(folder: string, log?: Pick<Log, 'warn'>): Promise<SettingsStore> {
   const file = join(folder, 'settings.json')
+  await sweepUnfinished(file)
   let kept: Partial<Settings> = given(await readJsonFile<z.infer<typeof storedSchema>>(file, storedSchema, {}, log))
   let writing: Promise<unknown> = Promise.resolve()
   const all = (): Settings => ({ ...defaultSettings, ...kept })

@@ -68,7 +68,7 @@ async function openStudio(folder: string, trainerFolder: string, python: string)
     dataFolder: join(folder, 'data'),
     settings: { trainingPython: python, device: 'cpu' }
   })
-  onTestFinished(() => core.close())
+  onTestFinished(async () => void (await core.close()))
   const events: CoreEvent[] = []
   core.subscribe((event) => events.push(event))
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultSettings } from '../../../shared/model/settings.ts'
 
-const catalogue = { path: '/c.fitxa', name: 'C', objects: 2 }
+const catalogue = { path: '/c.fitxa', name: 'C', objects: 2, problem: null }
 const core = vi.hoisted(() => ({
   settings: { get: vi.fn() },
   catalogue: { current: vi.fn(), open: vi.fn() },

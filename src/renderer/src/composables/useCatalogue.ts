@@ -22,6 +22,8 @@ export const useCatalogue = () => ({
   isOpen,
   create: (folder: string, name: string) => opened(api.catalogue.create({ folder, name })),
   open: (path: string) => opened(api.catalogue.open({ path })),
+  /** Copies the open catalogue into a folder and opens the copy: the remedy where its file is lost. */
+  saveElsewhere: (folder: string) => opened(api.catalogue.saveElsewhere({ folder })),
   openSample: () => opened(api.catalogue.openSample()),
   close: async () => {
     await api.catalogue.close()
