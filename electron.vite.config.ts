@@ -14,7 +14,7 @@ export default defineConfig({
           cli: source('main/cli/main.ts'),
           'core-process': source('main/core/process.ts'),
           'catalogue-thread': source('main/core/operations/thread.ts'),
-          'media-thread': source('main/core/media/thread.ts'),
+          'media-process': source('main/core/media/process.ts'),
           'validation-thread': source('main/core/exchange/validation/thread.ts'),
           'inference-process': source('main/core/inference/process.ts'),
           'inference-thread': source('main/core/inference/thread.ts')

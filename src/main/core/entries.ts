@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** Programs that run in a thread or process of their own: name of the built file, and their source beside this one. */
 const entries = {
   'catalogue-thread': 'operations/thread.ts',
-  'media-thread': 'media/thread.ts',
+  'media-process': 'media/process.ts',
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',
   'validation-thread': 'exchange/validation/thread.ts',

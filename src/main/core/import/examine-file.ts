@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { groupFolder, matchPattern, type Pattern } from '../../../shared/domain/pattern.ts'
-import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 import { logBug, type Log } from '../log/log.ts'
 import type { ExaminedPicture } from '../media/examine.ts'
 import type { Media } from '../media/media.ts'
@@ -13,6 +13,8 @@ export interface ExamineContext {
   readonly media: Media
   readonly log: Log
   readonly catalogueFolder: string
+  /** Gives files up that are being examined. */
+  readonly signal: AbortSignal
   readonly folder: string
   readonly copy: boolean
   readonly pattern: Pattern | null
@@ -34,10 +36,10 @@ export async function examineFile(
   key: string,
   how: { readonly apart: boolean; readonly draw: boolean }
 ): Promise<FileOutcome> {
-  const { media, folder, copy, catalogueFolder } = context
+  const { media, folder, copy, catalogueFolder, signal } = context
   const task = { path: join(folder, key), file: key, catalogueFolder, copyTo: copy ? `${ownRoot}/${key}` : null, draw: how.draw }
   try {
-    const examined = how.apart ? await media.examineApart(task) : await media.examine(task)
+    const examined = how.apart ? await media.examineApart(task, signal) : await media.examine(task, signal)
     return examined.kind === 'picture' ? toTake(context, key, examined) : examined
   } catch (error) {
     if (error instanceof Cancelled || isStoreProblem(error)) throw error
@@ -48,18 +50,19 @@ export async function examineFile(
 
 function toTake(context: ExamineContext, key: string, examined: ExaminedPicture): PictureToTake {
   const match = context.pattern === null ? null : matchPattern(context.pattern, key)
-  const { faulty, ...picture } = examined
-  const unnumbered = context.pattern !== null && match === null
+  const { faulty, described, ...picture } = examined
   const owner = match === null ? undefined : context.owners.get(match.inventoryNumber)
+  const notices: readonly [boolean, string, ErrorData][] = [
+    [faulty, 'import.faulty', {}],
+    [!described, 'import.descriptionTooLarge', {}],
+    [context.pattern !== null && match === null, 'import.noNumber', { pattern: context.patternText }]
+  ]
+  const [, code, data] = notices.find(([applies]) => applies) ?? []
   return {
     ...picture,
-    keepsNumber: context.pattern === null || owner === undefined || owner === groupFolder(context.pattern, key),
     inventoryNumber: match?.inventoryNumber ?? null,
     view: match?.view ?? null,
-    notice: faulty
-      ? { code: 'import.faulty', data: { file: key } }
-      : unnumbered
-        ? { code: 'import.noNumber', data: { file: key, pattern: context.patternText } }
-        : null
+    keepsNumber: context.pattern === null || owner === undefined || owner === groupFolder(context.pattern, key),
+    notice: code === undefined ? null : { code, data: { ...data, file: key } }
   }
 }

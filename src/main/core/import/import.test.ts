@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ImportItem } from '../../../shared/model/job.ts'
-import { createMedia } from '../media/media.ts'
-import { hugePng, quartersPicture } from '../media/pictures.fixture.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { Examined, ExamineTask } from '../media/examine.ts'
+import { createMedia, type Media } from '../media/media.ts'
+import { hugePng, pngWithXmp, quartersPicture } from '../media/pictures.fixture.ts'
 import { serveMedia } from '../media/serve.ts'
 import { keptFile } from '../media/thumbnails.ts'
 import { openWorkbench, type Workbench } from './workbench.fixture.ts'
@@ -72,7 +74,7 @@ describe('an import', () => {
     const { items: refused, counts } = await bench.imports.report({ jobId: job.jobId, state: 'refused', after: 'bomb.png', limit: 2 })
     expect(refused.map(({ path }) => path)).toEqual(['cut.png', 'empty.jpg'])
     expect(counts).toEqual({ pending: 0, taken: 2, already: 1, refused: 4 })
-  })
+  }, 60_000)
 
   it('saves the report as CSV with whole sentences in both languages', async () => {
     bench.put('0012.png', await picture(1))
@@ -137,6 +139,14 @@ describe('an import', () => {
     await expect(bench.run({ folder: join(bench.folder, 'nowhere') })).rejects.toMatchObject({ code: 'import.folderNotFound' })
     await expect(bench.run({ pattern: '{number}' })).rejects.toMatchObject({ code: 'pattern.token', data: { token: '{number}' } })
   })
+
+  it('says of a picture that its description was too large, and takes it', async () => {
+    const bag = `<dc:subject><rdf:Bag>${'<rdf:li>x</rdf:li>'.repeat(300_000)}</rdf:Bag></dc:subject>`
+    const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description>${bag}</rdf:Description></rdf:RDF></x:xmpmeta>`
+    bench.put('a.png', pngWithXmp(await picture(1), xmp))
+    const { jobId } = await bench.run()
+    expect((await items(jobId))[0]).toMatchObject({ state: 'taken', reason: 'import.descriptionTooLarge', data: { file: 'a.png' } })
+  }, 60_000)
 
   it('tries refused files again as a new job', async () => {
     bench.put('a.png', await picture(1))
@@ -283,37 +293,64 @@ describe('inventory numbers', () => {
 })
 
 describe('an import that is broken off', () => {
-  /** Enough to be met in the middle. */
-  const count = 120
   const few = 20
+
+  /** Media that answers for so many files and holds all others back until they are given up: the import stands in its middle. */
+  function stopsAfter(files: number): Media {
+    let begun = 0
+    const examine = (task: ExamineTask, signal?: AbortSignal): Promise<Examined> =>
+      ++begun <= files
+        ? media.examine(task, signal)
+        : new Promise((_, reject) => {
+            const giveUp = (): void => reject(new Cancelled())
+            if (signal?.aborted === true) giveUp()
+            else signal?.addEventListener('abort', giveUp, { once: true })
+          })
+    return { ...media, examine }
+  }
+
+  /** Settles once so many files of an import are done. */
+  async function done(files: number): Promise<void> {
+    await bench.until((event) => event.type === 'job' && event.job.done >= files)
+  }
 
   async function putPictures(number: number): Promise<void> {
     for (let index = 0; index < number; index++) bench.put(`${String(index).padStart(3, '0')}.png`, await picture(index))
   }
 
   it('stops when told to and goes on where it was', async () => {
-    await putPictures(count)
+    await putPictures(few)
+    bench = await bench.reopen(stopsAfter(8))
     const jobId = await bench.imports.start({ folder: bench.photos })
-    while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    const stopped = await bench.jobs.stop(jobId)
-    expect(stopped.state).toBe('stopped')
-    expect(stopped.done).toBeLessThan(count)
-    bench.events.length = 0
+    await done(8)
+    expect(await bench.jobs.stop(jobId)).toMatchObject({ state: 'stopped', done: 8 })
+    bench = await bench.reopen(media)
     await bench.jobs.resume(jobId)
-    const job = await bench.ended(jobId)
-    expect(job).toMatchObject({ state: 'done', total: count, result: { taken: count, already: 0, refused: 0 } })
-    expect(await objects()).toHaveLength(count)
-  }, 30_000)
+    expect(await bench.ended(jobId)).toMatchObject({ state: 'done', total: few, result: { taken: few, already: 0, refused: 0 } })
+    expect(await objects()).toHaveLength(few)
+  }, 60_000)
 
   it('goes on by itself when the catalogue is opened again', async () => {
-    await putPictures(count)
+    await putPictures(few)
+    bench = await bench.reopen(stopsAfter(8))
     const jobId = await bench.imports.start({ folder: bench.photos })
-    while (!bench.events.some((event) => event.type === 'job' && event.job.done > 20))
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    bench = await bench.reopen()
-    expect(await bench.ended(jobId)).toMatchObject({ state: 'done', total: count, result: { taken: count, already: 0, refused: 0 } })
-  }, 30_000)
+    await done(8)
+    bench = await bench.reopen(media)
+    expect(await bench.ended(jobId)).toMatchObject({ state: 'done', total: few, result: { taken: few, already: 0, refused: 0 } })
+  }, 60_000)
+
+  it('ends in one sentence when the disk does not answer, and refuses no file for it', async () => {
+    await putPictures(few)
+    const deaf = { ...media, examine: ({ file }: ExamineTask) => Promise.reject(new AppError('import.stalled', { file })) }
+    bench = await bench.reopen(deaf)
+    const failed = await bench.run()
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'import.folderStalled', data: { folder: bench.photos } } })
+    bench = await bench.reopen(media)
+    await bench.jobs.resume(failed.jobId)
+    const { result } = await bench.ended(failed.jobId)
+    expect(Number(result?.['taken']) + Number(result?.['refused'])).toBe(few)
+    expect(result?.['refused']).toBeLessThanOrEqual(2)
+  }, 60_000)
 
   it('fails in one sentence when the catalogue cannot be written, and goes on once it can', async () => {
     await putPictures(few)
@@ -346,8 +383,22 @@ describe('an import that is broken off', () => {
   }, 30_000)
 })
 
+it('a file that never ends does not hold the stop of an import, nor the closing of the catalogue', async () => {
+  const file = fileURLToPath(new URL('../media/crashing-process.fixture.ts', import.meta.url))
+  const hanging = createMedia({ threads: 1, file })
+  onTestFinished(() => hanging.close())
+  bench = await bench.reopen(hanging)
+  for (const name of ['a.png', 'b.png', 'endless.png']) bench.put(name, await picture(name.charCodeAt(0)))
+  const jobId = await bench.imports.start({ folder: bench.photos })
+  await bench.until((event) => event.type === 'job' && event.job.done === 2)
+  expect(await bench.jobs.stop(jobId)).toMatchObject({ state: 'stopped', done: 2 })
+  await bench.jobs.resume(jobId)
+  bench = await bench.reopen(media)
+  expect(await bench.ended(jobId)).toMatchObject({ state: 'done', result: { taken: 3, refused: 0 } })
+}, 60_000)
+
 it('a file that kills the decoder is set aside, and the others are taken', async () => {
-  const file = fileURLToPath(new URL('../media/crashing-thread.fixture.ts', import.meta.url))
+  const file = fileURLToPath(new URL('../media/crashing-process.fixture.ts', import.meta.url))
   const crashing = createMedia({ threads: 2, file })
   onTestFinished(() => crashing.close())
   bench = await bench.reopen(crashing)

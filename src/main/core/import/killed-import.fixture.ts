@@ -7,11 +7,14 @@ import { dirname } from 'node:path'
 import { createCatalogue, openCatalogue } from '../operations/catalogue.ts'
 import { createJobs } from '../jobs/jobs.ts'
 import { createLog } from '../log/log.ts'
+import type { Examined, ExamineTask } from '../media/examine.ts'
 import { createMedia } from '../media/media.ts'
 import { createImports } from './import.ts'
 import { createImportRunner } from './runner.ts'
 
-const [folder = '', photos = ''] = process.argv.slice(2)
+const [folder = '', photos = '', limit = ''] = process.argv.slice(2)
+/** Files that may be examined; all where nobody kills. */
+const most = limit === '' ? Infinity : Number(limit)
 const log = createLog({ folder: null })
 const catalogue = existsSync(folder) ? await openCatalogue(folder) : await createCatalogue(dirname(folder), 'killed')
 const jobId = (await catalogue.read('jobs', { limit: 1 }))[0]?.id ?? null
@@ -26,24 +29,27 @@ for (let after = ''; jobId !== null;) {
 }
 
 const threads = createMedia({ threads: 2 })
+let examined = 0
+
+/** Tells of each file that is examined, and after `most` of them lets none end: who is to kill this process can't come too late. */
 const watch =
-  <A extends { file: string }, R>(examine: (task: A) => Promise<R>) =>
-  (task: A): Promise<R> => {
+  (examine: (task: ExamineTask, signal?: AbortSignal) => Promise<Examined>) =>
+  async (task: ExamineTask, signal?: AbortSignal): Promise<Examined> => {
     if (done.has(task.file)) process.stdout.write(`twice ${task.file}\n`)
-    return examine(task)
+    const result = await examine(task, signal)
+    if (++examined > most) await new Promise(() => undefined)
+    process.stdout.write('examined\n')
+    return result
   }
 const media = { ...threads, examine: watch(threads.examine), examineApart: watch(threads.examineApart) }
 const finished = new Promise<void>((resolve) => {
   const publish = (event: { type: string; job?: { state: string } }): void => {
-    if (event.type === 'job' && event.job?.state === 'running') process.stdout.write('running\n')
     if (event.type === 'job' && ['done', 'failed'].includes(event.job?.state ?? '')) resolve()
   }
   const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
   const jobs = createJobs({ catalogue, publish, runners: [runner], log })
   void jobs.takeUp({ resumeImports: true }).then(async () => {
     if (jobId === null) await createImports({ catalogue, jobs }).start({ folder: photos })
-    // The kill may have come after the last file: then nothing is left to do.
-    else if ((await jobs.list()).every(({ state }) => state === 'done')) resolve()
   })
 })
 await finished

@@ -17,6 +17,9 @@ import { throttled } from '../lib/throttle.ts'
 /** Files that are claimed at a time: one write to the disk for all of them. */
 const page = 32
 
+/** After so many files in a row that cannot be read for lack of an answer, the disk is to blame. */
+const mostStalled = 3
+
 /** Keys that are read at a time. */
 const keyPage = 20_000
 
@@ -33,7 +36,7 @@ export interface ImportParts {
 }
 
 /**
- * Imports a folder: lists its files, has them examined by the media threads and notes each result with the state of its file in
+ * Imports a folder: lists its files, has them examined by the media processes and notes each result with the state of its file in
  * one transaction. Whatever ends it, the next run goes on with the files that are not done: no file that is done is read
  * again. Files that were at work when the program died are tried one by one in a process of their own, and refused
  * when that process dies.
@@ -71,7 +74,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   })
   const grouping = pattern === null ? null : { pattern, acrossFolders: job.acrossFolders }
   const committer = createCommitter({ catalogue, jobId, root, grouping, committed })
-  let examine = examineContext(parts, job, pattern, new Map())
+  let examine = examineContext(parts, job, pattern, signal)
 
   function committed({ taken, already, refused, redraw }: Committed): void {
     move(context, 'taken', taken)
@@ -101,8 +104,13 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     queue.listed(true)
   }
 
+  let stalled = 0
   async function examineAndAdd(key: string, apart: boolean): Promise<void> {
-    await committer.add({ key, outcome: await examineFile(examine, key, { apart, draw: toDraw.has(key) }) })
+    const outcome = await examineFile(examine, key, { apart, draw: toDraw.has(key) })
+    // Files of a disk that does not answer are not refused one by one: the import can go on once it does.
+    stalled = outcome.kind === 'refused' && outcome.code === 'import.stalled' ? stalled + 1 : 0
+    if (stalled >= mostStalled) throw new AppError('import.folderStalled', { folder: job.folder })
+    await committer.add({ key, outcome })
   }
 
   /** Files that were at work when the program died, one by one and apart. */
@@ -133,7 +141,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   /** The first failure ends all parts of the work. */
   const guard = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => failed.abort(error))
 
-  // The threads load while the folder is listed. Whatever keeps them from it is told by the first file.
+  // The processes load while the folder is listed. Whatever keeps them from it is told by the first file.
   void media.ready().catch(() => undefined)
   // Asked for before anything is claimed: what is claimed now counts as begun too.
   const suspects = await catalogue.read('suspectFiles', jobId)
@@ -147,7 +155,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
       ? Promise.resolve()
       : scanned.then(async () => {
           const owners = contestedNumbers(grouping.pattern, await allKeys(catalogue, jobId))
-          examine = examineContext(parts, job, pattern, owners)
+          examine = { ...examine, owners }
         })
   const others = [guard(numbered.then(() => trySuspects(suspects))), scanned]
   do {
@@ -172,10 +180,11 @@ function examineContext(
   { catalogue, media, log }: ImportParts,
   job: ImportJob,
   pattern: Pattern | null,
-  owners: ReadonlyMap<string, string>
+  signal: AbortSignal
 ): ExamineContext {
   const { folder, copy } = job
-  return { media, log, catalogueFolder: catalogue.folder, folder, copy, pattern, patternText: job.pattern.trim(), owners }
+  const patternText = job.pattern.trim()
+  return { media, log, catalogueFolder: catalogue.folder, signal, folder, copy, pattern, patternText, owners: new Map() }
 }
 
 /** Keys of all files of an import. */

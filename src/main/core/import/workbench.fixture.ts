@@ -20,6 +20,8 @@ export interface Workbench {
   readonly events: CoreEvent[]
   /** Writes a file below `photos`. */
   put(name: string, bytes: Buffer | string): string
+  /** Settles once an event has come that passes. */
+  until(passes: (event: CoreEvent) => boolean): Promise<void>
   /** Settles with the job once it has ended. */
   ended(jobId: number): Promise<Job>
   /** Imports `photos` (or another folder) to the end. */
@@ -68,9 +70,20 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
       listeners.add(look)
       look()
     })
+  const until = (passes: (event: CoreEvent) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!events.some(passes)) return
+        listeners.delete(look)
+        resolve()
+      }
+      listeners.add(look)
+      look()
+    })
   return {
     folder,
     photos,
+    until,
     catalogue,
     jobs,
     imports,

@@ -3,21 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { unwatched } from './work.ts'
 import { examine, type ExaminedPicture } from './examine.ts'
-import { createHeavyGate } from './heavy.ts'
 import { maxThumbBytes } from './limits.ts'
 import { noise, pagesPicture, quarters, quartersPicture } from './pictures.fixture.ts'
 import { keptFile } from './thumbnails.ts'
 
 let folder: string
-const gate = createHeavyGate()
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fitxa-examine-'))))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function take(name: string, bytes: Buffer): Promise<ExaminedPicture> {
   const path = join(folder, name)
   writeFileSync(path, bytes)
-  const examined = await examine({ path, file: name, catalogueFolder: folder, copyTo: null, draw: true }, gate)
+  const examined = await examine({ path, file: name, catalogueFolder: folder, copyTo: null, draw: true }, unwatched)
   if (examined.kind !== 'picture') throw new Error('drawn before')
   return examined
 }
@@ -152,7 +151,7 @@ describe('kept pictures', () => {
     const { sha256 } = await take('small.png', bytes)
     expect(await sharp(keptFile(folder, sha256, 'screen')).metadata()).toMatchObject({ width: 40, height: 30 })
     const path = join(folder, 'small.png')
-    expect(await examine({ path, file: 'small.png', catalogueFolder: folder, copyTo: null, draw: false }, gate)).toMatchObject({
+    expect(await examine({ path, file: 'small.png', catalogueFolder: folder, copyTo: null, draw: false }, unwatched)).toMatchObject({
       kind: 'drawn',
       sha256
     })
@@ -169,7 +168,7 @@ describe('copies', () => {
     const copy = async (name: string, bytes: Buffer): Promise<string | null> => {
       const path = join(folder, name)
       writeFileSync(path, bytes, { mode: 0o444 })
-      const examined = await examine({ path, file: name, catalogueFolder: folder, copyTo: 'originals/set/a.png', draw: true }, gate)
+      const examined = await examine({ path, file: name, catalogueFolder: folder, copyTo: 'originals/set/a.png', draw: true }, unwatched)
       return examined.kind === 'picture' ? examined.copiedTo : null
     }
     const [first, second] = await Promise.all([quartersPicture(60, 60).png().toBuffer(), quartersPicture(61, 61).png().toBuffer()])

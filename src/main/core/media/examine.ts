@@ -3,16 +3,16 @@ import { AppError } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
 import { copyOriginal } from './copy.ts'
 import { recogniseFile, type PictureFormat } from './format.ts'
-import { alone, type HeavyGate } from './heavy.ts'
 import { decodeHeic } from './heic.ts'
 import { heavyBytes, maxHeldBytes, maxPixels } from './limits.ts'
-import { noMetadata, readMetadata } from './metadata.ts'
+import { readMetadata, type ReadMetadata } from './metadata.ts'
+import { metadataPart } from './metadata-part.ts'
 import { drawPicture, readHeader, type DrawnPicture, type PictureHeader, type PictureSource } from './picture.ts'
 import { fileProblem } from './problem.ts'
-import { readOnce, withFile, type ReadFile } from './source.ts'
+import { readOnce, sizeOf, withFile, type ReadFile } from './source.ts'
 import { hasKept, keptFile, writeKept } from './thumbnails.ts'
-import { copyTiffTags } from './tiff-tags.ts'
 import { isTruncated } from './truncated.ts'
+import type { Work } from './work.ts'
 
 /** A file to be taken into a catalogue. */
 export interface ExamineTask {
@@ -40,6 +40,8 @@ export interface ExaminedPicture {
   readonly pages: number
   readonly orientation: number
   readonly metadata: ImageMetadata
+  /** Whether all of its description was read: false where it is too large. */
+  readonly described: boolean
   /** The decoder found faults but could show all of it. */
   readonly faulty: boolean
   /** Where the copy lies, relative to the catalogue's folder. */
@@ -54,18 +56,19 @@ export type Examined =
  * Reads a file once, says what it is, checks its size before any pixel, draws its kept pictures and puts them in place.
  * Whatever is wrong with the file is an AppError that names it; whatever is wrong with the catalogue's folder an AppError `catalogue.…`.
  */
-export async function examine(task: ExamineTask, gate: HeavyGate): Promise<Examined> {
-  const read = readAll(task)
+export async function examine(task: ExamineTask, work: Work): Promise<Examined> {
+  const read = readAll(task, work)
   if (read.bytes === 0) throw new AppError('import.empty', { file: task.file })
   const format = expectPicture(read, task.file)
   if (!task.draw && hasKept(task.catalogueFolder, read.sha256))
     return { kind: 'drawn', sha256: read.sha256, bytes: read.bytes, modified: read.modified }
   const { source, header } = await openPicture(task, read, format)
   expectSize(header, task.file)
-  const drawn = await draw(task, read, format, source, header, gate)
+  const drawn = await draw(task, read, format, source, header, work)
   writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'screen'), drawn.picture.screen)
   writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'thumb'), drawn.picture.thumb)
   const copiedTo = task.copyTo === null ? null : await copyOriginal(task.path, task.file, task.catalogueFolder, task.copyTo, read.sha256)
+  const { metadata, complete } = await metadataOf(task, read, format)
   return {
     kind: 'picture',
     sha256: read.sha256,
@@ -76,15 +79,21 @@ export async function examine(task: ExamineTask, gate: HeavyGate): Promise<Exami
     height: header.height,
     pages: header.pages,
     orientation: header.orientation,
-    metadata: metadataOf(task, read, format),
+    metadata,
+    described: complete,
     faulty: drawn.faulty,
     copiedTo
   }
 }
 
-function readAll(task: ExamineTask): ReadFile {
+function readAll(task: ExamineTask, work: Work): ReadFile {
   try {
-    return withFile(task.path, readOnce)
+    return withFile(task.path, (file) => {
+      work.opened(sizeOf(file))
+      const read = readOnce(file)
+      work.read()
+      return read
+    })
   } catch (error) {
     throw fileProblem(error, task.file)
   }
@@ -136,7 +145,7 @@ async function draw(
   format: PictureFormat,
   source: PictureSource,
   header: PictureHeader,
-  gate: HeavyGate
+  work: Work
 ): Promise<{ picture: DrawnPicture; faulty: boolean }> {
   const attempt = async (): Promise<{ picture: DrawnPicture; faulty: boolean }> => {
     try {
@@ -147,7 +156,7 @@ async function draw(
     }
   }
   try {
-    return header.heldBytes > heavyBytes || read.content === null ? await alone(gate, attempt) : await attempt()
+    return header.heldBytes > heavyBytes || read.content === null ? await work.alone(attempt) : await attempt()
   } catch (error) {
     await expectStillThere(task, read)
     throw decodeProblem(error, task.file, format, read)
@@ -170,7 +179,6 @@ function decodeProblem(error: unknown, file: string, format: PictureFormat, read
   if (error instanceof AppError) return error
   if (isCut(error, format, read)) return new AppError('import.truncated', { file }, error)
   const message = error instanceof Error ? error.message : String(error)
-  if (/timeout/i.test(message)) return new AppError('import.tooSlow', { file }, error)
   return new AppError('import.damaged', { file, format: format.toUpperCase(), detail: firstLine(message) }, error)
 }
 
@@ -180,11 +188,9 @@ function firstLine(message: string): string {
   return line.replace(/^.*[\\/](?=[^\\/]*: )/, '').slice(0, 200)
 }
 
-function metadataOf(task: ExamineTask, read: ReadFile, format: PictureFormat): ImageMetadata {
-  if (format !== 'tiff') return read.content === null ? noMetadata : readMetadata(read.content)
+async function metadataOf(task: ExamineTask, read: ReadFile, format: PictureFormat): Promise<ReadMetadata> {
   try {
-    const tags = withFile(task.path, copyTiffTags)
-    return tags === null ? noMetadata : readMetadata(tags)
+    return readMetadata(await metadataPart(read.content ?? task.path, task.path, format))
   } catch (error) {
     throw fileProblem(error, task.file)
   }

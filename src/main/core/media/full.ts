@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { AppError } from '../../../shared/errors.ts'
 import type { PictureFormat } from './format.ts'
-import { alone, type HeavyGate } from './heavy.ts'
 import { decodeHeic } from './heic.ts'
 import { fullSide, heavyBytes, maxFullPixels } from './limits.ts'
 import { drawFull, readHeader } from './picture.ts'
 import { keptFile, writeKept } from './thumbnails.ts'
+import type { Work } from './work.ts'
 
 /** An original to be shown at full size. */
 export interface FullTask {
@@ -23,7 +23,7 @@ const shown: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif']
  * Says which file shows an original at full size: itself where a browser shows it upright, in its colours and at once, else a
  * JPEG that is made here the first time and kept beside the thumbnails.
  */
-export async function prepareFull(task: FullTask, gate: HeavyGate): Promise<{ readonly file: string; readonly original: boolean }> {
+export async function prepareFull(task: FullTask, work: Work): Promise<{ readonly file: string; readonly original: boolean }> {
   const kept = keptFile(task.catalogueFolder, task.sha256, 'full')
   if (existsSync(kept)) return { file: kept, original: false }
   const header = await readable(task, () => readHeader(task.path, task.format))
@@ -32,7 +32,7 @@ export async function prepareFull(task: FullTask, gate: HeavyGate): Promise<{ re
   const source = task.format === 'heic' ? await decodeHeic(task.path, task.path) : task.path
   const make = async (): Promise<Buffer> => await readable(task, () => drawFull(source, fullSide))
   const heavy = header.heldBytes > heavyBytes || pixels > maxFullPixels
-  writeKept(task.catalogueFolder, kept, heavy ? await alone(gate, make) : await make())
+  writeKept(task.catalogueFolder, kept, heavy ? await work.alone(make) : await make())
   return { file: kept, original: false }
 }
 

@@ -1,33 +1,35 @@
-import { threadId } from 'node:worker_threads'
-
 /**
- * Lets one thread at a time decode a picture that needs much memory, so that two of them never add up. One shared 32-bit
- * number holds the thread inside plus one, 0 for nobody. The owner of the threads frees it when the one inside dies.
+ * Lets one worker at a time decode a picture that needs much memory, so that two of them never add up. Whoever owns the
+ * workers holds the gate; a worker asks through its messages.
  */
-export type HeavyGate = Int32Array
-
-const nobody = 0
+export interface HeavyGate {
+  /** Calls `enter` once `holder` is the only one inside: at once, or when all before it have left. */
+  ask(holder: object, enter: () => void): void
+  /** Lets the next one in, if `holder` is inside; takes it out of the queue, if it waits. */
+  leave(holder: object): void
+}
 
 export function createHeavyGate(): HeavyGate {
-  return new Int32Array(new SharedArrayBuffer(4))
+  let inside: object | null = null
+  let waiting: { readonly holder: object; readonly enter: () => void }[] = []
+
+  function next(): void {
+    const first = waiting.shift()
+    inside = first?.holder ?? null
+    first?.enter()
+  }
+
+  return {
+    ask(holder, enter) {
+      waiting.push({ holder, enter })
+      if (inside === null) next()
+    },
+    leave(holder) {
+      waiting = waiting.filter((one) => one.holder !== holder)
+      if (inside === holder) next()
+    }
+  }
 }
 
-/** Runs `work` alone among all threads that share the gate. Waiting blocks the thread: it has nothing else to do. */
-export async function alone<T>(gate: HeavyGate, work: () => Promise<T>): Promise<T> {
-  const me = threadId + 1
-  for (;;) {
-    const inside = Atomics.compareExchange(gate, 0, nobody, me)
-    if (inside === nobody) break
-    Atomics.wait(gate, 0, inside)
-  }
-  try {
-    return await work()
-  } finally {
-    freeGate(gate, threadId)
-  }
-}
-
-/** Frees the gate if the thread with this id is inside. */
-export function freeGate(gate: HeavyGate, thread: number): void {
-  if (Atomics.compareExchange(gate, 0, thread + 1, nobody) === thread + 1) Atomics.notify(gate, 0)
-}
+/** What a worker has of the gate: runs `work` alone among all workers. */
+export type Alone = <T>(work: () => Promise<T>) => Promise<T>

@@ -16,8 +16,20 @@ export const heavyBytes = 150_000_000
 /** Files up to this size are read into memory once, for hash, metadata and pixels; larger ones are read as streams, in bytes. */
 export const maxBufferedBytes = 64_000_000
 
-/** Longest time for the pixels of one picture, in seconds: a damaged file must not hold a thread for ever. */
-export const decodeSeconds = 300
+/** Longest time that a decoder outside the media processes gets for one picture, in seconds. */
+export const decodeSeconds = 60
+
+/** Memory that a media process may hold, in bytes: the last resort where an estimate from a header is wrong. */
+export const maxWorkerBytes = 1_400_000_000
+
+/** Time that a file may take, in seconds, and what slow disks and networks deliver at least, in bytes a second. */
+const fileSeconds = 60
+const slowestDisk = 4_000_000
+
+/** Seconds that a file of this size may take: one that takes longer holds a process for ever. */
+export function secondsFor(bytes: number): number {
+  return fileSeconds + Math.ceil(bytes / slowestDisk)
+}
 
 /** Long sides of the pictures that the window shows, in pixels (docs/interface.md, "Screens"). */
 export const thumbSide = 320

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Cancelled } from '../../../shared/errors.ts'
 import { createMedia, type Media, type MediaOptions } from './media.ts'
 import type { ExamineTask } from './examine.ts'
 import { quartersPicture } from './pictures.fixture.ts'
 
-const crashing = fileURLToPath(new URL('./crashing-thread.fixture.ts', import.meta.url))
+const crashing = fileURLToPath(new URL('./crashing-process.fixture.ts', import.meta.url))
 let folder: string
 let media: Media | null = null
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fitxa-media-'))))
@@ -25,7 +26,7 @@ async function task(name: string, width = 40): Promise<ExamineTask> {
   return { path: join(folder, name), file: name, catalogueFolder: folder, copyTo: null, draw: true }
 }
 
-describe('media threads', () => {
+describe('media processes', () => {
   it('examine many files at once', async () => {
     const threads = start({ threads: 2 })
     const tasks = await Promise.all(Array.from({ length: 12 }, (_, index) => task(`many-${index}.png`, 40 + index)))
@@ -47,6 +48,52 @@ describe('media threads', () => {
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
     expect(settled[1]).toMatchObject({ reason: { code: 'import.crashed', data: { file: 'deadly.png' } } })
   }, 30_000)
+
+  it('set a file aside that never ends, and go on', async () => {
+    // A fast clock: 60 of its seconds are six of ours, and only the endless file is there to be judged by it.
+    const threads = start({ threads: 1, file: crashing, second: 100 })
+    await expect(threads.examine(await task('endless.png'))).rejects.toMatchObject({
+      code: 'import.stalled',
+      data: { file: 'endless.png' }
+    })
+    await media?.close()
+    expect(await start({ threads: 1, file: crashing }).examine(await task('after.png'))).toMatchObject({ kind: 'picture' })
+  }, 60_000)
+
+  it('set a file aside that fills the memory', async () => {
+    const threads = start({ threads: 1, file: crashing })
+    const failed = threads.examine(await task('swelling.png'))
+    await expect(failed).rejects.toMatchObject({ code: 'import.tooMuchMemory', data: { file: 'swelling.png' } })
+  }, 120_000)
+
+  it('give work up that never ends, at once where it only waits', async () => {
+    const threads = start({ threads: 1, file: crashing })
+    const stop = new AbortController()
+    const given = [await task('endless-2.png'), await task('held.png'), await task('waiting.png')].map((one) =>
+      threads.examine(one, stop.signal)
+    )
+    stop.abort()
+    const settled = await Promise.allSettled(given)
+    for (const one of settled) expect(one).toMatchObject({ status: 'rejected', reason: expect.any(Cancelled) })
+    expect(await threads.examine(await task('next.png'))).toMatchObject({ kind: 'picture' })
+  }, 60_000)
+
+  it('are closed at once while a file never ends', async () => {
+    const threads = start({ threads: 1, file: crashing })
+    const asked = Promise.allSettled([threads.examine(await task('endless-3.png'))])
+    await threads.close()
+    expect((await asked)[0]).toMatchObject({ status: 'rejected', reason: expect.any(Cancelled) })
+  })
+
+  it('draw a small picture of a file that is not imported, and nothing of what is none', async () => {
+    const threads = start({ threads: 1 })
+    const { path } = await task('preview.png', 400)
+    const drawn = await threads.preview(path)
+    expect(await sharp(drawn ?? Buffer.alloc(0)).metadata()).toMatchObject({ format: 'jpeg', width: 160, height: 12 })
+    writeFileSync(join(folder, 'text.jpg'), 'text')
+    expect(await threads.preview(join(folder, 'text.jpg'))).toBeNull()
+    expect(await threads.preview(join(folder, 'nowhere.jpg'))).toBeNull()
+  })
 
   it('end when they are told to, whatever they are at', async () => {
     const threads = start({ threads: 1 })

@@ -4,18 +4,22 @@ import { entryFile } from '../entries.ts'
 import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
 import type { MediaAnswers } from './messages.ts'
-import { createPool, WorkerDied } from './pool.ts'
+import { createHeavyGate } from './heavy.ts'
+import { createPool, WorkerFailed, type Failure } from './pool.ts'
 
-/** Work on picture files: threads that hash, read metadata and draw, as many as there are cores. */
+/** Work on picture files: processes that hash, read metadata and draw, as many as there are cores. */
 export interface Media {
   /** Files that are worth having in hand at once. */
   readonly width: number
-  /** Starts the threads; settles once they can work. Without it they start with the first file. */
+  /** Starts the processes; settles once they can work. Without it they start with the first file. */
   ready(): Promise<void>
-  /** Examines a file. One that brings a thread down is tried once more in a process of its own and then refused. */
-  examine(task: ExamineTask): Promise<Examined>
-  /** Examines a file under suspicion in a process of its own, away from the others. */
-  examineApart(task: ExamineTask): Promise<Examined>
+  /**
+   * Examines a file. One at which a process dies is tried once more away from the others; one that takes too long or too much
+   * memory is refused. `signal` gives it up.
+   */
+  examine(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
+  /** Examines a file under suspicion away from the others. */
+  examineApart(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
   /** The file that shows an original at full size; goes before everything that waits. */
   prepareFull(task: FullTask): Promise<MediaAnswers['full']>
   /** A small JPEG of a file that is not imported; null where it cannot be shown, whatever the reason. */
@@ -25,21 +29,28 @@ export interface Media {
 
 export interface MediaOptions {
   readonly threads?: number
-  /** Program of the workers; the tests give one that crashes. */
+  /** Program of the processes; the tests give one that crashes or hangs. */
   readonly file?: string
+  /** One second of the clock that judges them, in milliseconds; tests have a faster one. */
+  readonly second?: number
 }
 
 const idleAfter = 30_000
 
-export function createMedia({ threads = availableParallelism(), file = entryFile('media-thread') }: MediaOptions = {}): Media {
-  const pool = createPool({ file, size: threads, held: 2, as: 'threads', idleAfter })
-  const apart = createPool({ file, size: 1, held: 1, as: 'processes', idleAfter })
+export function createMedia({
+  threads = availableParallelism(),
+  file = entryFile('media-process'),
+  second = 1000
+}: MediaOptions = {}): Media {
+  const gate = createHeavyGate()
+  const pool = createPool({ file, size: threads, held: 2, apart: false, gate, idleAfter, second })
+  const apart = createPool({ file, size: 1, held: 1, apart: true, gate, idleAfter, second })
 
-  async function examineApart(task: ExamineTask): Promise<Examined> {
+  async function examineApart(task: ExamineTask, signal?: AbortSignal): Promise<Examined> {
     try {
-      return await apart.run({ kind: 'examine', task })
+      return await apart.run({ kind: 'examine', task }, { signal })
     } catch (error) {
-      throw error instanceof WorkerDied ? new AppError('import.crashed', { file: task.file }, error) : error
+      throw error instanceof WorkerFailed ? setAside(error, task.file) : error
     }
   }
 
@@ -48,20 +59,22 @@ export function createMedia({ threads = availableParallelism(), file = entryFile
     ready: async () => {
       await Promise.all(Array.from({ length: threads }, () => pool.run({ kind: 'ready' })))
     },
-    examine: async (task) => {
+    examine: async (task, signal) => {
       try {
-        return await pool.run({ kind: 'examine', task })
+        return await pool.run({ kind: 'examine', task }, { signal })
       } catch (error) {
-        if (error instanceof WorkerDied) return await examineApart(task)
-        throw error
+        if (!(error instanceof WorkerFailed)) throw error
+        // A process may die of something else: only what dies alone as well is to blame. The time has been spent.
+        if (error.failure === 'died') return await examineApart(task, signal)
+        throw setAside(error, task.file)
       }
     },
     examineApart,
     prepareFull: async (task) => {
       try {
-        return await pool.run({ kind: 'full', task }, true)
+        return await pool.run({ kind: 'full', task }, { first: true })
       } catch (error) {
-        throw error instanceof WorkerDied ? new AppError('import.crashed', { file: task.path }, error) : error
+        throw error instanceof WorkerFailed ? setAside(error, task.path) : error
       }
     },
     preview: async (path) => {
@@ -77,4 +90,15 @@ export function createMedia({ threads = availableParallelism(), file = entryFile
       await Promise.all([pool.close(), apart.close()])
     }
   }
+}
+
+const setAsideCodes: Readonly<Record<Failure, string>> = {
+  died: 'import.crashed',
+  stalled: 'import.stalled',
+  slow: 'import.tooSlow',
+  overfull: 'import.tooMuchMemory'
+}
+
+function setAside(error: WorkerFailed, file: string): AppError {
+  return new AppError(setAsideCodes[error.failure], { file }, error)
 }

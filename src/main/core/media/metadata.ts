@@ -1,6 +1,8 @@
-import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom'
 import ExifReader from 'exifreader'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
+import type { MetadataPart } from './metadata-part.ts'
+import { withinTime } from './within-time.ts'
+import { readXmp, type XmpProperties } from './xmp.ts'
 
 /** Metadata of a file that holds none that can be read. */
 export const noMetadata: ImageMetadata = { title: null, description: null, keywords: [], creator: null, date: null, rights: null }
@@ -30,8 +32,11 @@ const includeTags = {
     'Time Created',
     'Coded Character Set'
   ],
-  xmp: ['title', 'description', 'subject', 'creator', 'rights', 'UsageTerms', 'Headline', 'DateCreated', 'DateTimeOriginal', 'CreateDate']
+  xmp: ['title']
 }
+
+/** Longest time that reading the metadata of one file may take, milliseconds; it takes one or two. */
+const longestTime = 5000
 
 const longestText = 10_000
 const mostKeywords = 500
@@ -40,15 +45,27 @@ const mostKeywords = 500
 const notWords =
   /^(olympus digital camera|samsung|default|untitled|picasa|minolta digital camera|konica minolta digital camera|kodak digital still camera|sony dsc|dcim)$/i
 
+/** What a file says about its picture; `complete` = nothing was left out because it is too large or takes too long. */
+export interface ReadMetadata {
+  readonly metadata: ImageMetadata
+  readonly complete: boolean
+}
+
 /**
  * Reads title, description, keywords, creator, date and rights from EXIF, IPTC and XMP, in this order of increasing
- * precedence; keywords are gathered from all three. `bytes` is a picture file or at least its part with the metadata.
- * Rubbish in a tag costs that tag, rubbish in a block that block: never the picture.
+ * precedence; keywords are gathered from all three. Rubbish in a tag costs that tag, rubbish in a block that block: never the
+ * picture. Size, depth, number and time are limited; what lies beyond is left out.
  */
-export function readMetadata(bytes: Buffer): ImageMetadata {
-  const tags = load(bytes)
-  if (tags === null) return noMetadata
-  const { exif, iptc, xmp } = tags
+export function readMetadata({ bytes, complete }: MetadataPart, milliseconds = longestTime): ReadMetadata {
+  if (bytes === null) return { metadata: noMetadata, complete }
+  const read = withinTime(() => {
+    const tags = load(bytes)
+    return tags === null ? { metadata: noMetadata, complete } : { metadata: metadataOf(tags), complete: complete && tags.complete }
+  }, milliseconds)
+  return read ?? { metadata: noMetadata, complete: false }
+}
+
+function metadataOf({ exif, iptc, xmp }: Tags): ImageMetadata {
   const first = (...found: (string | null)[]): string | null => found.find((text) => text !== null) ?? null
   return {
     title: first(text(xmp, 'title'), text(iptc, 'Object Name'), text(xmp, 'Headline'), text(iptc, 'Headline'), text(exif, 'XPTitle')),
@@ -75,15 +92,48 @@ export function readMetadata(bytes: Buffer): ImageMetadata {
 
 type Group = Readonly<Record<string, unknown>>
 
-function load(bytes: Buffer): { exif: Group; iptc: Group; xmp: Group } | null {
+interface Tags {
+  readonly exif: Group
+  readonly iptc: Group
+  readonly xmp: Group
+  readonly complete: boolean
+}
+
+function load(bytes: Buffer): Tags | null {
+  // The reader finds and decodes the packets of XMP; they are read as a stream, not as the tree that it would make of them.
+  const packets: string[] = []
+  const domParser = {
+    parseFromString(packet: string): never {
+      packets.push(packet)
+      throw new Error('read as a stream')
+    }
+  }
   try {
-    const domParser = new DOMParser({ onError: onErrorStopParsing })
     const tags = ExifReader.load(bytes, { expanded: true, includeTags, domParser })
-    return { exif: group(tags.exif), iptc: group(tags.iptc), xmp: group(tags.xmp) }
+    // Main packet and extended packet; a third would be both in one.
+    const read = packets.slice(0, 2).map(readXmp)
+    const complete = read.every((one) => one.complete)
+    return { exif: group(tags.exif), iptc: group(tags.iptc), xmp: xmpGroup(read.map(({ properties }) => properties)), complete }
   } catch {
     // A file without any metadata is reported by an exception, as is one whose blocks make no sense: both mean none.
     return null
   }
+}
+
+/** Properties in the form of the reader's other groups; the first packet that has one counts. */
+function xmpGroup(packets: readonly XmpProperties[]): Group {
+  const found = new Map<string, unknown>()
+  for (const packet of packets)
+    for (const [name, values] of Object.entries(packet)) {
+      if (found.has(name) || values.length === 0) continue
+      // Of the languages of a text only the first counts; lists are kept whole.
+      const kept = name === 'subject' || name === 'creator' ? values : values.slice(0, 1)
+      found.set(
+        name,
+        kept.map((value) => ({ description: value }))
+      )
+    }
+  return Object.fromEntries(found)
 }
 
 function group(tags: unknown): Group {
@@ -107,13 +157,7 @@ function description(tag: unknown): string {
 /** A tag that holds several words: a bag of XMP, or a repeated record of IPTC. */
 function list(tags: Group, name: string): string[] {
   const tag = tags[name]
-  if (Array.isArray(tag)) return tag.map(description)
-  const value = typeof tag === 'object' && tag !== null ? (tag as { value?: unknown }).value : undefined
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'object')) return [description(tag)]
-  return value.map((item: unknown) => {
-    const word = typeof item === 'object' && item !== null ? (item as { value?: unknown }).value : undefined
-    return typeof word === 'string' ? word : ''
-  })
+  return Array.isArray(tag) ? tag.map(description) : [description(tag)]
 }
 
 function keywords(words: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { PictureFormat } from './format.ts'
 import { readJpegFrame, type JpegFrame } from './jpeg-header.ts'
-import { decodeSeconds, maxPixels, maxThumbBytes, screenSide, thumbSide } from './limits.ts'
+import { maxPixels, maxThumbBytes, screenSide, thumbSide } from './limits.ts'
 
 sharp.cache(false)
 
@@ -88,7 +88,6 @@ export async function drawPicture(source: PictureSource, strictness: Strictness)
     .resize({ width: screenSide, height: screenSide, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
-    .timeout({ seconds: decodeSeconds })
     .raw()
     .toBuffer({ resolveWithObject: true })
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } } as const
@@ -107,7 +106,6 @@ export async function drawSmall(source: PictureSource, side: number): Promise<Bu
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
-    .timeout({ seconds: decodeSeconds })
     .jpeg({ quality: 70 })
     .toBuffer()
 }
@@ -119,7 +117,6 @@ export async function drawFull(source: PictureSource, side: number): Promise<Buf
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
-    .timeout({ seconds: decodeSeconds })
     .jpeg({ quality: 90 })
     .toBuffer()
 }

@@ -1,13 +1,23 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
-import { createHeavyGate } from './heavy.ts'
-import type { AnswerMessage, MediaAnswers, MediaRequest } from './messages.ts'
-import { startProcess, startThread, type MediaWorker, type WorkerEvents } from './workers.ts'
+import type { HeavyGate } from './heavy.ts'
+import { secondsFor } from './limits.ts'
+import type { AnswerMessage, MediaAnswers, MediaRequest, WorkerMessage } from './messages.ts'
+import { startWorker, type MediaWorker, type WorkerEvents } from './workers.ts'
 
-/** Thrown for the request at which a worker died. */
-export class WorkerDied extends Error {
-  constructor() {
-    super('the media worker died')
-    this.name = 'WorkerDied'
+/**
+ * Why a worker gave no answer: it `died`; it was ended because it `stalled` while reading (the disk does not answer), was `slow`,
+ * or held too much memory (`overfull`).
+ */
+export type Failure = 'died' | 'stalled' | 'slow' | 'overfull'
+
+/** Thrown for the request at which a worker failed. */
+export class WorkerFailed extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(`the media process failed: ${failure}`)
+    this.name = 'WorkerFailed'
+    this.failure = failure
   }
 }
 
@@ -17,17 +27,31 @@ export interface PoolOptions {
   readonly size: number
   /** Requests that a worker holds: with two it has the next one at hand when one is done, with one nobody shares its fate. */
   readonly held: number
-  /** Threads for bulk work, processes where a crash is expected. */
-  readonly as: 'threads' | 'processes'
+  /** Whether it is there for files under suspicion. */
+  readonly apart: boolean
+  readonly gate: HeavyGate
   /** Idle workers end after this time, in milliseconds: their memory is wanted elsewhere. */
   readonly idleAfter: number
+  /** One second of the clock that judges workers, in milliseconds; tests have a faster one. */
+  readonly second: number
+}
+
+export interface RunOptions {
+  /** Goes before everything that waits. */
+  readonly first?: boolean
+  /** Gives the request up: at once where it waits, else after a moment in which it may end by itself. */
+  readonly signal?: AbortSignal
 }
 
 /** Workers that share a queue. They start when there is work and end when there is none. */
 export interface MediaPool {
-  run<K extends MediaRequest['kind']>(request: Extract<MediaRequest, { kind: K }>, first?: boolean): Promise<MediaAnswers[K]>
+  /** @throws WorkerFailed, Cancelled, and whatever the work itself found */
+  run<K extends MediaRequest['kind']>(request: Extract<MediaRequest, { kind: K }>, options?: RunOptions): Promise<MediaAnswers[K]>
   close(): Promise<void>
 }
+
+/** Seconds that work under way has to end after it was given up. */
+const graceSeconds = 2
 
 interface Task {
   readonly request: MediaRequest
@@ -39,27 +63,63 @@ interface Seat {
   readonly worker: MediaWorker
   /** Requests sent and not answered, in order: the first is being worked on. */
   readonly sent: { readonly id: number; readonly task: Task }[]
+  /** Seconds spent on the first request, and how many it has. */
+  spent: number
+  allowed: number
+  /** Whether the first request has read its file to the end. */
+  read: boolean
+  /** Whether it waits to decode a heavy picture: that is not its fault. */
+  waiting: boolean
+  /** Why it is being ended. */
+  failure: Failure | null
 }
 
 export function createPool(options: PoolOptions): MediaPool {
-  const gate = createHeavyGate()
+  const { gate } = options
   const queue: Task[] = []
   const seats = new Set<Seat>()
   let nextId = 1
   let idle: NodeJS.Timeout | null = null
+  let clock: NodeJS.Timeout | null = null
   let closed = false
 
   function open(): Seat {
-    const events: WorkerEvents = { answer: (message) => settle(seat, message), gone: () => bury(seat) }
-    const worker = options.as === 'threads' ? startThread(options.file, gate, events) : startProcess(options.file, events)
-    const seat: Seat = { worker, sent: [] }
+    const events: WorkerEvents = { message: (message) => hear(seat, message), gone: () => bury(seat) }
+    const worker = startWorker(options.file, options.apart, events)
+    const seat: Seat = { worker, sent: [], spent: 0, allowed: 0, read: false, waiting: false, failure: null }
+    begin(seat)
     seats.add(seat)
     return seat
   }
 
+  /** Sets the clock for the next request of a seat. */
+  function begin(seat: Seat): void {
+    seat.spent = 0
+    seat.allowed = secondsFor(0)
+    seat.read = false
+    seat.waiting = false
+  }
+
+  function hear(seat: Seat, message: WorkerMessage): void {
+    if ('size' in message) seat.allowed = secondsFor(message.size)
+    else if ('read' in message) seat.read = true
+    else if ('overfull' in message) seat.failure = 'overfull'
+    else if (!('heavy' in message)) settle(seat, message)
+    else if (message.heavy === 'leave') gate.leave(seat)
+    else {
+      seat.waiting = true
+      gate.ask(seat, () => {
+        seat.waiting = false
+        seat.worker.send({ enter: true })
+      })
+    }
+  }
+
   function settle(seat: Seat, message: AnswerMessage): void {
     const at = seat.sent.findIndex(({ id }) => id === message.id)
+    if (at === -1) return
     const [entry] = seat.sent.splice(at, 1)
+    begin(seat)
     if ('answer' in message) entry?.task.resolve(message.answer)
     else if ('problem' in message) entry?.task.reject(new AppError(message.problem.code, message.problem.data))
     else entry?.task.reject(new Error(message.bug))
@@ -69,11 +129,27 @@ export function createPool(options: PoolOptions): MediaPool {
   /** A worker is gone: what it was at is the culprit, what it had at hand goes back to the head of the queue. */
   function bury(seat: Seat): void {
     seats.delete(seat)
+    gate.leave(seat)
     const [culprit, ...innocent] = seat.sent.splice(0).map(({ task }) => task)
-    culprit?.reject(closed ? new Cancelled() : new WorkerDied())
+    culprit?.reject(closed ? new Cancelled() : new WorkerFailed(seat.failure ?? 'died'))
     if (closed) for (const task of innocent) task.reject(new Cancelled())
     else queue.unshift(...innocent)
     dispatch()
+  }
+
+  /** Ends a worker and goes on without it at once: the system may take its time. */
+  function end(seat: Seat, failure: Failure): void {
+    seat.failure = failure
+    void seat.worker.end()
+    bury(seat)
+  }
+
+  function tick(): void {
+    for (const seat of [...seats]) {
+      if (seat.sent.length === 0 || seat.waiting) continue
+      seat.spent += 1
+      if (seat.spent > seat.allowed) end(seat, seat.read ? 'slow' : 'stalled')
+    }
   }
 
   function nextSeat(): Seat | null {
@@ -90,14 +166,20 @@ export function createPool(options: PoolOptions): MediaPool {
       const task = queue.shift() as Task
       const id = nextId++
       seat.sent.push({ id, task })
+      if (seat.sent.length === 1) begin(seat)
       seat.worker.send({ id, request: task.request })
     }
-    watchIdle()
+    watch()
   }
 
-  function watchIdle(): void {
-    if (idle !== null) clearTimeout(idle)
+  /** The clock runs while there is work; workers without any end after a while. */
+  function watch(): void {
     const busy = queue.length > 0 || [...seats].some(({ sent }) => sent.length > 0)
+    if (!busy && clock !== null) {
+      clearInterval(clock)
+      clock = null
+    } else if (busy) clock ??= setInterval(tick, options.second)
+    if (idle !== null) clearTimeout(idle)
     idle = busy || seats.size === 0 ? null : setTimeout(() => void endAll(), options.idleAfter).unref()
   }
 
@@ -105,11 +187,39 @@ export function createPool(options: PoolOptions): MediaPool {
     await Promise.all([...seats].map(({ worker }) => worker.end()))
   }
 
+  /** Gives a request up. A worker at it has a moment to end it; one that holds it ready is not disturbed. */
+  function giveUp(task: Task): void {
+    const waits = queue.indexOf(task)
+    if (waits !== -1) queue.splice(waits, 1)
+    const seat = [...seats].find(({ sent }) => sent.some((entry) => entry.task === task))
+    const at = seat?.sent.findIndex((entry) => entry.task === task) ?? -1
+    if (seat !== undefined && at === 0) {
+      seat.allowed = Math.min(seat.allowed, seat.spent + graceSeconds)
+      seat.waiting = false
+      return
+    }
+    seat?.sent.splice(at, 1)
+    task.reject(new Cancelled())
+  }
+
   return {
-    run: (request, first = false) =>
+    run: (request, { first = false, signal } = {}) =>
       new Promise((resolve, reject) => {
-        if (closed) throw new Cancelled()
-        const task: Task = { request, resolve: resolve as Task['resolve'], reject }
+        if (closed || signal?.aborted === true) throw new Cancelled()
+        const abort = (): void => giveUp(task)
+        const done = (): void => signal?.removeEventListener('abort', abort)
+        const task: Task = {
+          request,
+          resolve: (answer) => {
+            done()
+            resolve(answer as never)
+          },
+          reject: (error) => {
+            done()
+            reject(error instanceof WorkerFailed && signal?.aborted === true ? new Cancelled() : (error as Error))
+          }
+        }
+        signal?.addEventListener('abort', abort, { once: true })
         if (first) queue.unshift(task)
         else queue.push(task)
         dispatch()
@@ -117,8 +227,11 @@ export function createPool(options: PoolOptions): MediaPool {
     close: async () => {
       closed = true
       if (idle !== null) clearTimeout(idle)
+      if (clock !== null) clearInterval(clock)
       for (const task of queue.splice(0)) task.reject(new Cancelled())
-      await endAll()
+      const ending = endAll()
+      for (const seat of [...seats]) bury(seat)
+      await ending
     }
   }
 }

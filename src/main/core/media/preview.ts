@@ -1,9 +1,9 @@
 import { headBytes, recogniseFile } from './format.ts'
-import { alone, type HeavyGate } from './heavy.ts'
 import { decodeHeic } from './heic.ts'
 import { heavyBytes, maxHeldBytes, maxPixels, previewSide } from './limits.ts'
 import { drawSmall, readHeader } from './picture.ts'
 import { readAt, withFile } from './source.ts'
+import type { Work } from './work.ts'
 
 /** A file that is to be shown before it is imported, by its absolute path. */
 export interface PreviewTask {
@@ -11,7 +11,7 @@ export interface PreviewTask {
 }
 
 /** Draws a small JPEG of a picture that is not imported; null for what could not be imported either. */
-export async function drawPreview({ path }: PreviewTask, gate: HeavyGate): Promise<Uint8Array | null> {
+export async function drawPreview({ path }: PreviewTask, work: Work): Promise<Uint8Array | null> {
   const head = Buffer.alloc(headBytes)
   withFile(path, (file) => readAt(file, 0, headBytes)).copy(head)
   const found = recogniseFile(head, path)
@@ -20,5 +20,5 @@ export async function drawPreview({ path }: PreviewTask, gate: HeavyGate): Promi
   if (header.width * header.height > maxPixels || header.heldBytes > maxHeldBytes) return null
   const source = found.format === 'heic' ? await decodeHeic(path, path) : path
   const draw = (): Promise<Uint8Array> => drawSmall(source, previewSide)
-  return header.heldBytes > heavyBytes ? await alone(gate, draw) : await draw()
+  return header.heldBytes > heavyBytes ? await work.alone(draw) : await draw()
 }

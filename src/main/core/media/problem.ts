@@ -15,7 +15,8 @@ const fileCodes: Readonly<Record<string, string>> = {
   EBUSY: 'import.busy',
   ENAMETOOLONG: 'import.pathTooLong',
   ELOOP: 'import.linkLoop',
-  EIO: 'import.readError'
+  EIO: 'import.readError',
+  NOT_REGULAR: 'import.notFile'
 }
 
 /** What an error while writing into the catalogue's folder means: none of them is the fault of the picture. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   mkdirSync,
@@ -18,19 +18,18 @@ import { AppError } from '../../../shared/errors.ts'
 import { languages } from '../../../shared/model/facet.ts'
 import { errorSentences, sentence } from '../../../shared/locales/errors.ts'
 import { examine } from './examine.ts'
-import { createHeavyGate } from './heavy.ts'
 import { gifOfClaimedSize, hugePng, jpegOfClaimedSize, noise, quartersPicture, tiffHeader } from './pictures.fixture.ts'
+import { unwatched } from './work.ts'
 import { fileProblem, isStoreProblem, storeProblem } from './problem.ts'
 
 let folder: string
-const gate = createHeavyGate()
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fitxa-refusals-'))))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The AppError with which a file is refused. */
 async function refusal(name: string): Promise<AppError> {
   const task = { path: join(folder, name), file: name, catalogueFolder: folder, copyTo: null, draw: true }
-  const error: unknown = await examine(task, gate).then(
+  const error: unknown = await examine(task, unwatched).then(
     () => null,
     (reason: unknown) => reason
   )
@@ -54,7 +53,7 @@ function examineAlone(name: string): ExaminedAlone {
   const script = `
     import { examine } from ${JSON.stringify(new URL('./examine.ts', import.meta.url).href)}
     const before = process.memoryUsage().rss
-    const { kind, width, height, metadata } = await examine(${JSON.stringify(task)}, new Int32Array(new SharedArrayBuffer(4)))
+    const { kind, width, height, metadata } = await examine(${JSON.stringify(task)}, { opened() {}, read() {}, alone: (work) => work() })
     const peak = process.resourceUsage().maxRSS * 1024
     console.log(JSON.stringify({ kind, width, height, description: metadata.description, before, peak }))`
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
@@ -134,7 +133,7 @@ describe('what is no picture says what it is', () => {
   it('but a picture with the wrong ending is taken', async () => {
     writeFileSync(join(folder, 'really-png.jpg'), await quartersPicture().png().toBuffer())
     const task = { path: join(folder, 'really-png.jpg'), file: 'really-png.jpg', catalogueFolder: folder, copyTo: null, draw: true }
-    expect(await examine(task, gate)).toMatchObject({ kind: 'picture', format: 'png' })
+    expect(await examine(task, unwatched)).toMatchObject({ kind: 'picture', format: 'png' })
   })
 })
 
@@ -195,7 +194,13 @@ describe('what the file system refuses', () => {
     expect(await refusal('loop.jpg')).toMatchObject({ code: 'import.linkLoop' })
     expect(await refusal(`${'x'.repeat(300)}.jpg`)).toMatchObject({ code: 'import.pathTooLong' })
     mkdirSync(join(folder, 'folder.jpg'))
-    expect(await refusal('folder.jpg')).toMatchObject({ code: 'import.unreadable' })
+    expect(await refusal('folder.jpg')).toMatchObject({ code: 'import.notFile' })
+    expectSentence(await refusal('folder.jpg'), 'folder.jpg')
+  })
+
+  it.skipIf(process.platform === 'win32')('a pipe in the place of a file, without waiting for somebody to write', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe.jpg')])
+    expect(await refusal('pipe.jpg')).toMatchObject({ code: 'import.notFile' })
   })
 
   it.each(['EBUSY', 'EIO', 'EPERM', 'ESTALE', 'EMFILE'])('%s', (code) => {
@@ -225,7 +230,7 @@ describe('what the file system refuses', () => {
     const blocked = join(folder, 'blocked.fitxa')
     mkdirSync(blocked)
     writeFileSync(join(blocked, 'thumbnails'), 'a file where a folder belongs')
-    await expect(examine({ path, file: 'good.png', catalogueFolder: blocked, copyTo: null, draw: true }, gate)).rejects.toMatchObject({
+    await expect(examine({ path, file: 'good.png', catalogueFolder: blocked, copyTo: null, draw: true }, unwatched)).rejects.toMatchObject({
       code: expect.stringMatching(/^catalogue\./)
     })
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { headBytes } from './format.ts'
 import { maxBufferedBytes } from './limits.ts'
 
@@ -15,20 +15,38 @@ export interface ReadFile {
   readonly content: Buffer | null
 }
 
+/** Thrown for a pipe, a device or a folder in the place of a file. */
+export class NotRegular extends Error {
+  readonly code = 'NOT_REGULAR'
+
+  constructor() {
+    super('not a regular file')
+    this.name = 'NotRegular'
+  }
+}
+
 const tailBytes = 1024
 const chunkBytes = 1 << 20
 
 /**
- * Opens a file, lets `use` work with its descriptor and closes it. All of it is synchronous: a media thread has nothing else to
- * do, and a detour over the thread pool for every call costs more than the small files themselves.
+ * Opens a file, lets `use` work with its descriptor and closes it. All of it is synchronous: a media process has nothing else to
+ * do, and a detour over the thread pool for every call costs more than the small files themselves. Opening never waits, and only
+ * a regular file is used: a pipe or a device in the place of a file has no end.
+ * @throws NotRegular for anything but a regular file
  */
 export function withFile<T>(path: string, use: (file: number) => T): T {
-  const file = openSync(path, 'r')
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
+    if (!fstatSync(file).isFile()) throw new NotRegular()
     return use(file)
   } finally {
     closeSync(file)
   }
+}
+
+/** Size of an open file in bytes. */
+export function sizeOf(file: number): number {
+  return fstatSync(file).size
 }
 
 /** Reads an open file once: hash, both ends and, up to `maxBufferedBytes`, all of it. */

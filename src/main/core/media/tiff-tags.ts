@@ -6,6 +6,14 @@ const sizes: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 
 const maxEntries = 512
 const maxValueBytes = 1_000_000
 
+/** The copy, null where there is nothing to copy; `complete` = no tag was left out because it is too large. */
+export interface TiffTags {
+  readonly bytes: Buffer | null
+  readonly complete: boolean
+}
+
+const nothing: TiffTags = { bytes: null, complete: true }
+
 interface Entry {
   readonly tag: number
   readonly type: number
@@ -15,32 +23,37 @@ interface Entry {
 
 /**
  * Copies the tags with words out of a classic TIFF of any size into a TIFF of a few kilobytes that holds nothing else, so that
- * a gigabyte of pixels need not be read for a caption; `file` is an open descriptor. Null for a BigTIFF or a directory that makes no sense.
+ * a gigabyte of pixels need not be read for a caption; `file` is an open descriptor. Nothing for a BigTIFF or a directory that makes no sense.
  */
-export function copyTiffTags(file: number): Buffer | null {
+export function copyTiffTags(file: number): TiffTags {
   const header = readWhole(file, 0, 8)
-  if (header === null) return null
+  if (header === null) return nothing
   const little = header.toString('latin1', 0, 2) === 'II'
   const short = (bytes: Buffer, at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
   const long = (bytes: Buffer, at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))
-  if (short(header, 2) !== 42) return null
+  if (short(header, 2) !== 42) return nothing
   const start = long(header, 4)
   const countBytes = readWhole(file, start, 2)
-  if (countBytes === null) return null
+  if (countBytes === null) return nothing
   const count = short(countBytes, 0)
-  if (count === 0 || count > maxEntries) return null
+  if (count === 0 || count > maxEntries) return nothing
   const directory = readWhole(file, start + 2, count * 12)
-  if (directory === null) return null
+  if (directory === null) return nothing
+  let complete = true
   const entries: Entry[] = []
   for (let at = 0; at < directory.length; at += 12) {
     const tag = short(directory, at)
     const type = short(directory, at + 2)
     const length = (sizes[type] ?? 0) * long(directory, at + 4)
-    if (!wanted.has(tag) || length === 0 || length > maxValueBytes) continue
+    if (!wanted.has(tag) || length === 0) continue
+    if (length > maxValueBytes) {
+      complete = false
+      continue
+    }
     const value = length <= 4 ? directory.subarray(at + 8, at + 8 + length) : readWhole(file, long(directory, at + 8), length)
     if (value !== null) entries.push({ tag, type, count: long(directory, at + 4), value })
   }
-  return entries.length === 0 ? null : writeTiff(entries, little)
+  return { bytes: entries.length === 0 ? null : writeTiff(entries, little), complete }
 }
 
 function readWhole(file: number, position: number, length: number): Buffer | null {

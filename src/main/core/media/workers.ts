@@ -1,60 +1,42 @@
 import { fork } from 'node:child_process'
-import { Worker } from 'node:worker_threads'
-import { freeGate, type HeavyGate } from './heavy.ts'
-import type { AnswerMessage, RequestMessage } from './messages.ts'
+import { setTimeout } from 'node:timers/promises'
+import type { OwnerMessage, WorkerMessage } from './messages.ts'
 
-/** A thread or a process that works on media requests. */
+/** A process that works on media requests and may die without harm. */
 export interface MediaWorker {
-  send(message: RequestMessage): void
-  /** Ends it; settles once it is gone. */
+  send(message: OwnerMessage): void
+  /** Ends it, whatever it is at; settles once it is gone, or once it is clear that the system does not let go of it. */
   end(): Promise<void>
 }
 
 /** What the owner wants to hear of a worker; `gone` comes exactly once, whatever the cause. */
 export interface WorkerEvents {
-  answer(message: AnswerMessage): void
+  message(message: WorkerMessage): void
   gone(): void
 }
 
-/** Pixels live outside the heap; a small young generation lets them go sooner (60 MB less at no cost in time, measured). */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 }
+/** Pixels live outside the heap; the heap holds little more than metadata, and its limit ends what would fill the machine. */
+const execArgv = ['--max-old-space-size=400', '--max-semi-space-size=4']
 
-/** Starts a worker as a thread of this process. */
-export function startThread(file: string, gate: HeavyGate, events: WorkerEvents): MediaWorker {
-  const thread = new Worker(file, { workerData: { gate }, name: 'media', resourceLimits })
-  const id = thread.threadId
-  thread.on('message', (message: AnswerMessage) => events.answer(message))
-  // An exception that nothing caught ends the thread; `exit` follows and says all that matters here.
-  thread.on('error', () => undefined)
-  const exited = new Promise<void>((resolve) => {
-    thread.once('exit', () => {
-      freeGate(gate, id)
-      events.gone()
-      resolve()
-    })
-  })
-  return {
-    send: (message) => thread.postMessage(message),
-    end: async () => {
-      void thread.terminate()
-      await exited
-    }
-  }
-}
+/** A process that hangs in the system (a dead network share) is given up after this time, in milliseconds. */
+const longestEnd = 2000
 
-/** Starts a worker as a process of its own, which may die without harm. */
-export function startProcess(file: string, events: WorkerEvents): MediaWorker {
-  const child = fork(file, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] })
-  child.on('message', (message) => events.answer(message as AnswerMessage))
+/** Starts a worker; `apart` tells it that it is there for a file under suspicion. */
+export function startWorker(file: string, apart: boolean, events: WorkerEvents): MediaWorker {
+  const args = apart ? ['apart'] : []
+  const child = fork(file, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv })
+  let told = false
   const exited = new Promise<void>((resolve) => {
     const gone = (): void => {
+      if (told) return
+      told = true
       events.gone()
       resolve()
     }
     child.once('exit', gone)
-    child.once('error', () => {
-      child.off('exit', gone)
-      gone()
+    child.once('error', gone)
+    child.on('message', (message) => {
+      if (!told) events.message(message as WorkerMessage)
     })
   })
   return {
@@ -62,7 +44,13 @@ export function startProcess(file: string, events: WorkerEvents): MediaWorker {
     send: (message) => child.send(message, () => undefined),
     end: async () => {
       child.kill('SIGKILL')
-      await exited
+      const giveUp = new AbortController()
+      const overdue = setTimeout(longestEnd, undefined, { signal: giveUp.signal }).catch(() => undefined)
+      await Promise.race([exited, overdue])
+      giveUp.abort()
+      // Nothing of it may keep the program alive.
+      if (child.connected) child.disconnect()
+      child.unref()
     }
   }
 }
