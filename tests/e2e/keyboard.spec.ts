@@ -49,18 +49,62 @@ test('a term is found in the whole AAT, accepted, refined and taken back', async
   await expect(page.getByRole('contentinfo').getByText('Desfet: accepta «bronze».')).toBeVisible()
 })
 
-test('a term of another facet than the one looked in is named with its facet, and goes there', async ({ app }) => {
+test('a term of another facet is never preselected, and asks before it reopens a closed facet', async ({ app }) => {
   const { page } = app
   await openSample(app)
   await openFirstRecord(app)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('tree', { name: /^Tipus d'objecte, tancada/ })).toBeVisible()
   await page.keyboard.press('Control+4')
   await page.keyboard.press('/')
   await page.keyboard.type('àmfora')
-  const option = page.getByRole('option').first()
-  await expect(option).toContainText("Tipus d'objecte")
   await expect(page.getByText("Cap a Temes, sí en d'altres")).toBeVisible()
+  await expect(page.locator('[role=option][aria-selected=true]')).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowDown')
+  await expect(page.locator('[role=option][aria-selected=true]')).toContainText("Tipus d'objecte")
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/Tipus d'objecte és tancada/)).toBeVisible()
+  await expect(page.locator('[role="treeitem"][aria-checked="true"]')).toHaveCount(0)
   await page.keyboard.press('Enter')
   await expect(treeOf(page, 'objectTypes').getByRole('treeitem', { name: /^àmfora.*acceptat/ })).toBeVisible()
+})
+
+test('no key that moves on takes its own work back', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  for (const key of ['n', 'Enter', 'Shift+N', 'Enter']) await page.keyboard.press(key)
+  await expect(page.getByRole('heading', { name: /FX-002/ })).toBeVisible()
+  await page.keyboard.press('k')
+  await expect(page.getByRole('heading', { name: /FX-001/ })).toBeVisible()
+  for (const state of ["Tipus d'objecte, no aplicable", 'Materials, tancada', 'Disciplines, no es pot veure', 'Temes, tancada'])
+    await expect(page.getByRole('tree', { name: new RegExp(`^${state}`) })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: /FX-002/ })).toBeVisible()
+  await page.keyboard.press('k')
+  await expect(page.getByRole('tree', { name: /^Temes, tancada/ })).toBeVisible()
+  await page.keyboard.press('Control+2')
+  await page.keyboard.press('o')
+  await expect(page.getByRole('tree', { name: /^Materials, oberta/ })).toBeVisible()
+})
+
+test('undo shows what it is about to change before it changes it', async ({ app }) => {
+  const { page } = app
+  await openSample(app)
+  await openFirstRecord(app)
+  await page.keyboard.press('1')
+  const accepted = treeOf(page, 'objectTypes').getByRole('treeitem', { name: /acceptat/ })
+  await expect(accepted).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('Control+2')
+  await expect(page.getByRole('heading', { name: /FX-002/ })).toBeVisible()
+  await page.keyboard.press('Control+z')
+  await expect(page.getByRole('heading', { name: /FX-001/ })).toBeVisible()
+  await expect(accepted).toBeVisible()
+  await expect(treeOf(page, 'objectTypes').locator(':focus')).toHaveCount(1)
+  await page.keyboard.press('Control+z')
+  await expect(accepted).toHaveCount(0)
 })
 
 test('folders are walked by keyboard in the window that asks for one', async ({ app }) => {

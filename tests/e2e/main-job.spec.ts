@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import { expect, root, sampleFolder, test, type App } from './app.ts'
-import { ca, go, openFirstRecord, treeOf } from './steps.ts'
+import { expect, root, sampleFolder, test } from './app.ts'
+import { ca, createCatalogue, go, openFirstRecord, treeOf } from './steps.ts'
 
 /** A photographer's folder: twelve real pictures in two folders, one of them twice, a PDF that calls itself a JPEG, an empty file. */
 function photographs(folder: string): string {
@@ -17,19 +17,10 @@ function photographs(folder: string): string {
   return source
 }
 
-async function createCatalogue({ page, folder }: App): Promise<void> {
-  await page.getByRole('button', { name: ca('home.create') }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel(ca('home.name'), { exact: true }).fill('Ceràmica 2026')
-  await dialog.getByLabel(ca('home.where'), { exact: true }).fill(folder)
-  await dialog.getByRole('button', { name: ca('home.createNow') }).click()
-  await expect(page.getByLabel(ca('import.folder'))).toBeVisible()
-}
-
 test('from a folder of photographs to exported records', async ({ app }) => {
   const { page } = app
   const source = photographs(app.folder)
-  await createCatalogue(app)
+  await createCatalogue(app, 'Ceràmica 2026')
 
   await test.step('import, with a pattern that is tried first', async () => {
     await page.getByLabel(ca('import.folder')).fill(source)

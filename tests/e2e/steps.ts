@@ -38,6 +38,16 @@ export const treeOf = (
   language: 'ca' | 'en' = 'ca'
 ): Locator => page.getByRole('tree', { name: new RegExp(`^${textOf(language, `frame.facet.${facet}`)}`) })
 
+/** Makes a catalogue in the folder of the test and opens it: the import is on screen after it. */
+export async function createCatalogue({ page, folder }: App, name: string): Promise<void> {
+  await page.getByRole('button', { name: ca('home.create') }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(ca('home.name'), { exact: true }).fill(name)
+  await dialog.getByLabel(ca('home.where'), { exact: true }).fill(folder)
+  await dialog.getByRole('button', { name: ca('home.createNow') }).click()
+  await expect(page.getByLabel(ca('import.folder'))).toBeVisible()
+}
+
 /** Opens the sample collection and waits until every object has its suggestions. */
 export async function openSample({ page }: App): Promise<void> {
   await page.getByRole('button', { name: ca('home.trySample') }).click()

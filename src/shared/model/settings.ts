@@ -12,6 +12,8 @@ const fields = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   singleKeys: z.boolean(),
   treeTypeAhead: z.boolean(),
+  /** Suggestions below this probability get no digit and are folded away; never fewer than three are shown. */
+  unlikelyBelow: z.number().min(0).max(1),
   sheetColumns: z.number().int().min(2).max(12),
   importPattern: z.string(),
   modelBundle: z.string().nullable(),
@@ -35,6 +37,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   singleKeys: true,
   treeTypeAhead: false,
+  unlikelyBelow: 0.05,
   sheetColumns: 6,
   importPattern: '',
   modelBundle: null,

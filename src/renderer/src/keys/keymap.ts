@@ -35,6 +35,7 @@ export const keymap = [
   { id: 'record.accept', scope: 'record', section: 'decide', keys: ['1-0', 'Num1-0'] },
   { id: 'record.reject', scope: 'record', section: 'decide', keys: ['Shift+1-0'] },
   { id: 'record.closeFacet', scope: 'record', section: 'decide', keys: ['Enter'] },
+  { id: 'record.reopenFacet', scope: 'record', section: 'decide', keys: ['O'] },
   { id: 'record.rejectRest', scope: 'record', section: 'decide', keys: ['X'] },
   { id: 'record.notApplicable', scope: 'record', section: 'decide', keys: ['N'] },
   { id: 'record.notVisible', scope: 'record', section: 'decide', keys: ['Shift+N'] },
@@ -59,6 +60,7 @@ export const keymap = [
   { id: 'image.nextView', scope: 'record', section: 'image', keys: ['V'] },
 
   { id: 'record.wholeTree', scope: 'record', section: 'tree', keys: ['T'] },
+  { id: 'record.unlikely', scope: 'record', section: 'tree', keys: ['Shift+T'] },
   { id: 'tree.move', scope: 'tree', section: 'tree', keys: ['ArrowDown', 'ArrowUp'], byWidget: true },
   { id: 'tree.openClose', scope: 'tree', section: 'tree', keys: ['ArrowRight', 'ArrowLeft'], byWidget: true },
   { id: 'tree.ends', scope: 'tree', section: 'tree', keys: ['Home', 'End'], byWidget: true },

@@ -15,7 +15,9 @@ export function facetMenu(t: Translate, panel: Panel): Command[] {
   const { state } = panel.record
   const rejected = panel.visit.rejectedBefore.length
   const commands: Command[] = [
-    { id: 'close', label: t(state === 'open' ? 'record.menu.closeFacet' : 'record.menu.openFacet'), keys: keysOf(t, 'record.closeFacet') },
+    state === 'open'
+      ? { id: 'close', label: t('record.menu.closeFacet'), keys: keysOf(t, 'record.closeFacet') }
+      : { id: 'reopen', label: t('record.menu.openFacet'), keys: keysOf(t, 'record.reopenFacet') },
     {
       id: 'rejectRest',
       label: t('record.menu.rejectRest'),
@@ -31,6 +33,12 @@ export function facetMenu(t: Translate, panel: Panel): Command[] {
     commands.push({
       id: 'rejected',
       label: t(panel.showRejected ? 'record.menu.hideRejected' : 'record.menu.showRejected', { n: rejected })
+    })
+  if (panel.visit.unlikely.length > 0)
+    commands.push({
+      id: 'unlikely',
+      label: t(panel.showUnlikely ? 'record.menu.hideUnlikely' : 'record.menu.showUnlikely', { n: panel.visit.unlikely.length }),
+      keys: keysOf(t, 'record.unlikely')
     })
   return commands
 }

@@ -1,13 +1,13 @@
 import { computed, reactive, shallowReactive, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { cell } from '../../../../shared/domain/cell.ts'
-import { viewTree, visibleAncestor, reveal, type Opening, type TreeView } from '../../../../shared/domain/tree-view.ts'
+import { viewTree, visibleAncestor, reveal, type Opening, type TreeShape, type TreeView } from '../../../../shared/domain/tree-view.ts'
 import { withTerms } from '../../../../shared/domain/tree.ts'
 import { facetOf, facets, perFacet, type Facet } from '../../../../shared/model/facet.ts'
 import type { Decision, FacetRecord, ObjectRecord } from '../../../../shared/model/record.ts'
 import type { Term, TermKey } from '../../../../shared/model/term.ts'
 import type { Vocabulary } from './useVocabulary.ts'
 import type { Records } from './model/records.ts'
-import { beginVisit, continueVisit, showWaiting, type FacetVisit } from './model/visit.ts'
+import { beginVisit, continueVisit, showWaiting, type FacetVisit, type VisitRules } from './model/visit.ts'
 
 /** What one facet panel shows, and what a person did to it during the visit. */
 export interface Panel {
@@ -19,6 +19,7 @@ export interface Panel {
   readonly focused: number
   readonly whole: boolean
   readonly showRejected: boolean
+  readonly showUnlikely: boolean
 }
 
 /** A decision without the object that it is about. */
@@ -31,7 +32,7 @@ export type DecisionPart = Decision extends infer Each ? (Each extends Decision 
 export interface RecordVisit {
   /** The object on screen; while the next one is being read, still the one before it, so that nothing flickers. */
   readonly record: ShallowRef<ObjectRecord | null>
-  /** Whether the object on screen is the one asked for: only then may anything be decided. */
+  /** Whether the object on screen is the one asked for, and stays: only then may anything be decided. */
   readonly here: ComputedRef<boolean>
   readonly panels: ComputedRef<Readonly<Record<Facet, Panel>> | null>
   /** The panel of a facet; only for what a person does, who sees it. */
@@ -52,6 +53,7 @@ export interface RecordVisit {
   open(facet: Facet, openings: ReadonlyMap<TermKey, Opening>): void
   toggleWhole(facet: Facet): void
   toggleRejected(facet: Facet): void
+  toggleUnlikely(facet: Facet): void
   showWaiting(facet: Facet): void
   decide(decision: DecisionPart): Promise<boolean>
 }
@@ -61,13 +63,20 @@ export interface RecordVisitOptions {
   readonly records: Records
   readonly vocabulary: ShallowRef<Vocabulary | null>
   readonly author: () => string
+  /** True from the moment that the way to another object is begun. */
+  readonly leaving: () => boolean
+  /** Asked when an object comes on screen: whether its first open facet becomes the current one. */
+  readonly beginsAtFirstOpen: () => boolean
+  /** Suggestions below this probability are folded away. */
+  readonly unlikelyBelow: () => number
 }
 
 /** The choice between pruned and whole tree outlives the visit: it is a way of working. */
 const whole = reactive(perFacet(() => false))
 const facet = shallowRef<Facet>('objectTypes')
 
-export function useRecordVisit({ objectId, records, vocabulary, author }: RecordVisitOptions): RecordVisit {
+export function useRecordVisit(options: RecordVisitOptions): RecordVisit {
+  const { objectId, records, vocabulary, author } = options
   const record = shallowRef<ObjectRecord | null>(null)
   watch(
     () => records.get(objectId()),
@@ -76,40 +85,19 @@ export function useRecordVisit({ objectId, records, vocabulary, author }: Record
     },
     { immediate: true, flush: 'sync' }
   )
-  const here = computed(() => record.value?.id === objectId())
+  const here = computed(() => record.value?.id === objectId() && !options.leaving())
   const visitId = shallowRef(0)
   const visits = shallowRef<Readonly<Record<Facet, FacetVisit>> | null>(null)
   const openings = shallowReactive(perFacet<ReadonlyMap<TermKey, Opening>>(() => new Map()))
   const focusKeys = shallowReactive(perFacet<TermKey | null>(() => null))
   const rejectedShown = reactive(perFacet(() => false))
+  const unlikelyShown = reactive(perFacet(() => false))
   /** Terms found during the visit, which nothing else knows. */
   const found = shallowReactive(new Map<TermKey, Term>())
   let visited: ObjectRecord | null = null
 
   const facetRecord = (of: ObjectRecord, name: Facet): FacetRecord =>
     of.facets.find((each) => each.facet === name) ?? cell(of.facets, facets.indexOf(name))
-
-  watch(
-    record,
-    (now) => {
-      if (now === null) return
-      if (visited?.id !== now.id || visits.value === null) {
-        visits.value = perFacet((name) => beginVisit(facetRecord(now, name), now.run))
-        for (const name of facets) {
-          openings[name] = new Map()
-          focusKeys[name] = null
-          rejectedShown[name] = false
-        }
-        found.clear()
-        visitId.value += 1
-      } else if (visited !== now) {
-        const before = visits.value
-        visits.value = perFacet((name) => continueVisit(before[name], facetRecord(now, name)))
-      }
-      visited = now
-    },
-    { immediate: true, flush: 'sync' }
-  )
 
   const termOf = (key: TermKey): Term | null => {
     const known = vocabulary.value?.term(key) ?? found.get(key)
@@ -123,21 +111,63 @@ export function useRecordVisit({ objectId, records, vocabulary, author }: Record
     )
   }
 
+  /** The tree with the terms of a line that it does not hold, sorted by the line. */
+  const sortedTree = (name: Facet, line: readonly TermKey[], trees: Vocabulary['trees'], shape: Pick<TreeShape, 'openings' | 'whole'>) =>
+    viewTree(
+      withTerms(
+        trees[name],
+        line.map(termOf).filter((term) => term !== null)
+      ),
+      { order: new Map(line.map((key, place) => [key, place])), ...shape }
+    )
+
+  const rulesOf = (name: Facet, trees: Vocabulary['trees']): VisitRules => ({
+    unlikelyBelow: options.unlikelyBelow(),
+    downTheScreen: (line) => {
+      const { rowOf, tree } = sortedTree(name, line, trees, { openings: new Map(), whole: false })
+      const row = (key: TermKey): number => rowOf[tree.nodeOf.get(key) ?? -1] ?? Infinity
+      return [...line].sort((one, other) => row(one) - row(other))
+    }
+  })
+
+  /** A visit begins once both the object and the trees are there. */
+  watch(
+    [record, vocabulary],
+    ([now, known]) => {
+      if (now === null || known === null) return
+      const rules = perFacet((name) => rulesOf(name, known.trees))
+      if (visited?.id !== now.id || visits.value === null) {
+        found.clear()
+        visits.value = perFacet((name) => beginVisit(facetRecord(now, name), now.run, rules[name]))
+        for (const name of facets) {
+          openings[name] = new Map()
+          focusKeys[name] = null
+          rejectedShown[name] = unlikelyShown[name] = false
+        }
+        if (options.beginsAtFirstOpen()) facet.value = now.facets.find(({ state }) => state === 'open')?.facet ?? facet.value
+        visitId.value += 1
+      } else if (visited !== now) {
+        const before = visits.value
+        visits.value = perFacet((name) => continueVisit(before[name], facetRecord(now, name), rules[name]))
+      }
+      visited = now
+    },
+    { immediate: true, flush: 'sync' }
+  )
+
   const panel = (name: Facet): ComputedRef<Panel | null> => {
     const own = computed(() => (record.value === null ? null : facetRecord(record.value, name)))
     const line = computed(() => {
       const visit = visits.value?.[name]
       if (!visit) return []
-      return rejectedShown[name] ? [...visit.line, ...visit.rejectedBefore.filter((key) => !visit.line.includes(key))] : visit.line
+      const more = [...(rejectedShown[name] ? visit.rejectedBefore : []), ...(unlikelyShown[name] ? visit.unlikely : [])]
+      return [...visit.line, ...more.filter((key) => !visit.line.includes(key))]
     })
-    const view = computed(() => {
-      if (vocabulary.value === null) return null
-      const tree = withTerms(
-        vocabulary.value.trees[name],
-        line.value.map(termOf).filter((term) => term !== null)
-      )
-      return viewTree(tree, { order: new Map(line.value.map((key, place) => [key, place])), openings: openings[name], whole: whole[name] })
-    })
+    const view = computed(() =>
+      vocabulary.value === null
+        ? null
+        : sortedTree(name, line.value, vocabulary.value.trees, { openings: openings[name], whole: whole[name] })
+    )
     return computed(() => {
       if (own.value === null || view.value === null || visits.value === null) return null
       return {
@@ -147,7 +177,8 @@ export function useRecordVisit({ objectId, records, vocabulary, author }: Record
         view: view.value,
         focused: focusedNode(view.value, focusKeys[name], visits.value[name]),
         whole: whole[name],
-        showRejected: rejectedShown[name]
+        showRejected: rejectedShown[name],
+        showUnlikely: unlikelyShown[name]
       }
     })
   }
@@ -197,8 +228,11 @@ export function useRecordVisit({ objectId, records, vocabulary, author }: Record
       openings[name] = new Map()
     },
     toggleRejected: (name) => (rejectedShown[name] = !rejectedShown[name]),
+    toggleUnlikely: (name) => (unlikelyShown[name] = !unlikelyShown[name]),
     showWaiting: (name) => {
-      if (visits.value !== null) visits.value = { ...visits.value, [name]: showWaiting(visits.value[name]) }
+      const known = vocabulary.value
+      if (visits.value === null || known === null) return
+      visits.value = { ...visits.value, [name]: showWaiting(visits.value[name], rulesOf(name, known.trees)) }
     },
     decide: (decision) =>
       records.decide({ ...decision, objectId: objectId() } as Decision, { author: author(), at: new Date().toISOString(), term: termOf })

@@ -1,5 +1,6 @@
+import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { useRouter } from 'vue-router'
 import { cell } from '../../../../shared/domain/cell.ts'
-import type { ComputedRef } from 'vue'
 import { useWorkingSet } from '../../composables/useWorkingSet.ts'
 import type { Records } from './model/records.ts'
 import { prefetchPictures } from './pictures.ts'
@@ -11,8 +12,18 @@ const ahead = 5
 const stride = 100
 
 /** Walks through the working set from the object on screen. */
-export function useWalk(objectId: ComputedRef<number>, go: (id: number) => void) {
+export function useWalk(objectId: ComputedRef<number>, records: Records) {
   const set = useWorkingSet()
+  const router = useRouter()
+  /** Where the way leads; the address follows a moment later. */
+  const destination = shallowRef(objectId.value)
+  const searching = shallowRef(false)
+  watch(objectId, (id) => (destination.value = id), { flush: 'sync' })
+
+  function go(id: number): void {
+    set.currentId.value = destination.value = id
+    void router.replace({ name: 'record', params: { id } })
+  }
 
   /** Goes on by so many objects; false at either end of the set. */
   function step(steps: number): boolean {
@@ -22,24 +33,32 @@ export function useWalk(objectId: ComputedRef<number>, go: (id: number) => void)
     return true
   }
 
+  /** A record says more than a card, which may be a moment old. */
+  const isOpen = (id: number): boolean => (records.get(id)?.status ?? set.card(id)?.status) !== 'closed'
+
   /** Goes to the next object that is not closed, after the last one from the first; false where there is none. */
   async function toNextOpen(): Promise<boolean> {
     const from = set.position.value
     const count = set.ids.value.length
-    for (let start = 1; start < count; start += stride) {
-      const places = Array.from({ length: Math.min(stride, count - start) }, (_, index) => (from + start + index) % count)
-      await set.need(Math.min(...places), Math.max(...places))
-      const open = places.find((place) => set.card(cell(set.ids.value, place))?.status !== 'closed')
-      if (open !== undefined) {
-        go(cell(set.ids.value, open))
-        return true
+    searching.value = true
+    try {
+      for (let start = 1; start < count; start += stride) {
+        const positions = Array.from({ length: Math.min(stride, count - start) }, (_, index) => (from + start + index) % count)
+        await set.need(Math.min(...positions), Math.max(...positions))
+        const open = positions.map((position) => cell(set.ids.value, position)).find(isOpen)
+        if (open !== undefined) {
+          go(open)
+          return true
+        }
       }
+      return false
+    } finally {
+      searching.value = false
     }
-    return false
   }
 
   /** Fetches records and pictures of the neighbours, the next ones first. */
-  async function prefetch(records: Records): Promise<void> {
+  async function prefetch(): Promise<void> {
     const here = objectId.value
     const near = Array.from({ length: ahead }, (_, index) => [set.neighbour(index + 1), set.neighbour(-index - 1)])
       .flat()
@@ -53,5 +72,5 @@ export function useWalk(objectId: ComputedRef<number>, go: (id: number) => void)
     )
   }
 
-  return { step, go, toNextOpen, prefetch }
+  return { step, go, toNextOpen, prefetch, searching, leaving: computed(() => searching.value || destination.value !== objectId.value) }
 }

@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import type { FacetRecord, Run } from '../../../../../shared/model/record.ts'
 import { exampleAnnotation, exampleFacet, exampleRun, exampleSuggestion } from '../test/example.ts'
-import { beginVisit, continueVisit, digitOf, showWaiting, termAtDigit } from './visit.ts'
+import {
+  beginVisit as begin,
+  continueVisit as go,
+  digitOf,
+  showWaiting as wait,
+  termAtDigit,
+  type FacetVisit,
+  type VisitRules
+} from './visit.ts'
 
 const suggest = (...names: string[]) => names.map((name, index) => exampleSuggestion('materials', name, index + 1))
 const facet = (change: Parameters<typeof exampleFacet>[1]) => exampleFacet('materials', change)
+
+/** A tree that stands as its line does, with nothing too unlikely. */
+const rules: VisitRules = { unlikelyBelow: 0, downTheScreen: (line) => line }
+const beginVisit = (record: FacetRecord, run: Run | null, given = rules): FacetVisit => begin(record, run, given)
+const continueVisit = (visit: FacetVisit, record: FacetRecord, given = rules): FacetVisit => go(visit, record, given)
+const showWaiting = (visit: FacetVisit): FacetVisit => wait(visit, rules)
 
 describe('digits', () => {
   it('bind the suggestions in the order of their rank, the tenth to 0', () => {
@@ -21,6 +36,22 @@ describe('digits', () => {
     expect(later.digits).toEqual(['materials/a', 'materials/b', 'materials/c'])
     expect(continueVisit(later, facet({ suggestions: suggest('c') })).digits).toEqual(later.digits)
     expect(later.suggestions.get('materials/a')!.rank).toBe(3)
+  })
+
+  it('run down the screen, whatever the rank', () => {
+    const upside: VisitRules = { unlikelyBelow: 0, downTheScreen: (line) => [...line].reverse() }
+    const visit = beginVisit(facet({ suggestions: suggest('a', 'b', 'c') }), exampleRun, upside)
+    expect(visit.digits).toEqual(['materials/c', 'materials/b', 'materials/a'])
+    expect(visit.line).toEqual(['materials/a', 'materials/b', 'materials/c'])
+    const later = continueVisit(visit, facet({ suggestions: suggest('a', 'b', 'c', 'd', 'e') }), upside)
+    expect(later.digits).toEqual(['materials/c', 'materials/b', 'materials/a', 'materials/e', 'materials/d'])
+  })
+
+  it('go to the ten best, not to the ten that stand highest', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']
+    const upside: VisitRules = { unlikelyBelow: 0, downTheScreen: (line) => [...line].reverse() }
+    const visit = beginVisit(facet({ suggestions: suggest(...names) }), exampleRun, upside)
+    expect(visit.digits).toEqual([...names.slice(0, 10)].reverse().map((name) => `materials/${name}`))
   })
 
   it('are not given to an eleventh suggestion, which still has its row', () => {
@@ -71,5 +102,29 @@ describe('what a visit shows', () => {
     const visit = beginVisit(facet({ state: 'closed', decidedAt: '2026-03-12T10:00:00.000Z', suggestions: suggest('a') }), exampleRun)
     expect(visit.waiting).toEqual([])
     expect(visit.digits).toEqual(['materials/a'])
+  })
+})
+
+describe('unlikely suggestions', () => {
+  const sure = { ...rules, unlikelyBelow: 0.05 }
+  const likelihoods = (...probabilities: number[]) =>
+    probabilities.map((probability, index) => exampleSuggestion('materials', 'abcdefghij'.charAt(index), index + 1, probability))
+
+  it('have no digit and no row, but three always show', () => {
+    const visit = beginVisit(facet({ suggestions: likelihoods(0.9, 0.04, 0.03, 0.02, 0.01) }), exampleRun, sure)
+    expect(visit.digits).toEqual(['materials/a', 'materials/b', 'materials/c'])
+    expect(visit.line).toEqual(visit.digits)
+    expect(visit.unlikely).toEqual(['materials/d', 'materials/e'])
+  })
+
+  it('come out once they are decided, or once a later run finds them likely', () => {
+    const visit = beginVisit(facet({ suggestions: likelihoods(0.9, 0.4, 0.3, 0.02, 0.01) }), exampleRun, sure)
+    const accepted = facet({ suggestions: likelihoods(0.9, 0.4, 0.3, 0.02, 0.01), annotations: [exampleAnnotation('materials', 'e')] })
+    const decided = continueVisit(visit, accepted, sure)
+    expect(decided.unlikely).toEqual(['materials/d'])
+    expect(decided.line).toContain('materials/e')
+    const risen = continueVisit(visit, facet({ suggestions: likelihoods(0.9, 0.4, 0.3, 0.2, 0.01) }), sure)
+    expect(risen.unlikely).toEqual(['materials/e'])
+    expect(risen.digits.at(-1)).toBe('materials/d')
   })
 })

@@ -1,0 +1,135 @@
+import { nextTick, shallowRef } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { Facet } from '../../../../shared/model/facet.ts'
+import type { Term, TermKey } from '../../../../shared/model/term.ts'
+import type { Command } from './CommandMenu.vue'
+import type { Commands } from './commands/useCommands.ts'
+import { facetMenu, termMenu } from './menus.ts'
+import { stateOf } from './model/decide.ts'
+import type { RecordVisit } from './useRecordVisit.ts'
+import { useTermWords } from './useTermWords.ts'
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** What lies over the record: one thing at a time. */
+export type Overlay =
+  | { readonly kind: 'search'; readonly facet: Facet }
+  | { readonly kind: 'note' }
+  | { readonly kind: 'info'; readonly term: Term }
+  | {
+      readonly kind: 'menu'
+      readonly name: string
+      readonly items: readonly Command[]
+      readonly at: Point
+      readonly pick: (id: string) => unknown
+    }
+
+export interface OverlayOptions {
+  readonly recordVisit: RecordVisit
+  readonly commands: Commands
+  readonly enter: (facet: Facet) => unknown
+}
+
+/** The windows and menus of the record, and what is picked in them. */
+export function useRecordOverlay({ recordVisit, commands, enter }: OverlayOptions) {
+  const { t } = useI18n()
+  const words = useTermWords()
+  const overlay = shallowRef<Overlay | null>(null)
+
+  function close(): void {
+    overlay.value = null
+    void nextTick(() => enter(recordVisit.facet.value))
+  }
+
+  function findIn(facet: Facet): void {
+    recordVisit.facet.value = facet
+    overlay.value = { kind: 'search', facet }
+  }
+
+  function picked(term: Term): void {
+    recordVisit.remember(term)
+    commands.setState(term.key, 'accepted', true)
+    recordVisit.show(term.key)
+    close()
+  }
+
+  function info(term: Term | null): void {
+    if (term !== null) overlay.value = { kind: 'info', term }
+  }
+
+  function menu(name: string, items: readonly Command[], at: Point, pick: (id: string) => unknown): void {
+    overlay.value = { kind: 'menu', name, items, at, pick: async (id) => (close(), await nextTick(), pick(id)) }
+  }
+
+  /** Lists the narrower terms of a term, to put one in its place. */
+  async function narrower(term: Term): Promise<void> {
+    const at = besideFocus()
+    const visit = recordVisit.visitId.value
+    const terms = await commands.narrowerOf(term)
+    if (terms.length === 0 || visit !== recordVisit.visitId.value) return
+    const items = terms.map((each) => ({
+      id: each.key,
+      label: words.text(each),
+      lang: words.label(each).language,
+      disabled: !each.assignable
+    }))
+    menu(t('record.menu.narrowerOf', { term: words.text(term) }), items, at, (key) => {
+      const to = terms.find((each) => each.key === key)
+      if (to) commands.replace(term, to)
+    })
+  }
+
+  function runFacetCommand(facet: Facet, id: string): void {
+    const act: Record<string, () => unknown> = {
+      close: () => commands.closeFacet(facet),
+      reopen: () => commands.reopenFacet(facet),
+      rejectRest: () => commands.rejectRest(facet),
+      notApplicable: () => commands.setFacet(facet, 'notApplicable'),
+      notVisible: () => commands.setFacet(facet, 'notVisible'),
+      whole: () => recordVisit.toggleWhole(facet),
+      rejected: () => recordVisit.toggleRejected(facet),
+      unlikely: () => recordVisit.toggleUnlikely(facet),
+      find: () => findIn(facet)
+    }
+    act[id]?.()
+  }
+
+  function runTermCommand(term: Term, id: string): unknown {
+    const act: Record<string, () => unknown> = {
+      accept: () => commands.setState(term.key, 'accepted'),
+      reject: () => commands.setState(term.key, 'rejected'),
+      certainty: () => commands.changeCertainty(term),
+      broader: () => commands.toBroader(term),
+      narrower: () => narrower(term),
+      info: () => info(term)
+    }
+    return (act[id] ?? (() => runFacetCommand(term.facet, id)))()
+  }
+
+  function openTermMenu(key: TermKey, at: Point): void {
+    const term = recordVisit.term(key)
+    if (term === null) return
+    const panel = recordVisit.panel(term.facet)
+    const items = termMenu(t, term, stateOf(panel.record, term), panel)
+    menu(t('record.menu.term', { term: words.text(term) }), items, at, (id) => runTermCommand(term, id))
+  }
+
+  function openFacetMenu(facet: Facet, at: Point): void {
+    recordVisit.facet.value = facet
+    const items = facetMenu(t, recordVisit.panel(facet))
+    menu(t('record.menu.facet', { facet: t(`frame.facet.${facet}`) }), items, at, (id) => runFacetCommand(facet, id))
+  }
+
+  const openNote = (): void => void (overlay.value = { kind: 'note' })
+
+  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openNote }
+}
+
+/** Beside the focused row, for what its keys open. */
+function besideFocus(): Point {
+  const box = document.activeElement?.getBoundingClientRect()
+  return box && box.width > 0 ? { x: box.left + 40, y: box.bottom } : { x: innerWidth / 2, y: innerHeight / 3 }
+}
