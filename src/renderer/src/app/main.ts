@@ -1,6 +1,8 @@
 import './no-eval.ts'
 import { createApp } from 'vue'
 import PrimeVue from 'primevue/config'
+import ToastService from 'primevue/toastservice'
+import Tooltip from 'primevue/tooltip'
 import { startKeys } from '../composables/useKeys.ts'
 import { errorSentence, tell } from '../composables/useMessages.ts'
 import { i18n } from '../locales/i18n.ts'
@@ -19,6 +21,8 @@ app.config.errorHandler = (error) => {
   reportError(error)
 }
 app.use(PrimeVue, { theme: { preset, options: { cssLayer: false, darkModeSelector: 'none' } }, csp: { nonce } })
+app.use(ToastService)
+app.directive('tooltip', Tooltip)
 app.use(i18n)
 await startSession()
 app.use(createScreens())
