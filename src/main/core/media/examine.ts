@@ -62,7 +62,7 @@ export async function examine(task: ExamineTask, work: Work): Promise<Examined> 
   const format = expectPicture(read, task.file)
   if (!task.draw && hasKept(task.catalogueFolder, read.sha256))
     return { kind: 'drawn', sha256: read.sha256, bytes: read.bytes, modified: read.modified }
-  const { source, header } = await openPicture(task, read, format)
+  const { source, header } = await openPicture(task, read, format, work)
   expectSize(header, task.file)
   const drawn = await draw(task, read, format, source, header, work)
   writeKept(task.catalogueFolder, keptFile(task.catalogueFolder, read.sha256, 'screen'), drawn.picture.screen)
@@ -106,26 +106,25 @@ function expectPicture(read: ReadFile, file: string): PictureFormat {
   throw new AppError('import.notPicture', { file })
 }
 
-/** The header and whatever the pixels come from; HEIC that sharp can't decode is converted by a program of the system. */
+/** The header and whatever the pixels come from; HEIC is decoded first, by a decoder of its own. */
 async function openPicture(
   task: ExamineTask,
   read: ReadFile,
-  format: PictureFormat
+  format: PictureFormat,
+  work: Work
 ): Promise<{ source: PictureSource; header: PictureHeader }> {
   const source = read.content ?? task.path
-  if (format === 'heic') return await openHeic(task, source)
-  const header = await readHeader(source, format).catch((error: unknown) => {
+  try {
+    const header = await readHeader(source, format)
+    if (format !== 'heic') return { source, header }
+    // The decoder knows no limit of ours.
+    expectSize(header, task.file)
+    const decode = (): Promise<Buffer> => decodeHeic(source)
+    const decoded = header.heldBytes > heavyBytes ? await work.alone(decode) : await decode()
+    return { source: decoded, header: await readHeader(decoded, 'tiff') }
+  } catch (error) {
     throw decodeProblem(error, task.file, format, read)
-  })
-  return { source, header }
-}
-
-async function openHeic(task: ExamineTask, original: PictureSource): Promise<{ source: PictureSource; header: PictureHeader }> {
-  // The converter meets no limit of ours, so the size is asked for first where the header can be read.
-  const claimed = await readHeader(original, 'heic').catch(() => null)
-  if (claimed !== null) expectSize(claimed, task.file)
-  const source = await decodeHeic(task.path, task.file)
-  return { source, header: await readHeader(source, 'png') }
+  }
 }
 
 function expectSize(header: PictureHeader, file: string): void {

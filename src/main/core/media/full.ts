@@ -29,8 +29,8 @@ export async function prepareFull(task: FullTask, work: Work): Promise<{ readonl
   const header = await readable(task, () => readHeader(task.path, task.format))
   const pixels = header.width * header.height
   if (shown.includes(task.format) && header.plain && pixels <= maxFullPixels) return { file: task.path, original: true }
-  const source = task.format === 'heic' ? await decodeHeic(task.path, task.path) : task.path
-  const make = async (): Promise<Buffer> => await readable(task, () => drawFull(source, fullSide))
+  const make = (): Promise<Buffer> =>
+    readable(task, async () => await drawFull(task.format === 'heic' ? await decodeHeic(task.path) : task.path, fullSide))
   const heavy = header.heldBytes > heavyBytes || pixels > maxFullPixels
   writeKept(task.catalogueFolder, kept, heavy ? await work.alone(make) : await make())
   return { file: kept, original: false }

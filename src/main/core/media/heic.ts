@@ -1,63 +1,89 @@
-import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
-import { AppError } from '../../../shared/errors.ts'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { heicProfile } from './heic-profile.ts'
+import type { PictureSource } from './picture.ts'
+import { readAt, sizeOf, withFile } from './source.ts'
+import { rgbTiff } from './rgb-tiff.ts'
 
-/** A program of the system that turns HEIC into PNG, with the arguments it wants. */
-interface Converter {
-  readonly program: string
-  readonly args: (from: string, to: string) => string[]
+/** A decoded picture as libheif hands it over: RGBA rows that lie in the decoder's own memory. */
+interface DecodedImage {
+  readonly image: object
+  readonly channels: readonly { readonly width: number; readonly height: number; readonly stride: number; readonly data: Uint8Array }[]
 }
 
-const converters: readonly Converter[] = [
-  { program: 'heif-dec', args: (from, to) => [from, to] },
-  { program: 'heif-convert', args: (from, to) => [from, to] },
-  { program: 'sips', args: (from, to) => ['-s', 'format', 'png', from, '--out', to] }
-]
+interface HeifError {
+  readonly code: object
+  readonly message: string
+}
 
-const longestSeconds = 120
-const run = promisify(execFile)
+/** The functions of libheif that are used here (libheif C API, as its JavaScript build names them). */
+interface Libheif {
+  readonly heif_error_code: { readonly heif_error_Ok: object }
+  readonly heif_colorspace: { readonly heif_colorspace_RGB: object }
+  readonly heif_chroma: { readonly heif_chroma_interleaved_RGBA: object }
+  readonly HEAPU8: Uint8Array
+  heif_context_alloc(): object
+  heif_context_free(context: object): void
+  heif_context_read_from_memory(context: object, file: Uint8Array): HeifError
+  heif_js_context_get_primary_image_handle(context: object): object | HeifError
+  heif_image_handle_has_alpha_channel(handle: object): number
+  heif_image_handle_release(handle: object): void
+  heif_js_decode_image2(handle: object, colours: object, chroma: object): DecodedImage | HeifError | Promise<DecodedImage | HeifError>
+  heif_image_release(image: object): void
+}
 
-/** The first converter of a search path; each path is looked through once. */
-const found = new Map<string, Promise<{ file: string; converter: Converter } | null>>()
+const require = createRequire(import.meta.url)
 
-async function findConverter(searchPath: string): Promise<{ file: string; converter: Converter } | null> {
-  for (const converter of converters) {
-    for (const folder of searchPath.split(delimiter).filter((part) => part !== '')) {
-      const file = join(folder, converter.program)
-      const usable = await access(file, constants.X_OK).then(
-        () => true,
-        () => false
-      )
-      if (usable) return { file, converter }
-    }
-  }
-  return null
+/** The decoder keeps the memory that its largest picture needed; above this size it is made again, in bytes. */
+const maxKeptMemory = 256_000_000
+
+let kept: Libheif | null = null
+
+/** The decoder is a file of its own, which whoever wants to may replace by another build (LGPL-3.0). */
+function libheif(): Libheif {
+  if (kept !== null && kept.HEAPU8.length <= maxKeptMemory) return kept
+  const start = require('libheif-js/libheif-wasm/libheif.js') as (options: { wasmBinary: Uint8Array }) => Libheif
+  kept = start({ wasmBinary: readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm')) })
+  return kept
 }
 
 /**
- * Decodes a HEIC picture with a program of the system, as a PNG that is already upright: the codec is patented and no part
- * of sharp's binaries. Without such a program, or where it fails, an AppError with the remedy.
- *
- * @param path - absolute path of the picture
- * @param file - the path as the person knows it, for the sentence
+ * Decodes a HEIC picture with libheif, which no part of sharp's binaries may hold (the codec is patented), into an
+ * uncompressed TIFF: upright already, with the colour profile of the file. `source` is the whole file or its path.
+ * @throws Error with the words of the decoder
  */
-export async function decodeHeic(path: string, file: string, searchPath = process.env.PATH ?? ''): Promise<Buffer> {
-  const looking = found.get(searchPath) ?? findConverter(searchPath)
-  found.set(searchPath, looking)
-  const tool = await looking
-  if (tool === null) throw new AppError('import.heic', { file })
-  const folder = await mkdtemp(join(tmpdir(), 'fitxa-heic-'))
+export async function decodeHeic(source: PictureSource): Promise<Buffer> {
+  const bytes = typeof source === 'string' ? withFile(source, (file) => readAt(file, 0, sizeOf(file))) : source
+  const heif = libheif()
+  const context = heif.heif_context_alloc()
   try {
-    const target = join(folder, 'picture.png')
-    await run(tool.file, tool.converter.args(path, target), { timeout: longestSeconds * 1000, windowsHide: true })
-    return await readFile(target)
-  } catch (error) {
-    throw new AppError('import.heicFailed', { file, program: tool.converter.program }, error)
+    const { code, message } = heif.heif_context_read_from_memory(context, bytes)
+    if (code !== heif.heif_error_code.heif_error_Ok) throw new Error(message)
+    const handle = expectNoError(heif.heif_js_context_get_primary_image_handle(context))
+    try {
+      return await decode(heif, handle, heicProfile(bytes))
+    } finally {
+      heif.heif_image_handle_release(handle)
+    }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    heif.heif_context_free(context)
   }
+}
+
+async function decode(heif: Libheif, handle: object, profile: Uint8Array | null): Promise<Buffer> {
+  const { heif_colorspace_RGB: colours } = heif.heif_colorspace
+  const { heif_chroma_interleaved_RGBA: chroma } = heif.heif_chroma
+  const { image, channels } = expectNoError(await heif.heif_js_decode_image2(handle, colours, chroma))
+  try {
+    const [pixels] = channels
+    if (pixels === undefined) throw new Error('no pixels')
+    return rgbTiff({ ...pixels, alpha: heif.heif_image_handle_has_alpha_channel(handle) !== 0, profile })
+  } finally {
+    heif.heif_image_release(image)
+  }
+}
+
+function expectNoError<T extends object>(found: T | HeifError): T {
+  if ('code' in found && 'message' in found) throw new Error(String(found.message))
+  return found as T
 }

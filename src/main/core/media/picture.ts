@@ -2,6 +2,7 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import type { PictureFormat } from './format.ts'
 import { readJpegFrame, type JpegFrame } from './jpeg-header.ts'
 import { maxPixels, maxThumbBytes, screenSide, thumbSide } from './limits.ts'
+import { readAt, withFile } from './source.ts'
 
 sharp.cache(false)
 
@@ -30,42 +31,56 @@ export interface DrawnPicture {
 
 /** Reads the header alone. No limit is set here, so that a refusal can name the size. */
 export async function readHeader(source: PictureSource, format: PictureFormat): Promise<PictureHeader> {
-  const frame = format === 'jpeg' && typeof source !== 'string' ? readJpegFrame(source) : null
-  if (frame !== null) return uprightJpeg(frame)
+  const frame = format === 'jpeg' ? jpegFrame(source) : null
+  if (frame !== null && !frame.exif) return uprightJpeg(frame)
   const header = await sharp(source, { limitInputPixels: false, failOn: 'none' }).metadata()
   return {
     width: header.autoOrient.width,
     height: header.autoOrient.height,
     pages: format === 'tiff' ? (header.pages ?? 1) : 1,
     orientation: header.orientation ?? 1,
-    heldBytes: heldBytes(header, format),
+    heldBytes: frame === null ? heldBytes(header, format) : coefficientBytes(frame),
     plain: header.depth === 'uchar' && (header.space === 'srgb' || header.space === 'b-w')
   }
 }
 
-function uprightJpeg({ width, height, progressive, samplesPerPixel, bits, components }: JpegFrame): PictureHeader {
-  const heldBytes = progressive ? width * height * 2 * samplesPerPixel : 0
-  return { width, height, pages: 1, orientation: 1, heldBytes, plain: bits === 8 && (components === 1 || components === 3) }
+function jpegFrame(source: PictureSource): JpegFrame | null {
+  if (typeof source !== 'string') return readJpegFrame((at, length) => source.subarray(at, at + length))
+  return withFile(source, (file) => readJpegFrame((at, length) => readAt(file, at, length)))
+}
+
+function uprightJpeg(frame: JpegFrame): PictureHeader {
+  const { width, height, bits, components } = frame
+  const plain = bits === 8 && (components === 1 || components === 3)
+  return { width, height, pages: 1, orientation: 1, heldBytes: coefficientBytes(frame), plain }
+}
+
+/** Two bytes for every coefficient where the picture comes in several scans. */
+function coefficientBytes({ width, height, severalScans, samplesPerPixel }: JpegFrame): number {
+  return severalScans ? width * height * 2 * samplesPerPixel : 0
 }
 
 /**
- * Memory that decoding holds at once, in bytes. Baseline JPEG, plain PNG and TIFF go strip by strip; progressive JPEG keeps
- * two bytes for every coefficient, the others keep the whole bitmap (AVIF and HEIC twice: planes and RGB).
+ * Memory that decoding holds at once, in bytes (measured: docs/reliability.md). JPEG in one scan, plain PNG and TIFF go strip by
+ * strip; a JPEG whose headers make no plain sense may have several scans. The others keep the whole bitmap: GIF with the frame
+ * before, AVIF as planes and RGB, HEIC as planes, RGBA and what is handed over.
  */
 function heldBytes(header: Metadata, format: PictureFormat): number {
   const pixels = header.width * header.height
   const sample = header.depth === 'ushort' ? 2 : 1
   switch (format) {
     case 'jpeg':
-      return header.isProgressive ? pixels * 2 * (header.chromaSubsampling === '4:2:0' ? header.channels / 2 : header.channels) : 0
+      return pixels * 2 * header.channels
     case 'png':
       return header.isProgressive ? pixels * header.channels * sample : 0
     case 'webp':
-    case 'gif':
       return pixels * 4
+    case 'gif':
+      return pixels * 5
     case 'avif':
-    case 'heic':
       return pixels * 8
+    case 'heic':
+      return pixels * 12
     case 'tiff':
       return 0
   }

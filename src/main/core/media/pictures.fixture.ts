@@ -136,6 +136,14 @@ export function jpegOfClaimedSize(jpeg: Buffer, width: number, height: number): 
   throw new Error('no frame header')
 }
 
+/** Headers of a baseline JPEG of three components whose first scan has one of them only (ITU-T T.81, B.2.2 and B.2.3). */
+export function jpegInScans(width: number, height: number): Buffer {
+  const frame = Buffer.from([0xff, 0xc0, 0, 17, 8, 0, 0, 0, 0, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0])
+  frame.writeUInt16BE(height, 5)
+  frame.writeUInt16BE(width, 7)
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), frame, Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0xff, 0xd9])])
+}
+
 /** A GIF of one pixel's data that claims a canvas of any size. */
 export function gifOfClaimedSize(width: number, height: number): Buffer {
   const head = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1')

@@ -18,7 +18,6 @@ export async function drawPreview({ path }: PreviewTask, work: Work): Promise<Ui
   if (found.kind !== 'picture') return null
   const header = await readHeader(path, found.format)
   if (header.width * header.height > maxPixels || header.heldBytes > maxHeldBytes) return null
-  const source = found.format === 'heic' ? await decodeHeic(path, path) : path
-  const draw = (): Promise<Uint8Array> => drawSmall(source, previewSide)
+  const draw = async (): Promise<Uint8Array> => await drawSmall(found.format === 'heic' ? await decodeHeic(path) : path, previewSide)
   return header.heldBytes > heavyBytes ? await work.alone(draw) : await draw()
 }

@@ -18,7 +18,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { languages } from '../../../shared/model/facet.ts'
 import { errorSentences, sentence } from '../../../shared/locales/errors.ts'
 import { examine } from './examine.ts'
-import { gifOfClaimedSize, hugePng, jpegOfClaimedSize, noise, quartersPicture, tiffHeader } from './pictures.fixture.ts'
+import { gifOfClaimedSize, hugePng, jpegInScans, jpegOfClaimedSize, noise, quartersPicture, tiffHeader } from './pictures.fixture.ts'
 import { unwatched } from './work.ts'
 import { fileProblem, isStoreProblem, storeProblem } from './problem.ts'
 
@@ -161,6 +161,16 @@ describe('sizes beyond the limit are refused before any pixel', () => {
     const error = await refused('progressive.jpg', jpegOfClaimedSize(jpeg, 20_000, 20_000))
     expect(error).toMatchObject({ code: 'import.tooManyPixelsAtOnce', data: { megapixels: 400, limit: 333 } })
     expectSentence(error, 'progressive.jpg')
+  })
+
+  it('a baseline JPEG in several scans, which would have to be held as well', async () => {
+    const error = await refused('scans.jpg', jpegInScans(24_000, 24_000))
+    expect(error).toMatchObject({ code: 'import.tooManyPixelsAtOnce', data: { megapixels: 576, limit: 166 } })
+  })
+
+  it('a GIF that would have to be held', async () => {
+    const error = await refused('large.gif', gifOfClaimedSize(15_000, 15_000))
+    expect(error).toMatchObject({ code: 'import.tooManyPixelsAtOnce', data: { megapixels: 225, limit: 200 } })
   })
 
   it('but a large scan of 400 megapixels in few bytes is taken, in little memory', () => {
