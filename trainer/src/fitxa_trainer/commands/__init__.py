@@ -23,6 +23,9 @@ NAMES: tuple[str, ...] = (
     "evaluate",
     "fine-tune",
     "parity",
+    "fetch-encoder",
+    "embed-pictures",
+    "learning-curve",
 )
 
 
