@@ -1,4 +1,4 @@
-"""The cases that hold the application's adapted model to the trainer's; run it to write the file anew.
+"""The cases that hold the application's adapted model to the trainer's; run it to rewrite the file.
 
 PYTHONPATH=src python tests/adaptation_parity.py
 """

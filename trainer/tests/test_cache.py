@@ -57,7 +57,7 @@ def test_a_second_call_writes_nothing_and_new_pictures_are_added(tmp_path: Path)
     assert np.array_equal(cache.pixels[:5], before)
 
 
-def test_a_changed_picture_is_decoded_anew_and_a_touched_one_is_not(tmp_path: Path) -> None:
+def test_a_changed_picture_is_decoded_again_and_a_touched_one_is_not(tmp_path: Path) -> None:
     first, second = list(_some(2).values())
     pictures = {"a.jpg": tmp_path / "a.jpg", "b.jpg": tmp_path / "b.jpg"}
     shutil.copy(first, pictures["a.jpg"])

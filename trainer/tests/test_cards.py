@@ -99,7 +99,7 @@ def test_the_figures_of_the_starter_are_those_of_its_manifest() -> None:
             assert row["avgRankPos"] == pytest.approx(listed["avgRankPos"], abs=6e-3)
 
 
-def test_cards_are_written_anew_and_pinned(bundle: Bundle, tmp_path: Path) -> None:
+def test_cards_are_rewritten_and_pinned(bundle: Bundle, tmp_path: Path) -> None:
     folder = tmp_path / "bundle"
     shutil.copytree(bundle.folder, folder)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -324,7 +324,7 @@ def test_runs_that_do_not_fit_are_refused(
     arrays = {key: scores[key] for key in scores.files}
     arrays["softmax/materials"] = arrays["softmax/materials"] * np.nan
     np.savez(broken / "scores" / "inner.npz", **arrays)
-    assert "values that are no numbers" in fails("compare", "--runs", tmp_path / "broken", *data)
+    assert "values that are not numbers" in fails("compare", "--runs", tmp_path / "broken", *data)
     assert TERMS["materials"][0] == "materials/metall"
 
 

@@ -134,7 +134,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_remedy() -> None:
     train = _material({"materials": _random_targets(40, 3)})
     with torch.no_grad():
         next(iter(network.members.parameters())).fill_(math.nan)
-    with pytest.raises(InputError, match="no number any more; lower training"):
+    with pytest.raises(InputError, match="no longer a number; lower training"):
         _train(network, train, train, log_steps=1)
 
 

@@ -36,7 +36,7 @@ _MODEL = {"backbone": "lite0", "weights": "none", "size": 64, "train_size": 64, 
 _TRAINING = {"epochs": 2, "batch": 21, "learning_rate": 1e-3, "head_learning_rate": 3e-3, "device": "cuda"}
 _HEAD_TASKS = ["multilabel", "softmax", "softmax-weighted", "hsoftmax-nodes", "hsoftmax-levels"]
 _GIB = 2**30
-#: A trunk that has learned from pictures, without draws of its own, and settings with which it goes on learning evenly:
+#: A trunk that has learned from pictures, without draws of its own, and settings with which it learns steadily:
 #: two ways of computing the same stay close.
 _LEARNING = {"weights": "package", "drop_path": 0.0}
 _SMOOTH: dict[str, Any] = {"epochs": 3, "learning_rate": 1e-4, "clip_norm": 1.0, "amp": "off"}

@@ -123,7 +123,7 @@ def test_a_process_is_told_from_a_later_one_of_the_same_number(has_proc: bool, m
     assert running.birth(child.pid) is None
 
 
-def test_an_environment_that_was_broken_off_is_made_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_environment_that_was_interrupted_is_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     assert install(tmp_path, []) == 0

@@ -115,5 +115,5 @@ def test_scores_that_are_no_numbers_are_refused() -> None:
     scores = np.array([[0.1, np.nan]])
     with pytest.raises(InputError, match="learning_rate"):
         facet_metrics(scores, np.array([[True, False]]))
-    with pytest.raises(InputError, match="no numbers"):
+    with pytest.raises(InputError, match="are not numbers"):
         top_terms(scores, 1)

@@ -62,7 +62,7 @@ def test_every_line_of_a_training_is_as_the_schema_says(tmp_path: Path, capsys: 
     assert (lines[-1]["type"], lines[-1]["code"]) == ("error", "run.differs")
     assert lines[-1]["data"] == {"keys": ["training.epochs"]}
     lines = _run(capsys, 2, *train[:-1], tmp_path / "other", "--resume")
-    assert "no checkpoint to go on from" in lines[-1]["message"]
+    assert "no checkpoint to resume from" in lines[-1]["message"]
 
 
 def test_the_schema_refuses_what_it_does_not_know() -> None:

@@ -67,7 +67,7 @@ def test_stopped_anywhere_it_goes_on_with_the_same_losses(
 
 
 def test_checkpoints_are_written_by_the_clock_and_survive_a_kill(root: Path, tmp_path: Path) -> None:
-    """A run killed between two checkpoints goes on from the last, and repeats what came after it."""
+    """A run killed between two checkpoints resumes from the last, and repeats what came after it."""
     config = tiny_config(checkpoint_minutes=0.0)
     tiny_train(config, root, tmp_path / "once")
     saved: list[int] = []
@@ -124,7 +124,7 @@ def test_a_damaged_checkpoint_is_named(root: Path, tmp_path: Path, monkeypatch: 
         tiny_train(config, root, tmp_path / "run")
     monkeypatch.undo()
     (tmp_path / "run" / "checkpoint.pt").write_bytes(b"nothing")
-    with pytest.raises(InputError, match=r"checkpoint\.pt is damaged; delete it to begin anew"):
+    with pytest.raises(InputError, match=r"checkpoint\.pt is damaged; delete it to start again"):
         tiny_train(config, root, tmp_path / "run")
 
 

@@ -1,4 +1,4 @@
-"""A contrastive training step as one of two processes takes it; light to import, as each process does so anew."""
+"""A contrastive training step as one of two processes takes it; light to import, as each process imports it."""
 
 import torch
 from torch import Tensor, distributed

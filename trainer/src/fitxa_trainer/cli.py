@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         progress.error(error)
         return BAD_INPUT
     except Stopped:
-        progress.warning("stopped", "Stopped; the same command goes on from here.")
+        progress.warning("stopped", "Stopped; the same command continues from here.")
         return STOPPED
     if first:
         progress.result(result)
@@ -52,7 +52,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="Train, measure and export Fitxa's model bundles from annotated photographs.",
         epilog="The order for a new bundle: split, prepare, train, export; then evaluate and parity. "
         "Results are JSON on stdout, progress is on stderr. "
-        "Exit codes: 0 done, 2 wrong usage or bad input, 75 stopped (the same command goes on).",
+        "Exit codes: 0 done, 2 wrong usage or bad input, 75 stopped (the same command continues).",
     )
     parser.add_argument("--version", action="version", version=__version__)
     parsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -65,7 +65,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             "--progress",
             choices=STYLES,
             default="auto",
-            help="how progress is told: bars or lines on stderr, jsonl on stdout (default: bars on a terminal)",
+            help="how progress is shown: bars or lines on stderr, jsonl on stdout (default: bars on a terminal)",
         )
         sub.add_argument(
             _FOLLOW_PARENT,

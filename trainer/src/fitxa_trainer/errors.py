@@ -15,4 +15,4 @@ class InputError(Exception):
 
 
 class Stopped(Exception):
-    """Somebody asked the program to stop, and it did so without loss: exit code 75, the same command goes on."""
+    """Somebody asked the program to stop, and it did so without loss: exit code 75, the same command continues."""

@@ -8,8 +8,8 @@ def replace_folder(new: Path, target: Path) -> None:
     """Put the folder `new` in the place of `target`, which may not exist yet; both are on one file system.
 
     No system renames a folder over another that has files. So the old one moves aside, the new one moves in, and only
-    then is the old one deleted. When the new one cannot move in, the old one moves back and the OSError goes on. After
-    a kill between the two moves, `restore_folder` brings the old one back.
+    then is the old one deleted. When the new one cannot move in, the old one moves back and the OSError is raised.
+    After a kill between the two moves, `restore_folder` brings the old one back.
     """
     previous = _previous(target)
     restore_folder(target)

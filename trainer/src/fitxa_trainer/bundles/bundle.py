@@ -45,7 +45,7 @@ def check_manifest(manifest: object, where: str) -> None:
     """Raise InputError, naming the key, when `manifest` breaks the schema."""
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(manifest_schema()).iter_errors(manifest))
     if error is not None:
-        raise InputError(f"{where}, {error.json_path}: {error.message[:200]}; export the bundle anew.")
+        raise InputError(f"{where}, {error.json_path}: {error.message[:200]}; export the bundle again.")
 
 
 @dataclass(frozen=True)
@@ -223,5 +223,5 @@ def _check_outputs(
             if found != terms:
                 raise InputError(
                     f"{where}: output {output!r} has {found} values but facet {facet} has {terms} terms; "
-                    "export the bundle anew."
+                    "export the bundle again."
                 )

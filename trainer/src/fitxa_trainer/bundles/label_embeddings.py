@@ -72,6 +72,6 @@ def read_label_embeddings(folder: Path, name: str) -> tuple[Reading, dict[str, T
             names = [key for key in content.keys() if key.startswith(f"{name}/")]  # noqa: SIM118 - no mapping
             own = {key.removeprefix(f"{name}/"): content.get_tensor(key).float() for key in names}
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"The bundle {folder} has no {FILE} that tells how {name} reads; export it anew.") from error
+        raise InputError(f"The bundle {folder} has no {FILE} that says how {name} reads; export it again.") from error
     weights = {key.removeprefix(_TEXT): value for key, value in own.items() if key.startswith(_TEXT)}
     return reading, {key: value for key, value in own.items() if not key.startswith(_TEXT)}, weights

@@ -1,7 +1,7 @@
 """One ONNX file per network: trunk, members and activations, from normalised pictures to probabilities.
 
 Weights keep the names that they have in the network (batch norms and standardisations folded in), so that the file is
-also the checkpoint from which a fine-tuning goes on (models/bundle_weights.py).
+also the checkpoint that a fine-tuning starts from (models/bundle_weights.py).
 """
 
 import copy
@@ -40,7 +40,7 @@ class ExportNetwork(nn.Module):
     ) -> None:
         """`names` maps the members of `network` that are wanted to their names in the bundle.
 
-        With the `consistency` "raise" no term of any member stands below a term that is narrower (consistency.py).
+        With the `consistency` "raise" no term of any member scores below a narrower term (consistency.py).
         """
         super().__init__()
         trunk = copy.deepcopy(network.trunk).eval()

@@ -49,7 +49,7 @@ VARIANTS = "variants.json"
 MAX_ONNX_DIFFERENCE = 1e-4
 _COMPARED_PICTURES = 32
 _SELF_TEST_TERMS = 5
-#: Validation pictures with a label of a facet from which a fine-tuning fits the curve anew.
+#: Validation pictures with a label of a facet from which a fine-tuning fits a new curve.
 _CALIBRATED_FROM = 20
 
 

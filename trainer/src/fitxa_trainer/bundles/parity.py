@@ -14,7 +14,7 @@ _ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
 def expected_probabilities(bundle: Bundle, pictures: Sequence[Path]) -> dict[str, object]:
     """What the trainer gives for each picture: every member's probabilities and the ensemble's scores.
 
-    Values stand in the order of the facet's terms in model.json.
+    Values follow the order of the facet's terms in model.json.
     """
     outputs = bundle.predict(pictures)
     ensembles = bundle.ensemble(outputs)

@@ -24,7 +24,7 @@ class Plan:
     on validation), `precision` the one that ships, `variants` those that are measured beside it. `weaknesses` is
     Markdown for the card by language. `bits` is how many of 255 bits near-duplicates of the split differ in at most,
     `dropped` counts the pictures of tags that are no terms. A fine-tuning names its `base` and gives what it takes from
-    there by facet (`start`): the weights stay, a curve is fitted anew where there are enough validation pictures.
+    there by facet (`start`): the weights stay, a new curve is fitted where there are enough validation pictures.
     `consistency` is what the networks do to the members' outputs: none, or raise (consistency.py).
     """
 

@@ -1,4 +1,4 @@
-"""`card`: write the cards of a bundle anew."""
+"""`card`: rewrite the cards of a bundle."""
 
 import argparse
 
@@ -14,7 +14,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
 
 COMMAND = Command(
     "card",
-    "Write a bundle's cards anew from its card.json, in every language, and pin them in model.json.",
+    "Rewrite a bundle's cards from its card.json, in every language, and pin them in model.json.",
     add_bundle,
     _run,
 )

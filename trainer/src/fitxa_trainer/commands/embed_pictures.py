@@ -27,7 +27,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
 
 COMMAND = Command(
     "embed-pictures",
-    "Embed the pictures of datasets with the image encoder; a stopped run goes on where it was.",
+    "Embed the pictures of datasets with the image encoder; a stopped run resumes where it was.",
     _add_arguments,
     _run,
 )

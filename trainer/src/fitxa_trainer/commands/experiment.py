@@ -25,7 +25,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at a time (default: 1)")
     parser.add_argument(
-        "--limit-seconds", type=float, metavar="S", help="stop after S seconds; the same command goes on from there"
+        "--limit-seconds", type=float, metavar="S", help="stop after S seconds; the same command resumes"
     )
     parser.add_argument("--results", type=Path, metavar="DIR", help="afterwards write tables, plots and page here")
 
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
 
 COMMAND = Command(
     "experiment",
-    "Train every method of a plan with every seed; finished runs are skipped, so it goes on where it was stopped.",
+    "Train every method of a plan with every seed; finished runs are skipped, so a stopped experiment resumes.",
     _add_arguments,
     _run,
 )

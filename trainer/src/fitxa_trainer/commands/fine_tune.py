@@ -11,7 +11,9 @@ from fitxa_trainer.progress import Progress
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("--base", type=Path, required=True, metavar="DIR", help="folder of the bundle to go out from")
-    parser.add_argument("--run", type=Path, required=True, metavar="DIR", help="run folder; the same one to go on")
+    parser.add_argument(
+        "--run", type=Path, required=True, metavar="DIR", help="run folder; give the same one to resume"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the new bundle")
     parser.add_argument("--id", required=True, metavar="ID", help="id of the new bundle")
     parser.add_argument("--version", default="1.0.0", metavar="X.Y.Z", help="its version (default: 1.0.0)")

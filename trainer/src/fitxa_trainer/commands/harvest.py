@@ -22,7 +22,7 @@ _STATE = "harvest.sqlite"
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="YAML file of the harvest")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the dataset; the same folder goes on"
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the dataset; give the same one to resume"
     )
     parser.add_argument("--api", default=_API, metavar="URL", help=f"address of the API (default: {_API})")
     parser.add_argument(

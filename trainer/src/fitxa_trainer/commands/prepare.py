@@ -31,7 +31,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> object:
 
 COMMAND = Command(
     "prepare",
-    "Decode every picture once into the cache that training reads; goes on where it stopped.",
+    "Decode every picture once into the cache that training reads; resumes where it stopped.",
     _add_arguments,
     _run,
 )

@@ -1,4 +1,4 @@
-"""`train`: train the members of a run, or go on with it."""
+"""`train`: train the members of a run, or resume it."""
 
 import argparse
 
@@ -16,17 +16,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_split(parser)
     add_cache(parser)
     add_run(parser)
-    parser.add_argument("--resume", action="store_true", help="go on only: an error when there is no checkpoint")
+    parser.add_argument("--resume", action="store_true", help="resume only: an error without a checkpoint")
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> object:
     config = load_config(options.config, options.set)
     run = RunFolder(options.run)
     if options.resume and not run.is_finished and not run.has_checkpoint:
-        raise InputError(f"The run folder {options.run} has no checkpoint to go on from; leave out --resume.")
+        raise InputError(f"The run folder {options.run} has no checkpoint to resume from; leave out --resume.")
     return {"run": str(options.run), **train(config, options.data, options.split, options.cache, run, progress)}
 
 
-COMMAND = Command(
-    "train", "Train the members of a run from the cache, or go on where it stopped.", _add_arguments, _run
-)
+COMMAND = Command("train", "Train the members of a run from the cache, or resume it.", _add_arguments, _run)

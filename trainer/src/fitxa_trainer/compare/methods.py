@@ -51,7 +51,7 @@ class Ranking:
 
     @property
     def run(self) -> Run:
-        """The run whose terms, pictures and embedding stand for the ranking."""
+        """The run whose terms, pictures and embedding represent the ranking."""
         return self.parts[0].run
 
     @property

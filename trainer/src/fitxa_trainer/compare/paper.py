@@ -1,4 +1,4 @@
-"""The figures of the EUFCC-340K paper that ours stand beside.
+"""The figures of the EUFCC-340K paper that ours are compared with.
 
 Source: F. Net, M. Folia, P. Casals, A. D. Bagdanov, L. Gómez, "EUFCC-340K: A faceted hierarchical dataset for metadata
 annotation in GLAM collections", 2025. Their pictures, vocabulary and backbones are others than ours (346,324 pictures,

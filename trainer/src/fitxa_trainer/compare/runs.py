@@ -76,8 +76,8 @@ class Run:
                     )
                 if np.isnan(values).any():
                     raise InputError(
-                        f"The scores {path}, {member}/{facet}, hold values that are no numbers, so the training has "
-                        "run astray; train again with a lower training.learning_rate."
+                        f"The scores {path}, {member}/{facet}, hold values that are not numbers, so the training "
+                        "diverged; train again with a lower training.learning_rate."
                     )
                 # Dividing by the sum leaves a softmax member as it is, so the activation need not be known.
                 members.setdefault(member, {})[facet] = normalise(values, "sigmoid").astype(np.float32)

@@ -187,7 +187,7 @@ def _certify(known: tuple[Values, Source], others: Sequence[tuple[Values, Source
 def _by_depth(confidence: Values, source: Source, depth: int) -> tuple[Values, Truth]:
     """Confidence and truth of the most confident term at each depth, both (pictures, depth + 1).
 
-    The safe term is among them, whatever the threshold, so sources with different vocabularies can stand together. The
+    The safe term is among them, whatever the threshold, so sources with different vocabularies can be combined. The
     last column is right and never proposed: all pictures here are labelled, and those whose best terms are wrong count.
     """
     best = np.full((len(confidence), depth + 1), -1.0)

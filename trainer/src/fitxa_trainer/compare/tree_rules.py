@@ -1,8 +1,8 @@
 """Study (b): scores that follow the tree, and what each rule does to R-Precision.
 
 The rules (consistency.py) are laid over the normalised scores of every member and of the ensemble with equal weights.
-Facets without a tree (Disciplines, and any in which no term stands below another) have nothing to make consistent.
-Which rule is used elsewhere (weights.py) was decided on validation and on the hidden providers, which stand in the
+Facets without a tree (Disciplines, and any in which no term is below another) have nothing to make consistent.
+Which rule is used elsewhere (weights.py) was decided on validation and on the hidden providers, which are in the
 table too; each hidden provider counts the same there.
 """
 

@@ -14,7 +14,7 @@ setting, all on the same pictures:
 
 A provider with too few objects to have some left is no source there. The prior of what sources differ in comes from
 validation and hidden providers (watched_prior.py), the test needs none; nothing else is learned. How the rule fares on
-those providers stands in the table by provider too: how many decisions it needs is to be read there.
+those providers stands in the table by provider too: how many decisions it needs can be read there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -24,7 +24,7 @@ Values = NDArray[np.float64]
 PRIORS: tuple[ShiftPrior, ...] = tuple(
     ShiftPrior(*deviations) for deviations in itertools.product((1.0, 2.0, 4.0), (0.25, 0.5, 1.0), (1.0, 2.0, 4.0))
 )
-#: What stands where no source has objects enough to learn from.
+#: Used where no source has enough objects to learn from.
 DEFAULT = ShiftPrior(2.0, 0.5, 2.0)
 _DRAWS = 2
 

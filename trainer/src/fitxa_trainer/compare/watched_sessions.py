@@ -113,7 +113,7 @@ def _count(found: Watched, session: Session) -> None:
     source, left = session.source, session.left
     rows = source.rows[left]
     plain = picture_metrics(source.scores[left], source.truth[left]).r_precision
-    # Where the calibrated curve is flat the score still tells terms apart.
+    # Where the calibrated curve is flat the score still separates terms.
     moved = picture_metrics(session.adapted + 1e-6 * source.scores[left], source.truth[left]).r_precision
     found.left[rows] += 1
     found.plain[rows] += plain

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from fitxa_trainer.dataset.examples import Example
 
-#: What stands where the annotations say nothing.
+#: Written where the annotations say nothing.
 UNSTATED = "not stated"
 UNNAMED = "not named"
 

@@ -27,7 +27,7 @@ class Example:
 
     @property
     def group(self) -> str:
-        """Pictures of one object or document share a group; a picture without one stands alone."""
+        """Pictures of one object or document share a group; a picture without one is its own group."""
         return self.record.extra.get("group") or self.record.id
 
 

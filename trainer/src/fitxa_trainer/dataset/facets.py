@@ -2,7 +2,7 @@
 
 A term key is `<facet>/<path>`, the path from the root down joined with " | ", for example
 `materials/metall | metall no fèrric | aliatge de coure | bronze`. Keys hold the whole path because one
-label may stand at several places of a tree.
+label may occur at several places in a tree.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ def format_cell(paths: Iterable[Path]) -> str:
 
 
 def tags_of(facet: str, paths: Iterable[Path]) -> frozenset[str]:
-    """All tags that `paths` stand for: every node on them, each as a term key.
+    """All tags of `paths`: every node on them, each as a term key.
 
     In a flat facet every label of a path is a tag of its own. The curation marker is no tag; in a tree
     it also ends the path, as what lies below it has no place of its own.

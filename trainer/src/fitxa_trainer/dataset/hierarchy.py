@@ -40,14 +40,14 @@ class Hierarchy:
         return tuple(reversed(path))
 
     def siblings(self) -> tuple[tuple[int, ...], ...]:
-        """The children of the root, then those of every term that has some: each term stands in one group."""
+        """The children of the root, then those of every term that has some: each term is in one group."""
         groups: dict[int, list[int]] = {}
         for place, parent in enumerate(self.parents):
             groups.setdefault(parent, []).append(place)
         return tuple(tuple(groups[parent]) for parent in sorted(groups))
 
     def by_level(self) -> tuple[tuple[int, ...], ...]:
-        """The terms of each level, from the top down: each term stands in one group."""
+        """The terms of each level, from the top down: each term is in one group."""
         return tuple(
             tuple(place for place, own in enumerate(self.levels) if own == level)
             for level in range(max(self.levels, default=-1) + 1)
@@ -63,7 +63,7 @@ class Hierarchy:
         return places
 
     def on_path(self) -> Tensor:
-        """float32 (terms, terms): 1 at [t, a] where a is t or stands above it, else 0."""
+        """float32 (terms, terms): 1 at [t, a] where a is t or broader than t, else 0."""
         matrix = torch.zeros(len(self.terms), len(self.terms))
         for term in range(len(self.terms)):
             matrix[term, list(self.path(term))] = 1.0

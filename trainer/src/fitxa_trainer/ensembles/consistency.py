@@ -1,4 +1,4 @@
-"""Scores that respect the tree: a parent never stands below its children.
+"""Scores that respect the tree: a parent never scores below its children.
 
 What is a sheet of paper is paper, so a term that holds makes all above it hold. Members need not say so: their scores
 are learned term by term. Each rule here turns scores (pictures, terms) into consistent ones.
@@ -20,7 +20,7 @@ Values = NDArray[np.float64]
 
 
 def violations(scores: Values, tree: Hierarchy) -> float:
-    """The share of (picture, parent and child) in which the child stands above its parent; 0 in a flat facet."""
+    """The share of (picture, parent and child) in which the child scores above its parent; 0 in a flat facet."""
     children, parents = _edges(tree)
     if not len(children):
         return 0.0
@@ -76,7 +76,7 @@ def isotonic(scores: Values, tree: Hierarchy) -> Values:
     """The consistent scores nearest to `scores` in squared error.
 
     Pool adjacent violators on a tree (Pardalos and Xue, "Algorithms for a class of isotonic regression problems",
-    1999): from the bottom up each term joins, while one of the pools below stands above its own, the highest of them.
+    1999): from the bottom up each term joins, while one of the pools below scores above its own, the highest of them.
     """
     result = scores.copy()
     children, parents = _edges(tree)

@@ -3,7 +3,7 @@
 They count the pictures that have at least one true tag inside the model's vocabulary; tags outside it are ignored.
 Terms are ranked by score from high to low; **between equal scores the one that comes first in the vocabulary wins**,
 everywhere: in the metrics, in a top ten and in the app. A term of which a picture's labels say nothing (-1 in the
-targets of app data) stands outside that picture's ranking.
+targets of app data) is left out of that picture's ranking.
 
 - R-Precision = 1/N Σ r_i/R_i: R_i true tags of picture i, r_i of them among the top R_i.
 - Acc@k = share of pictures with at least one true tag in the top k.
@@ -75,7 +75,7 @@ class PictureMetrics:
 def facet_metrics(scores: Scores, truth: Truth) -> FacetMetrics:
     """The metrics of one facet from scores and truth, both of shape (pictures, terms).
 
-    Raises InputError when a labelled picture has a score that is no number.
+    Raises InputError when a labelled picture has a score that is not a number.
     """
     return picture_metrics(scores, truth).mean()
 
@@ -83,7 +83,7 @@ def facet_metrics(scores: Scores, truth: Truth) -> FacetMetrics:
 def picture_metrics(scores: Scores, truth: Truth) -> PictureMetrics:
     """The metrics of each labelled picture, from scores and truth of shape (pictures, terms).
 
-    Raises InputError when a labelled picture has a score that is no number.
+    Raises InputError when a labelled picture has a score that is not a number.
     """
     right = truth > 0
     relevant = right.sum(axis=1)
@@ -133,12 +133,11 @@ def _true_positions(scores: Scores, truth: Truth) -> NDArray[np.int64]:
 
 
 def _numbers(scores: Scores) -> NDArray[np.floating[Any]]:
-    """The scores in single precision at least; InputError when one is no number."""
+    """The scores in single precision at least; InputError when one is not a number."""
     values = np.asarray(scores, dtype=np.promote_types(scores.dtype, np.float32))
     if np.isnan(values).any():
         raise InputError(
-            "The scores hold values that are no numbers, so the training has run astray; "
-            "train again with a lower training.learning_rate."
+            "Some scores are not numbers, so the training diverged; train again with a lower training.learning_rate."
         )
     return values
 
@@ -155,7 +154,7 @@ def top_terms(scores: Scores, count: int) -> NDArray[np.int64]:
     """Columns of the `count` best terms of each picture, best first, shape (pictures, min(count, terms)).
 
     Ties by vocabulary order. Only the terms at or above the last place are sorted. Raises InputError for a score that
-    is no number.
+    is not a number.
     """
     terms = scores.shape[1]
     count = min(count, terms)

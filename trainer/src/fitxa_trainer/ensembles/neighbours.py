@@ -49,7 +49,7 @@ def support(neighbours: Neighbours, truth: NDArray[np.bool_]) -> Matrix:
 def term_similarity(queries: Matrix, bank: Matrix, truth: NDArray[np.bool_]) -> Matrix:
     """Per term the similarity of the most similar entry that has it, (queries, terms); -1 for a term that none has.
 
-    One good example suffices, so a term of few examples stands its ground against one of many.
+    One good example suffices, so a rare term can compete with a common one.
     """
     similarity = queries @ bank.T
     result = np.full((len(queries), truth.shape[1]), -1.0, dtype=np.float32)

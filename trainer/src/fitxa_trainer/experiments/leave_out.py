@@ -1,7 +1,7 @@
 """Splits that hide one provider of the training data, so that shift can be learned about without any test picture.
 
 A run on such a split has never seen the provider; its `outer` scores say how the methods fare on a source that is new
-to them. The real tests are not touched: their pictures stand under `inner` there, and nothing reads them.
+to them. The real tests are not touched: their pictures are under `inner` there, and nothing reads them.
 """
 
 import csv

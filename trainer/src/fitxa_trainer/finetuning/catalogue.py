@@ -147,7 +147,7 @@ def write_catalogue_split(examples: Sequence[Example], seed: int, path: Path, pr
             hashes[example.record.id] = perceptual_hash(example.file)
     good = [example for example in examples if example.record.id in hashes]
     if not good:
-        raise InputError("None of the pictures can be decoded; export the data of the catalogue anew.")
+        raise InputError("None of the pictures can be decoded; export the catalogue's data again.")
     split = make_split(good, np.stack(list(hashes.values())), _no_features, SPLIT, _KEPT, seed)
     place = {
         example.record.id: (name, group) for example, name, group in zip(good, split.splits, split.groups, strict=True)

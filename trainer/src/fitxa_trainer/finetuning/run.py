@@ -1,7 +1,7 @@
 """The command fine-tune: from a museum's catalogue and a bundle to a bundle that knows the catalogue.
 
 Stages: read, split, prepare, train, measure, export. All that is made on the way is kept in the run folder, so the same
-command goes on where it was stopped:
+command resumes where it was stopped:
 
     request.json, data.json, vocabulary.json, split.csv, cache/, networks/<name>/ (a run folder each), result.json
 """
@@ -90,7 +90,7 @@ def fine_tune(request: Request, progress: Progress) -> dict[str, object]:
 
     Raises InputError for data that cannot be learned from (saying what is missing), a base that cannot be trained
     further, a run folder of another request, or one in which another process is at work; Stopped after a checkpoint:
-    the same request goes on.
+    the same request resumes.
     """
     with alone_in(request.run):
         return _fine_tune(Work(request, RunFolder(request.run), open_bundle(request.base), progress))
@@ -146,7 +146,7 @@ def _begin(work: Work) -> None:
         if differing:
             raise InputError(
                 f"The run folder {run.path} holds a training with another {', '.join(differing)}; "
-                "give another folder, or the same request to go on.",
+                "give another folder, or the same request to resume.",
                 "run.differs",
                 keys=differing,
             )

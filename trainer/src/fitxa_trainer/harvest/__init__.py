@@ -3,5 +3,5 @@
 `harvesting` searches by keyword and reads the records (`records`), `concepts` turns what they name into AAT ids,
 `thesaurus` places those in the four facets, `fetching` gets the pictures, which `images` checks, `dataset` drops rare
 tags and writes the files. `client` is the HTTP side; `state` remembers what was done, so that a harvest that was killed
-goes on where it was.
+resumes where it was.
 """

@@ -32,7 +32,7 @@ class Placed:
 def search(settings: HarvestSettings, client: Client, state: State, progress: Progress) -> None:
     """Page through every query until the API names no further page, or one that was read before.
 
-    Raises InputError when the API cannot be used; the same command goes on at the page it was at.
+    Raises InputError when the API cannot be used; the same command resumes at the same page.
     """
     for text in settings.queries:
         found = state.query(text)

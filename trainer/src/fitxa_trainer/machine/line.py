@@ -38,7 +38,7 @@ class Line:
         self._lock = threading.Lock()
 
     def itself(self, folder: Path) -> list[str]:
-        """The command that starts this program anew, from a copy in `folder`, without the connection."""
+        """The command that starts this program again, from a copy in `folder`, without the connection."""
         copy = folder / "machine.json"
         copy.write_text(json.dumps(self._program), "utf-8")
         return [sys.executable, "-I", "-c", START, str(copy)]

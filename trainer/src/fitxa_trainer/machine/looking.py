@@ -90,7 +90,7 @@ def ask(*command: str) -> str | None:
 
 
 def graphics_card() -> str | None:
-    """Name of the first NVIDIA card as its driver tells it, whatever torch can do with it."""
+    """Name of the first NVIDIA card as its driver reports it, whether or not torch can use it."""
     answer = ask("nvidia-smi", "--query-gpu=name", "--format=csv,noheader")
     return answer.splitlines()[0].strip() if answer else None
 
@@ -103,7 +103,7 @@ def ends_at_logout() -> bool:
 
 
 def install(root: Path, packages: list[dict[str, str]]) -> int:
-    """Make the Python environment in `root` and install what is missing; tells its progress as the trainer does.
+    """Make the Python environment in `root` and install what is missing; reports progress as the trainer does.
 
     `packages` are entries of a lock: `name`, and `text` as pip reads it, with version, marker and hashes. A package
     that the machine has, in whatever version, stays as it is. Returns the exit code.

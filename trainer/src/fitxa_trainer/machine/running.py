@@ -1,4 +1,4 @@
-"""Runs that go on when the connection is gone: started, followed, stopped, and found again."""
+"""Runs that survive a lost connection: started, followed, stopped, and found again."""
 
 import contextlib
 import fcntl
@@ -23,7 +23,7 @@ ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTEC
 
 
 def birth(pid: int) -> str | None:
-    """What tells a process from a later one with the same number: when it was born. None if there is none."""
+    """When a process was born, which distinguishes it from a later one with the same number. None if there is none."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:

@@ -46,7 +46,7 @@ def serve(program: dict[str, Any]) -> None:
             try:
                 line.say({"alive": True})
             except OSError:
-                # Nobody is left to be told; what was started for the connection ends with it.
+                # No one is listening any more; what was started for the connection ends with it.
                 os._exit(0)
 
     threading.Thread(target=beat, daemon=True).start()

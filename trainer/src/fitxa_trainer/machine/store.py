@@ -18,9 +18,9 @@ RUN_DAYS, LIST_DAYS = 30, 90
 
 README = f"""This folder belongs to Fitxa, which trains its models here (fitxa train --ssh).
 A run's folder in runs/ is removed once its model has been fetched and checked. Stopped and failed runs stay, so that
-they can go on; after {RUN_DAYS} days without work they are removed. files/ keeps what was sent, so that the next run
+they can resume; after {RUN_DAYS} days without work they are removed. files/ keeps what was sent, so that the next run
 sends only what changed; what no run has used for {LIST_DAYS} days is removed. python/ holds the Python environment.
-While no run is going on, the whole folder may be deleted: the next run sends everything again.
+While nothing runs, the whole folder may be deleted: the next run sends everything again.
 """
 
 
@@ -95,7 +95,7 @@ class Store:
         content = read_json(path)
         if content is None:
             raise Refused("noList")
-        # Its time tells when it was used last.
+        # Its time of change is that of its last use.
         os.utime(path)
         entries: list[list[Any]] = content
         return entries

@@ -93,7 +93,7 @@ class ClipMember(Member):
     `term_texts` (terms, ...) holds the text of every term, facet after facet as in `counts`. `table` (texts, ...) holds
     the texts of training, each once: `text_of_term` (terms,) says which a term has, `text_of_row` (pictures,) which a
     picture has, -1 for none. With `text_of_row` a picture's text is that one; without it, the text of one of its true
-    terms over all facets, drawn anew each time.
+    terms over all facets, drawn again each time.
     """
 
     activation = "softmax"

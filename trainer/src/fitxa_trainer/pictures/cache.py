@@ -2,7 +2,7 @@
 
 `<cache>/pixels/<settings>/pixels.npy` is (rows, side, side, 3) uint8, `index.json` says which picture is in which row,
 by its name in the data and by the SHA-256 of its file, and which were refused and why. While `prepare` works it
-appends to `journal.jsonl`; what was killed in the middle goes on from there. Training reads nothing but the cache.
+appends to `journal.jsonl`; a killed run resumes from there. Training reads nothing but the cache.
 """
 
 import json
@@ -134,7 +134,7 @@ def prepare_pixels(
     """Bring `pictures` (name to file) into the cache below `root`; what is there already is left alone.
 
     `workers` processes decode. A picture that cannot be read is refused and counted. Raises InputError when not one
-    picture is left or another process fills the same cache, Stopped when somebody asked to stop: the next call goes on.
+    picture is left or another process fills the same cache, Stopped when somebody asked to stop: the next call resumes.
     """
     folder = cache_folder(root, config)
     with alone_in(folder):
@@ -204,7 +204,7 @@ def _outcomes(jobs: Sequence[Job], pixels: Path, preprocessing: Preprocessing, w
         except BrokenProcessPool as error:
             raise InputError(
                 "A process that decodes pictures ended, probably for want of memory; "
-                "run prepare again with fewer --workers, it goes on from here."
+                "run prepare again with fewer --workers, it resumes from here."
             ) from error
         finally:
             executor.shutdown(wait=True, cancel_futures=True)

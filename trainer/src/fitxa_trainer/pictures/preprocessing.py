@@ -25,7 +25,7 @@ KERNELS: dict[str, Image.Resampling] = {
 }
 FITS = ("fill", "contain")
 
-#: Goes up whenever the same settings come to give other pixels: features cached before are then computed anew.
+#: Goes up whenever the same settings come to give other pixels: features cached before are then recomputed.
 REVISION = 1
 
 #: EfficientNet-Lite was trained on (value - 127) / 128, unlike the other networks of its family.

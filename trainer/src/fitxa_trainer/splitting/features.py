@@ -1,7 +1,7 @@
 """Features of whole pictures for the distances between providers, straight from the files and kept on disk.
 
 `split` comes before `prepare`, and its network is not that of the training; so this is a small cache of its own. What
-was stopped goes on where it was.
+was stopped continues where it was.
 """
 
 import hashlib

@@ -38,13 +38,13 @@ def read_splits(path: Path, examples: Sequence[Example]) -> dict[str, list[Examp
         raise InputError(f"The split file {path} does not exist; make it with the command split.") from error
     for line, row in enumerate(rows, start=2):
         if tuple(row) != _HEADER or row["split"] not in (*SPLITS, LEFT_OUT):
-            raise InputError(f"{path}, line {line}: not a row of a split file; make it anew with the command split.")
+            raise InputError(f"{path}, line {line}: not a row of a split file; run the command split again.")
     split_of = {row["idInSource"]: row["split"] for row in rows}
     unknown = {example.record.id for example in examples} ^ split_of.keys()
     if unknown:
         raise InputError(
             f"The split file {path} and the annotations differ in {len(unknown)} pictures, "
-            f"for example {min(unknown)!r}; make it anew with the command split."
+            f"for example {min(unknown)!r}; run the command split again."
         )
     result: dict[str, list[Example]] = {split: [] for split in SPLITS}
     for example in examples:

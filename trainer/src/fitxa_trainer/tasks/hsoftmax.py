@@ -9,10 +9,10 @@ published; what is left open is read so:
   drawing one label, as the softmax task does, comes to on average, without the noise of the draw.
 - "Weighted": the cross-entropy whose target is a term is weighted within its group by the inverse root of how often
   the term is the target there. The full inverse is what WCE uses, at a cost of 14 points that H-Softmax does not pay.
-- Levels: the terms of one level share one softmax, whoever their parent is, and each level that a label's path crosses
+- Levels: the terms of one level share one softmax, whatever their parent, and each level that a label's path crosses
   adds one cross-entropy. The score is again the product along the path, so that a term never scores above the one it
   stands under.
-- A term that nobody knows about is left out of the denominators, unless a label stands below it.
+- A term of which nothing is known is left out of the denominators, unless a label is below it.
 """
 
 import torch

@@ -64,7 +64,7 @@ def grouped_log_softmax(logits: Tensor, groups: Sequence[Tensor], slots: Tensor)
     """Log softmax (n, terms) within groups of terms.
 
     `groups`, each int64 (groups, longest), hold the terms of each group, filled up with the number of terms; `slots`
-    int64 (terms,) where each term stands in all of them laid end to end.
+    int64 (terms,) each term's position when all are concatenated.
     """
     padded = functional.pad(logits, (0, 1), value=OUT)
     logs = [padded[:, alike].log_softmax(dim=2).flatten(1) for alike in groups]

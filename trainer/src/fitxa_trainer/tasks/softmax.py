@@ -1,4 +1,4 @@
-"""Softmax (S) and Softmax (WCE): a softmax over the facet; the target is one of the picture's tags, drawn anew."""
+"""Softmax (S) and Softmax (WCE): a softmax over the facet; the target is a tag drawn at every step."""
 
 import torch
 from torch import Tensor

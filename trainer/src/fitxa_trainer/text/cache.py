@@ -67,4 +67,4 @@ def _load(path: Path) -> dict[str, NDArray[np.float32]]:
         with np.load(path) as content:
             return dict(zip(content["keys"].tolist(), content["vectors"], strict=True))
     except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise InputError(f"The embeddings {path} cannot be read; write them anew with embed-texts.") from error
+        raise InputError(f"The embeddings {path} cannot be read; run embed-texts again.") from error

@@ -1,4 +1,4 @@
-"""Checkpoints: all that a run needs to go on as if it had never stopped, in one file that is replaced at once."""
+"""Checkpoints: all that a run needs to resume as if it had never stopped, in one file that is replaced atomically."""
 
 import os
 import pickle
@@ -44,7 +44,7 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write `checkpoint`; whoever reads finds this one or the one before, never half a file."""
+    """Write `checkpoint`; a reader finds this one or the previous one, never half a file."""
     partial = path.with_suffix(".partial")
     content = {
         "state": asdict(checkpoint.state),
@@ -69,4 +69,4 @@ def load_checkpoint(path: Path, device: torch.device) -> Checkpoint | None:
         state = TrainState(**content["state"])
         return Checkpoint(state, content["network"], content["optimiser"], content["best"], content["mean"])
     except (OSError, RuntimeError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
-        raise InputError(f"The checkpoint {path} is damaged; delete it to begin anew.") from error
+        raise InputError(f"The checkpoint {path} is damaged; delete it to start again.") from error

@@ -1,7 +1,7 @@
 """The one training loop: any network with members, on cached pictures or on features of a frozen trunk.
 
 Nothing in a step waits for the device: losses are added up there and read every `log_steps`. What a step sees and draws
-follows from (seed, epoch, step), so a run that was stopped goes on exactly, and several GPUs give what one gives: each
+follows from (seed, epoch, step), so a stopped run resumes exactly, and several GPUs give what one gives: each
 puts its part of the batch through the trunk, the features are gathered, and the losses are those of the whole batch.
 """
 
@@ -89,7 +89,7 @@ def train_network(
     """Train `network` in§context, from `checkpoint` if there is one; it ends with the weights that validated best.
 
     Raises Stopped after a checkpoint when somebody asked to stop; InputError when the GPU's memory does not suffice
-    or a loss is no number any more.
+    or a loss is no longer a number.
     """
     return _Loop(network, train, validation, config, seed, context, recorder).run(checkpoint)
 
@@ -216,7 +216,7 @@ class _Loop:
         looks = self.state.step % self._config.log_steps == 0
         if looks and not math.isfinite(self._sums.sum().item()):
             raise InputError(
-                f"A loss of epoch {self.state.epoch} is no number any more; lower training.learning_rate, "
+                f"A loss of epoch {self.state.epoch} is no longer a number; lower training.learning_rate, "
                 "or set training.clip_norm: 1."
             )
         if self._context.world > 1 and not looks:

@@ -1,7 +1,7 @@
 """Features of a frozen trunk, computed once from the pixel cache and kept on disk.
 
 A feature belongs to a picture's bytes, the view of it, what made its pixels, the size at which it is looked at, and the
-weights of the trunk: all are in its key, so a cache may be shared between runs and a stopped run goes on where it was.
+weights of the trunk: all are in its key, so a cache may be shared between runs and a stopped run resumes where it was.
 """
 
 import hashlib

@@ -53,7 +53,7 @@ class Inputs:
 
 
 def read_inputs(config: Config, data: Path, split_file: Path, cache_root: Path, progress: Progress) -> Inputs:
-    """Examples, splits, vocabulary and cache of a run; what cannot be used is left out and told as warnings.
+    """Examples, splits, vocabulary and cache of a run; what cannot be used is left out, with a warning.
 
     Raises InputError for a wrong CSV, a missing cache, an empty split, and a facet without labels.
     """

@@ -26,7 +26,7 @@ from fitxa_trainer.training.checkpoint import Checkpoint, load_checkpoint, save_
 
 _PACKAGES = ("torch", "torchvision", "timm", "open_clip_torch", "numpy", "pillow", "onnx", "onnxruntime")
 
-#: Keys that may differ when a run goes on: they say where and how often, not what.
+#: Keys that may differ when a run resumes: they say where and how often, not what.
 _FREE = {f"training.{key}" for key in ("device", "checkpoint_minutes", "log_steps", "device_cache_gib", "compile")}
 
 
@@ -44,13 +44,13 @@ class RunFolder:
 
     @property
     def has_checkpoint(self) -> bool:
-        """Whether the run can go on."""
+        """Whether the run can be resumed."""
         return (self.path / "checkpoint.pt").exists()
 
     def start(self, config: Config, split_file: Path) -> None:
         """Make the folder and keep configuration, split and environment in it; what the same run left before stays.
 
-        Where there is nothing to go on from, as after a batch that the memory did not hold, another configuration may
+        Where there is nothing to resume, as after a batch that the memory did not hold, another configuration may
         take its place. Else raises InputError, naming the key, for a run of another configuration or split.
         """
         if self.is_finished or self.has_checkpoint:
@@ -67,7 +67,7 @@ class RunFolder:
         if differing:
             raise InputError(
                 f"The run folder {self.path} holds a run with another {', '.join(differing)}; "
-                "give another folder, or the same configuration to go on.",
+                "give another folder, or the same configuration to resume.",
                 "run.differs",
                 keys=differing,
             )
@@ -112,7 +112,7 @@ class RunFolder:
         save_checkpoint(self.path / "checkpoint.pt", checkpoint)
 
     def drop_checkpoint(self) -> None:
-        """The run has ended: nothing to go on from."""
+        """The run has ended; nothing is left to resume."""
         (self.path / "checkpoint.pt").unlink(missing_ok=True)
 
     def log(self, entry: Mapping[str, object]) -> None:

@@ -29,10 +29,10 @@ _CURVES_PAUSE = 20.0
 def train(
     config: Config, data: Path, split_file: Path, cache_root: Path, run: RunFolder, progress: Progress
 ) -> dict[str, object]:
-    """Train a run, or go on with it; returns what result.json holds.
+    """Train or resume a run; returns what result.json holds.
 
     The pictures come from the cache below `cache_root`; those it refused are left out and counted. A run folder with
-    the same configuration, split and data goes on from its checkpoint, a finished one says so and returns its result.
+    the same configuration, split and data resumes from its checkpoint, a finished one says so and returns its result.
     Raises InputError for data, splits or settings that cannot be trained with, and when another process is at work in
     the run folder; Stopped after a checkpoint.
     """

@@ -15,7 +15,7 @@ _DRAWN = card_language("en")
 _TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
 _WORDS = ("plot.stated", "plot.observed", "plot.legend", *(f"facet.{facet}" for facet in FACETS))
 
-#: Splits are told apart by marker and line as well as by colour.
+#: Splits differ by marker and line as well as by colour.
 _STYLES = {
     "validation": {"color": "#767676", "marker": "s", "linestyle": ":"},
     "inner": {"color": "#0b5fa5", "marker": "o", "linestyle": "-"},

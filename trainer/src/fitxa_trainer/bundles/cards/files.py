@@ -40,13 +40,13 @@ def write_cards(folder: Path, manifest: Mapping[str, Any], facts: CardFacts) -> 
 
 
 def rewrite_cards(folder: Path) -> list[str]:
-    """Write the cards of an existing bundle anew from its files and pin them in model.json; the names of the files.
+    """Rewrite the cards of an existing bundle from its files and pin them in model.json; the names of the files.
 
     Nothing else of the bundle changes. Raises InputError for a damaged bundle or one without card.json.
     """
     manifest = open_bundle(folder).manifest
     if FACTS not in manifest["files"]:
-        raise InputError(f"The bundle {folder} has no {FACTS}, from which cards are written; export it anew.")
+        raise InputError(f"The bundle {folder} has no {FACTS}, from which cards are written; export it again.")
     facts = cast(CardFacts, json.loads((folder / FACTS).read_text(encoding="utf-8")))
     write_cards(folder, manifest, facts)
     names = [FACTS, *map(card_file, LANGUAGES), *map(plot_file, LANGUAGES)]

@@ -42,7 +42,7 @@ class CardLanguage:
         return text.replace(".", ",") if self.code in _DECIMAL_COMMA else text
 
     def join(self, items: list[str]) -> str:
-        """A list within a sentence; where decimals have a comma, items are parted by a semicolon."""
+        """A list within a sentence; where decimals have a comma, items are separated by semicolons."""
         return self.phrases["list"].join(items)
 
 
