@@ -102,7 +102,7 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
     await makePictures(pictures, ['14_a.jpg', '15_a.jpg', '16_a.jpg', '17_a.jpg', '18_a.jpg', '19_a.jpg'])
     const second = await json('batch', 'pictures', '--out', 'results')
     expect(second.result).toMatchObject({ imported: { already: expect.any(Number) }, csv: { records: expect.any(Number) } })
-    expect(second.err).toContain('going on where it was')
+    expect(second.err).toContain('continuing from there')
   })
 
   it('serves the window to one browser, and the catalogue to nobody else meanwhile', async () => {

@@ -25,7 +25,7 @@ it('trains, says how the new model fares, and activates and gives it up where as
   const path = await closedCatalogue(bench.folder)
   const dry = await bench.run('train', '--catalogue', path, '--python', 'python3', '--dry-run')
   expect([dry.code, dry.out]).toEqual([0, ''])
-  expect(dry.err).toContain('Object types: closed on 10 objects · pictures with terms: 10 · terms that can be trained: 3')
+  expect(dry.err).toContain('Object types: objects closed 10 · pictures with terms: 10 · terms that can be trained: 3')
 
   const trained = await bench.run('train', '--catalogue', path, '--python', 'python3', '--title', 'Pitchers', '--epochs', '2')
   expect(trained).toMatchObject({ code: 0 })
@@ -64,7 +64,7 @@ it('stops with a checkpoint at Ctrl+C, and goes on where it was', async () => {
   process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, crashAt: 4 })
   const crashed = await bench.run(...words)
   expect(crashed).toMatchObject({ code: 3 })
-  expect(crashed.err).toContain('The trainer broke off (RuntimeError: the stand-in fell over). Resume the training')
+  expect(crashed.err).toContain('The trainer was interrupted (RuntimeError: the stand-in fell over). Resume the training')
   const third = await bench.run(...words)
   expect(third).toMatchObject({ code: 0, out: expect.stringContaining('New model installed: c@1.0.0') as string })
 }, 180_000)

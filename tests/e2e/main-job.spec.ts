@@ -27,7 +27,7 @@ test('from a folder of photographs to exported records', async ({ app }) => {
     await page.getByLabel(ca('import.pattern')).fill('{num}[_{view:letters}]')
     await expect(page.getByText('FX-001').first()).toBeVisible()
     await page.getByRole('button', { name: /^Importa/ }).click()
-    await expect(page.getByText('12 incorporats + 1 que ja hi eren + 2 no admesos + 0 pendents = 15 fitxers')).toBeVisible({
+    await expect(page.getByText('Incorporats: 12 + ja hi eren: 1 + no admesos: 2 + pendents: 0 = fitxers: 15')).toBeVisible({
       timeout: 60_000
     })
     await expect(page.getByText('factura.jpg').locator('visible=true').first()).toBeVisible()
@@ -48,14 +48,14 @@ test('from a folder of photographs to exported records', async ({ app }) => {
     await page.keyboard.press('Shift+Digit3')
     await expect(types.getByRole('treeitem', { name: /suggeriment 3,.*rebutjat/ })).toHaveAttribute('aria-checked', 'false')
     await page.keyboard.press('Enter')
-    await expect(page.getByRole('tree', { name: /^Tipus d'objecte, tancada/ })).toBeVisible()
+    await expect(page.getByRole('tree', { name: /^Tipus d’objecte, tancada/ })).toBeVisible()
   })
 
   await test.step('undo and redo', async () => {
     await page.keyboard.press('Control+z')
-    await expect(page.getByRole('tree', { name: /^Tipus d'objecte, oberta/ })).toBeVisible()
+    await expect(page.getByRole('tree', { name: /^Tipus d’objecte, oberta/ })).toBeVisible()
     await page.keyboard.press('Control+Shift+z')
-    await expect(page.getByRole('tree', { name: /^Tipus d'objecte, tancada/ })).toBeVisible()
+    await expect(page.getByRole('tree', { name: /^Tipus d’objecte, tancada/ })).toBeVisible()
   })
 
   await test.step('both languages, live and apart', async () => {
@@ -67,7 +67,7 @@ test('from a folder of photographs to exported records', async ({ app }) => {
     await expect(page.getByRole('tree', { name: /^Object types, closed/ })).toBeVisible()
     await page.keyboard.press('Shift+F8')
     await page.keyboard.press('F8')
-    await expect(page.getByRole('tree', { name: /^Tipus d'objecte, tancada/ })).toBeVisible()
+    await expect(page.getByRole('tree', { name: /^Tipus d’objecte, tancada/ })).toBeVisible()
   })
 
   await test.step('export as LIDO and as CSV', async () => {

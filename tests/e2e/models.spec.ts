@@ -43,7 +43,7 @@ async function withClosedFacets(app: App): Promise<void> {
   await openSample(app)
   await close(app.page, 12, pitcher)
   await go(app.page, 'models')
-  await expect(app.page.getByRole('row', { name: /^Tipus d'objecte 12 / })).toBeVisible()
+  await expect(app.page.getByRole('row', { name: /^Tipus d’objecte 12 / })).toBeVisible()
 }
 
 const startButton = (page: Page) => page.getByRole('button', { name: /^Entrena amb/ })
@@ -63,18 +63,18 @@ test.describe('a training that takes its time', () => {
     await openSample(app)
     await page.keyboard.press('F9')
     await expect(page.getByText(ca('models.nothingClosed'))).toBeVisible()
-    await expect(page.getByRole('button', { name: /^Comença l'entrenament/ })).toBeDisabled()
+    await expect(page.getByRole('button', { name: /^Comença l’entrenament/ })).toBeDisabled()
     await expect(inUse(page)).toContainText('Model inicial')
 
     await test.step('decisions count at once, and lacking terms are named', async () => {
       await close(page, 12, pitcher)
       await close(page, 3, bronze)
-      const set = page.getByRole('row', { name: /^Tipus d'objecte 12 / })
+      const set = page.getByRole('row', { name: /^Tipus d’objecte 12 / })
       await expect(set).toBeVisible()
       await expect(page.getByText(/bronze: 5 més/)).toBeVisible()
       await page.getByRole('button', { name: ca('models.allTerms') }).press('Enter')
       const dialog = page.getByRole('dialog')
-      await expect(dialog.getByRole('row', { name: /bronze 5 en falten 5 més/ })).toBeVisible()
+      await expect(dialog.getByRole('row', { name: /bronze 5 en falten 5/ })).toBeVisible()
       await dialog.getByRole('searchbox').fill('xyzzy')
       await expect(dialog.getByText('Cap terme.')).toBeVisible()
       await page.keyboard.press('Escape')
@@ -100,11 +100,11 @@ test.describe('a training that takes its time', () => {
     })
 
     await test.step('the new model stands beside the one in use', async () => {
-      const row = page.getByRole('row', { name: /^Tipus d'objecte/ }).last()
+      const row = page.getByRole('row', { name: /^Tipus d’objecte/ }).last()
       await expect(row).toContainText('0,60 / 0,50')
       await expect(row).toContainText('+0,10 millor')
       await expect(row).toContainText('0,00 igual')
-      await expect(page.getByText("Millora 1 terme · n'empitjora 1 · 1 igual")).toBeVisible()
+      await expect(page.getByText('Millora 1 terme · n’empitjora 1 · 1 igual')).toBeVisible()
       await expect(inUse(page)).toContainText('Model inicial')
     })
 
@@ -167,7 +167,7 @@ test.describe('a trainer that falls over', () => {
     const { page } = app
     await withClosedFacets(app)
     await startButton(page).click()
-    await expect(page.getByRole('alert').filter({ hasText: /L'entrenador s'ha interromput.*Repreneu/ })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: /L’entrenador s’ha interromput.*Repreneu/ })).toBeVisible()
     expect(await findings(page)).toEqual([])
     await page.getByRole('button', { name: ca('frame.resume') }).click()
     await expect(page.getByText(/Entrenat: .* 1\.0\.0/)).toBeVisible({ timeout: 60_000 })
@@ -187,7 +187,7 @@ test.describe('a Python that is not there', () => {
     const path = page.getByLabel(ca('models.pythonPath'), { exact: true })
     await path.fill(join(root, 'package.json'))
     await page.keyboard.press('Enter')
-    await expect(page.getByRole('alert').filter({ hasText: /package\.json.*no s'ha pogut executar/ })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: /package\.json.*no s’ha pogut executar/ })).toBeVisible()
     expect(await findings(page)).toEqual([])
     // The path stays to be mended.
     await expect(path).toHaveValue(join(root, 'package.json'))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
+import { typeset } from '../../src/shared/locales/typeset.ts'
 import { expect, root, type App } from './app.ts'
 
 type Texts = { readonly [name: string]: string | Texts }
@@ -14,7 +15,7 @@ export function textOf(language: 'ca' | 'en', name: string): string {
     JSON.parse(readFileSync(file, 'utf8')) as Texts
   )
   if (typeof found !== 'string') throw new Error(`no text ${name} in ${language}`)
-  return found
+  return typeset(found)
 }
 
 export const ca = (name: string): string => textOf('ca', name)

@@ -8,6 +8,7 @@ import caImport from './ca/errors/import.json' with { type: 'json' }
 import caInference from './ca/errors/inference.json' with { type: 'json' }
 import caExport from './ca/errors/export.json' with { type: 'json' }
 import caTraining from './ca/errors/training.json' with { type: 'json' }
+import caSystem from './ca/errors/system.json' with { type: 'json' }
 import caVocabulary from './ca/errors/vocabulary.json' with { type: 'json' }
 import caJobs from './ca/errors/jobs.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
@@ -23,6 +24,7 @@ import enImport from './en/errors/import.json' with { type: 'json' }
 import enInference from './en/errors/inference.json' with { type: 'json' }
 import enExport from './en/errors/export.json' with { type: 'json' }
 import enTraining from './en/errors/training.json' with { type: 'json' }
+import enSystem from './en/errors/system.json' with { type: 'json' }
 import enVocabulary from './en/errors/vocabulary.json' with { type: 'json' }
 import enJobs from './en/errors/jobs.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
@@ -30,6 +32,7 @@ import enRemote from './en/errors/remote.json' with { type: 'json' }
 import enServer from './en/errors/server.json' with { type: 'json' }
 import enSettings from './en/errors/settings.json' with { type: 'json' }
 import enShell from './en/errors/shell.json' with { type: 'json' }
+import { typeset } from './typeset.ts'
 
 /** Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. */
 export const errorSentences: Record<Language, Record<string, string>> = {
@@ -48,7 +51,8 @@ export const errorSentences: Record<Language, Record<string, string>> = {
     ...caInference,
     ...caExport,
     ...caTraining,
-    ...caVocabulary
+    ...caVocabulary,
+    ...caSystem
   },
   en: {
     ...enServer,
@@ -65,16 +69,27 @@ export const errorSentences: Record<Language, Record<string, string>> = {
     ...enInference,
     ...enExport,
     ...enTraining,
-    ...enVocabulary
+    ...enVocabulary,
+    ...enSystem
   }
 }
 
-/** Puts the values of `data` in the place of their names in braces. A name without a value stays, so that its lack is seen. */
+/** Replaces the names in braces by the values of `data`. A name without a value stays, so that the gap is seen. */
 export function fill(text: string, data: ErrorData): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
+  return typeset(text).replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
 }
 
 /** What a person is told about an error, in their language; for a code without a sentence the code itself. */
 export function sentence(language: Language, code: string, data: ErrorData = {}): string {
-  return fill(errorSentences[language][code] ?? code, data)
+  const text = errorSentences[language][code]
+  return text === undefined
+    ? code
+    : fill(text, Object.fromEntries(Object.entries(data).map(([name, value]) => [name, explained(language, value)])))
+}
+
+/** A code of the operating system (EACCES) with the words for it; any other value as it is. */
+function explained(language: Language, value: string | number): string | number {
+  if (typeof value !== 'string' || !/^E[A-Z0-9]{2,}$/.test(value)) return value
+  const words = errorSentences[language][`system.reason.${value}`]
+  return words === undefined ? value : `${typeset(words)}, ${value}`
 }

@@ -83,9 +83,9 @@ describe('an import', () => {
     const { text, name } = await bench.imports.reportCsv({ jobId, problemsOnly: false, language: 'ca' })
     expect(name).toMatch(/^photos-\d+\.csv$/)
     expect(text).toBe(
-      "\uFEFFFitxer;Estat;Motiu i solució;Número d'inventari\r\n" +
+      '\uFEFFFitxer;Estat;Motiu i solució;Número d’inventari\r\n' +
         '0012.png;incorporat;;"=""0012"""\r\n' +
-        "'=1+1.jpg;no admès;El fitxer «=1+1.jpg» és buit (0 bytes). Torneu-lo a copiar des de l'original.;\r\n"
+        "'=1+1.jpg;no admès;El fitxer «=1+1.jpg» és buit (0 bytes). Torneu-lo a copiar des de l’original.;\r\n"
     )
     const problems = await bench.imports.reportCsv({ jobId, problemsOnly: true, language: 'en' })
     expect(problems.text.split('\r\n')).toHaveLength(3)

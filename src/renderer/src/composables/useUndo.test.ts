@@ -45,7 +45,7 @@ describe('useUndo', () => {
   it('says what was left alone because it changed since', async () => {
     core.history.undo.mockResolvedValueOnce({ action, kept: 2, undo: { undo: null, redo: null } })
     await useUndo().undo()
-    expect(useMessages().messages.value.at(-1)?.text).toContain("2 canvis posteriors s'han respectat")
+    expect(useMessages().messages.value.at(-1)?.text).toContain('2 canvis posteriors s’han respectat')
   })
 
   it('says when there is nothing to redo', async () => {

@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n'
+import { typeset } from '../../../shared/locales/typeset.ts'
 import { languages, type Language } from '../../../shared/model/facet.ts'
 
 /** Strings of the interface by feature: the file `interface/sheet.json` answers `t('sheet.…')`. */
@@ -10,9 +11,18 @@ function stringsOf(language: Language): Strings {
   const strings: Strings = {}
   for (const [path, content] of Object.entries(files)) {
     const [, owner, feature] = /\/(\w+)\/interface\/([\w-]+)\.json$/.exec(path) ?? []
-    if (owner === language && feature !== undefined) strings[feature] = content
+    if (owner === language && feature !== undefined) strings[feature] = typesetAll(content)
   }
   return strings
+}
+
+function typesetAll(strings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(strings).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? typeset(value) : typesetAll(value as Record<string, unknown>)
+    ])
+  )
 }
 
 const number = {

@@ -52,8 +52,8 @@ describe('actionWords', () => {
   })
 
   it('counts objects of a batch', () => {
-    expect(actionWords(action({ kind: 'rule', objects: 1 }), ca.t, 'ca')).toBe("regla d'acceptació, 1 objecte")
-    expect(actionWords(action({ kind: 'rule', objects: 40 }), ca.t, 'ca')).toBe("regla d'acceptació, 40 objectes")
+    expect(actionWords(action({ kind: 'rule', objects: 1 }), ca.t, 'ca')).toBe('regla d’acceptació, 1 objecte')
+    expect(actionWords(action({ kind: 'rule', objects: 40 }), ca.t, 'ca')).toBe('regla d’acceptació, 40 objectes')
   })
 })
 
@@ -61,7 +61,7 @@ describe('durationWords', () => {
   it('promises no more than it can know', () => {
     expect(durationWords(3, ca.t, n)).toBe('falten uns 10 s')
     expect(durationWords(61, ca.t, n)).toBe('falten uns 2 min')
-    expect(durationWords(60, ca.t, n)).toBe("falta cosa d'1 min")
+    expect(durationWords(60, ca.t, n)).toBe('falta cosa d’1 min')
     expect(durationWords(7300, en.t, n)).toBe('about 3 h left')
   })
 })
