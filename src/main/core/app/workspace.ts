@@ -18,6 +18,7 @@ import { createJobs, type Jobs } from '../jobs/jobs.ts'
 import { endAll, endsWithin } from '../lib/end-all.ts'
 import { logFailure } from '../log/log.ts'
 import { createMedia } from '../media/media.ts'
+import { sweepParts } from '../media/parts.ts'
 import { serveMedia } from '../media/serve.ts'
 import type { KeptSize } from '../media/thumbnails.ts'
 import { currentAuthor } from './person.ts'
@@ -51,7 +52,7 @@ export interface Workspace {
   /** Validates what an export would write. */
   checkExport(options: ExportOptions): Promise<ValidationReport>
   /**
-   * Takes up what the end of the program interrupted: removes runs that saw no picture and unfinished exports, lets imports go on (except under the command
+   * Takes up what the end of the program interrupted: removes runs that saw no picture, unfinished exports and pictures, lets imports go on (except under the command
    * line). To be called once.
    */
   takeUp(): Promise<void>
@@ -144,6 +145,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     async takeUp() {
       await catalogue.write('removeEmptyRuns')
       await sweepPartialFiles(catalogue, null).catch((error: unknown) => logFailure(log, error, 'unfinished exports'))
+      await sweepParts(catalogue.folder).catch((error: unknown) => logFailure(log, error, 'unfinished pictures'))
       await jobs.takeUp({ resumeImports: config.shell !== 'cli' })
     },
     async close() {

@@ -12,6 +12,8 @@ export interface CataloguePaths {
   readonly exports: string
   readonly backups: string
   readonly training: string
+  /** Files that are being written; they move to their places when they are whole. */
+  readonly parts: string
 }
 
 /** The paths of a catalogue's parts. */
@@ -23,6 +25,7 @@ export function cataloguePaths(folder: string): CataloguePaths {
     originals: join(folder, 'originals'),
     exports: join(folder, 'exports'),
     backups: join(folder, 'backups'),
-    training: join(folder, 'training')
+    training: join(folder, 'training'),
+    parts: join(folder, 'parts')
   }
 }

@@ -133,6 +133,23 @@ describe('an import', () => {
     })
   })
 
+  it.skipIf(process.platform === 'win32')(
+    'copies originals whose names have any length, also where two pictures want one name',
+    async () => {
+      const name = `${'à'.repeat(120)}.png`
+      bench.put(name, await picture(1))
+      expect((await bench.run({ copy: true })).result).toMatchObject({ taken: 1, refused: 0 })
+      bench.put(name, await picture(2))
+      expect((await bench.run({ copy: true })).result).toMatchObject({ taken: 1, refused: 0 })
+      const copies = readdirSync(join(bench.catalogue.folder, 'originals')).sort()
+      expect(copies).toEqual([`${'à'.repeat(120)} (2).png`, name].sort())
+      bench.put(`${'x'.repeat(251)}.png`, await picture(3))
+      bench.put(`sub/${'x'.repeat(251)}.png`, await picture(4))
+      expect((await bench.run({ copy: true })).result).toMatchObject({ taken: 2, refused: 0 })
+      expect(readdirSync(join(bench.catalogue.folder, 'parts'))).toEqual([])
+    }
+  )
+
   it('says that a folder holds no picture, is not there, or that the pattern is wrong', async () => {
     bench.put('notes.txt', 'no picture')
     expect(await bench.run()).toMatchObject({ state: 'failed', error: { code: 'import.noPictures', data: { ignored: 1 } } })

@@ -82,6 +82,16 @@ describe('a scan', () => {
     ])
   })
 
+  it.skipIf(process.platform !== 'linux')('reports a file whose bytes read like the name of another one, and that one too', async () => {
+    put('a\\xE9.jpg', 'b.jpg')
+    renameSync(join(folder, 'b.jpg'), Buffer.concat([Buffer.from(`${folder}/a`), Buffer.from([0xe9]), Buffer.from('.jpg')]))
+    const { files } = await scan()
+    expect(files.map(({ key, refused }) => [key, refused?.code ?? null])).toEqual([
+      ['a\\xE9.jpg', null],
+      ['[bytes] a\\xE9.jpg', 'import.nameEncoding']
+    ])
+  })
+
   it.skipIf(process.platform === 'win32')('never opens what is no file', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.jpg'), join(folder, 'pipe')])
     put('a.jpg')

@@ -1,4 +1,4 @@
-import type { BigIntStats, Dirent } from 'node:fs'
+import { constants, type BigIntStats, type Dirent } from 'node:fs'
 import { open, opendir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
@@ -59,10 +59,11 @@ export async function scanFolder(
     const path = join(folder, below)
     const entries = await list(path, below)
     if (entries === null) return
+    const readable = new Set(entries.map(({ name }) => readName(name)).flatMap(({ text, broken }) => (broken ? [] : [text])))
     const files: ScannedFile[] = []
     const folders: string[] = []
     for (let at = 0; at < entries.length; at += sideBySide) {
-      const looked = entries.slice(at, at + sideBySide).map((entry) => lookAt(entry, below))
+      const looked = entries.slice(at, at + sideBySide).map((entry) => lookAt(entry, below, readable))
       for (const one of await Promise.all(looked)) {
         if (one === 'ignored') ignored++
         else if (typeof one === 'object' && 'folder' in one) folders.push(one.folder)
@@ -91,8 +92,14 @@ export async function scanFolder(
     }
   }
 
-  async function lookAt(entry: Dirent<Buffer>, below: string): Promise<ScannedFile | { folder: string } | 'ignored' | 'nothing'> {
+  async function lookAt(
+    entry: Dirent<Buffer>,
+    below: string,
+    readable: ReadonlySet<string>
+  ): Promise<ScannedFile | { folder: string } | 'ignored' | 'nothing'> {
     const name = readName(entry.name)
+    // A file may really have the name that stands for another one's bytes.
+    while (name.broken && readable.has(name.text)) name.text = `[bytes] ${name.text}`
     const key = below === '' ? name.text : `${below}/${name.text}`
     const promise = promiseOf(name.text)
     if (entry.isDirectory()) {
@@ -143,8 +150,9 @@ function readName(bytes: Buffer): { text: string; broken: boolean } {
 
 async function beginsAsPicture(path: string): Promise<boolean> {
   try {
-    const file = await open(path, 'r')
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
+      if (!(await file.stat()).isFile()) return false
       const { buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
       return recogniseFile(buffer, path).kind === 'picture'
     } finally {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
+import { newPart } from './parts.ts'
 import { fileProblem, storeProblem } from './problem.ts'
 import { hashFile } from './source.ts'
 
@@ -19,15 +19,16 @@ export async function copyOriginal(path: string, file: string, catalogueFolder: 
   const free = freePath(catalogueFolder, wish, sha256)
   if (free.taken) return free.path
   const target = join(catalogueFolder, free.path)
-  const passing = `${target}.${randomUUID()}.part`
+  let part: string | null = null
   try {
+    part = newPart(catalogueFolder)
     await mkdir(dirname(target), { recursive: true })
-    await copyFile(path, passing)
-    if (hashFile(passing) !== sha256) throw new AppError('import.changing', { file })
-    await flush(passing)
-    await rename(passing, target)
+    await copyFile(path, part)
+    if (hashFile(part) !== sha256) throw new AppError('import.changing', { file })
+    await flush(part)
+    await rename(part, target)
   } catch (error) {
-    await rm(passing, { force: true }).catch(() => undefined)
+    if (part !== null) await rm(part, { force: true }).catch(() => undefined)
     if (error instanceof AppError) throw error
     const gone = !existsSync(path) || (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG'
     throw gone ? fileProblem(error, file) : storeProblem(error, catalogueFolder)
@@ -35,11 +36,23 @@ export async function copyOriginal(path: string, file: string, catalogueFolder: 
   return free.path
 }
 
+/** Longest name that file systems take, in bytes. */
+const longestName = 255
+
+/** `name (2).jpg`, with as much of the name as there is room for. */
+function numbered(name: string, ending: string, number: number): string {
+  const suffix = ` (${number})${ending}`
+  const room = longestName - Buffer.byteLength(suffix)
+  let kept = name
+  while (Buffer.byteLength(kept) > room) kept = [...kept].slice(0, -1).join('')
+  return kept + suffix
+}
+
 /** The wished path, or the first of `name (2).jpg`, `name (3).jpg` … that is free or holds the very same picture. */
 function freePath(catalogueFolder: string, wish: string, sha256: string): { path: string; taken: boolean } {
   const { dir, name, ext } = posix.parse(wish)
   for (let number = 1; ; number++) {
-    const path = number === 1 ? wish : posix.join(dir, `${name} (${number})${ext}`)
+    const path = number === 1 ? wish : posix.join(dir, numbered(name, ext, number))
     const target = join(catalogueFolder, path)
     if (!existsSync(target)) return { path, taken: false }
     if (hashFile(target) === sha256) return { path, taken: true }

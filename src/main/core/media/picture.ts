@@ -61,7 +61,7 @@ function coefficientBytes({ width, height, severalScans, samplesPerPixel }: Jpeg
 }
 
 /**
- * Memory that decoding holds at once, in bytes (measured: docs/reliability.md). JPEG in one scan, plain PNG and TIFF go strip by
+ * Memory that decoding holds at once, in bytes (measured: docs/benchmarks.md). JPEG in one scan, plain PNG and TIFF go strip by
  * strip; a JPEG whose headers make no plain sense may have several scans. The others keep the whole bitmap: GIF with the frame
  * before, AVIF as planes and RGB, HEIC as planes, RGBA and what is handed over.
  */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { threadId } from 'node:worker_threads'
 import { AppError } from '../../../shared/errors.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
+import { newPart } from './parts.ts'
 import { storeProblem } from './problem.ts'
 
 /** Pictures that the catalogue keeps of an original: for grid and filmstrip, for the record view, and a stand-in at full size. */
@@ -22,25 +22,26 @@ export function hasKept(catalogueFolder: string, sha256: string): boolean {
   return existsSync(keptFile(catalogueFolder, sha256, 'thumb')) && existsSync(keptFile(catalogueFolder, sha256, 'screen'))
 }
 
-/** Writes a kept picture under a passing name and then puts it in place, so that a half-written one is never seen. */
+/** Writes a kept picture aside and then moves it into place, so that a half-written one is never seen. */
 export function writeKept(catalogueFolder: string, file: string, bytes: Uint8Array): void {
-  const passing = `${file}.${process.pid}-${threadId}.part`
+  let part: string | null = null
   try {
-    writeInFolder(passing, bytes)
-    renameSync(passing, file)
+    part = newPart(catalogueFolder)
+    writeFileSync(part, bytes)
+    moveInFolder(part, file)
   } catch (error) {
-    tidyAway(passing)
+    if (part !== null) tidyAway(part)
     throw storeProblem(error, catalogueFolder)
   }
 }
 
-function writeInFolder(file: string, bytes: Uint8Array): void {
+function moveInFolder(part: string, file: string): void {
   try {
-    writeFileSync(file, bytes)
+    renameSync(part, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, bytes)
+    renameSync(part, file)
   }
 }
 
