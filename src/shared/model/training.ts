@@ -38,7 +38,7 @@ export const trainingOptionsSchema = z.object({
 })
 export type TrainingOptions = z.infer<typeof trainingOptionsSchema>
 
-/** A training to start. `base`: the bundle that it goes out from, null: the active one. `title`: null: the catalogue's name. */
+/** A training to start. `base`: the bundle to start from, null: the active one. `title`: null: the catalogue's name. */
 export const trainingRequestSchema = z.object({
   host: trainingHostSchema.default({ kind: 'here' }),
   base: bundleReferenceSchema.nullable().default(null),

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 
-/** Largest request that is read, in bytes: a list of 200,000 object ids fits with room to spare. */
+/** Largest request body, in bytes: 200,000 object ids fit easily. */
 export const bodyLimit = 4 * 1024 * 1024
 
 /**
  * Reads the body of a request as JSON.
- * @throws AppError `request.type`, `request.tooLarge` or `request.notJson`; Cancelled where the sender left midway.
+ * @throws AppError `request.type`, `request.tooLarge` or `request.notJson`; Cancelled if the sender disconnects midway.
  */
 export async function readJson(request: IncomingMessage, limit = bodyLimit): Promise<unknown> {
   const type = request.headers['content-type'] ?? ''

@@ -5,13 +5,13 @@ import { Outbox } from './outbox.ts'
 
 /** The open event streams (server-sent events) of the windows that listen. */
 export interface EventStreams {
-  /** Answers GET /events: says hello, then tells every event until the reader goes or the core ends. */
+  /** Answers GET /events: sends `hello`, then every event until the reader disconnects or the core ends. */
   open(request: IncomingMessage, response: ServerResponse): void
-  /** Ends every stream; the readers see an orderly end and no error. */
+  /** Ends every stream in good order, so that readers see no error. */
   close(): void
 }
 
-/** Milliseconds between two signs of life on a stream that has nothing to tell. */
+/** Milliseconds between heartbeats on an idle stream. */
 const defaultHeartbeat = 15_000
 
 export function createEventStreams(hub: EventHub, coreId: string, heartbeat = defaultHeartbeat): EventStreams {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { AppError } from '../../../shared/errors.ts'
 
-/** HTTP states of failures that are not those of a method itself; every other AppError is 422. */
-const states: Record<string, number> = {
+/** HTTP status of failures that are not those of a method itself; every other AppError is 422. */
+const statuses: Record<string, number> = {
   bug: 500,
   'request.invalid': 400,
   'request.notJson': 400,
@@ -15,24 +15,24 @@ const states: Record<string, number> = {
   'catalogue.notOpen': 409
 }
 
-/** The HTTP state that stands for an error. */
-export function stateOf(error: AppError): number {
-  return states[error.code] ?? 422
+/** The HTTP status of an error. */
+export function statusOf(error: AppError): number {
+  return statuses[error.code] ?? 422
 }
 
 /** The error as the body of a reply to POST /rpc, in the form in which oRPC's client reads it back as the error APP. */
 export function errorBody(error: AppError): string {
   const { code, data } = error
-  return JSON.stringify({ json: { defined: true, code: 'APP', status: stateOf(error), message: code, data: { code, data } }, meta: [] })
+  return JSON.stringify({ json: { defined: true, code: 'APP', status: statusOf(error), message: code, data: { code, data } }, meta: [] })
 }
 
-/** Sends an error as the reply, if nothing has been sent yet; otherwise breaks the reply off, so that it cannot pass for whole. */
+/** Sends an error as the reply. If part of a reply has been sent, the connection is cut, so that nobody takes it for complete. */
 export function sendFailure(response: ServerResponse, error: AppError): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  // What is left of an oversized or unread request is not waited for.
-  response.writeHead(stateOf(error), { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Connection: 'close' })
+  // The rest of an oversized or unread request is not read.
+  response.writeHead(statusOf(error), { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Connection: 'close' })
   response.end(errorBody(error))
 }

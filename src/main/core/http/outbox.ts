@@ -1,11 +1,11 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 
-/** Above this number of objects a reader is told that "many" changed instead of which. */
+/** Above this number of objects a reader is only told that many changed, not which. */
 const mostObjects = 500
 
 /**
- * Events that wait for a slow reader. A newer event of the same subject takes the place of the older one (progress is
- * state), changed objects are gathered, so that what waits stays small however long the reader takes.
+ * Events that wait for a slow reader. A newer event replaces an older one of the same subject, and the ids of changed
+ * objects are merged, so that the queue stays small however slow the reader is.
  */
 export class Outbox {
   readonly #waiting = new Map<string, CoreEvent>()
@@ -21,7 +21,7 @@ export class Outbox {
     this.#waiting.set(subject, older?.type === 'objects' && event.type === 'objects' ? joined(older.ids, event.ids) : event)
   }
 
-  /** Takes the event that has waited longest. */
+  /** Removes and returns the event that has waited longest. */
   take(): CoreEvent | undefined {
     for (const [subject, event] of this.#waiting) {
       this.#waiting.delete(subject)

@@ -12,7 +12,7 @@ import { settingsMethods } from './settings.ts'
 import { trainingMethods } from './training.ts'
 import { vocabularyMethods } from './vocabulary.ts'
 
-/** The handler of every method of the contract; one that lacks, or is too many, is an error of types. */
+/** The handler of every method of the contract. One missing, or one too many, does not compile. */
 export const router = methods.router({
   app: appMethods,
   settings: settingsMethods,

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/model/job.ts'
+import { exampleJob } from './test/example-job.ts'
 import { canResume, isActive, withJob } from './useJobs.ts'
 
-const job = (id: number, state: Job['state'], done = 0): Job => ({
-  id,
-  kind: 'import',
-  state,
-  title: '',
-  total: 10,
-  done,
-  counts: {},
-  perSecond: null,
-  secondsLeft: null,
-  startedAt: '2026-03-12T09:00:00Z',
-  finishedAt: null,
-  error: null,
-  result: null
-})
+const job = (id: number, state: Job['state'], done = 0): Job => exampleJob({ id, state, done })
 
 describe('withJob', () => {
   it('puts the newest state of a job in its place, newest job first', () => {

@@ -1,6 +1,7 @@
 import { effectScope, nextTick, shallowRef } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ImportItem, ImportItemState, Job } from '../../../../shared/model/job.ts'
+import { exampleJob } from '../../composables/test/example-job.ts'
 import { useReport } from './useReport.ts'
 
 const core = vi.hoisted(() => ({ imports: { report: vi.fn() } }))
@@ -14,21 +15,7 @@ const files: ImportItem[] = Array.from({ length: 450 }, (_, place) => ({
   inventoryNumber: null,
   objectId: null
 }))
-const job = (state: Job['state'], id = 1): Job => ({
-  id,
-  kind: 'import',
-  state,
-  title: 'fotos',
-  total: 450,
-  done: 450,
-  counts: {},
-  perSecond: null,
-  secondsLeft: null,
-  startedAt: '2026-03-12T09:00:00Z',
-  finishedAt: null,
-  error: null,
-  result: null
-})
+const job = (state: Job['state'], id = 1): Job => exampleJob({ id, state, total: 450, done: 450 })
 interface Question {
   jobId: number
   state: ImportItemState | null

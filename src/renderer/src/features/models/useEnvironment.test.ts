@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { Job } from '../../../../shared/model/job.ts'
+import { exampleJob } from '../../composables/test/example-job.ts'
 import { loadJobs, takeJob } from '../../composables/useJobs.ts'
 import { environment } from './test/example.ts'
 import { inComponent } from './test/in-component.ts'
@@ -9,21 +10,7 @@ import { useEnvironment } from './useEnvironment.ts'
 const core = vi.hoisted(() => ({ training: { environment: vi.fn(), setUp: vi.fn() }, jobs: { list: vi.fn() } }))
 vi.mock('../../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
 
-const setUp = (id: number, state: Job['state']): Job => ({
-  id,
-  kind: 'environment',
-  state,
-  title: 'Python',
-  total: 60,
-  done: 3,
-  counts: {},
-  perSecond: null,
-  secondsLeft: null,
-  startedAt: '2026-03-12T09:00:00Z',
-  finishedAt: null,
-  error: null,
-  result: null
-})
+const setUp = (id: number, state: Job['state']): Job => exampleJob({ id, kind: 'environment', state, title: 'Python', total: 60, done: 3 })
 
 beforeEach(async () => {
   core.training.environment.mockReset().mockResolvedValue(environment({ state: 'missing' }))

@@ -2,6 +2,7 @@ import { ORPCError } from '@orpc/client'
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Job } from '../../../../shared/model/job.ts'
+import { exampleJob } from '../../composables/test/example-job.ts'
 import { dispatchEvent } from '../../composables/useEvents.ts'
 import { loadJobs, takeJob } from '../../composables/useJobs.ts'
 import { trainingState } from './test/example.ts'
@@ -12,21 +13,8 @@ import { useTraining } from './useTraining.ts'
 const core = vi.hoisted(() => ({ training: { state: vi.fn(), start: vi.fn() }, jobs: { list: vi.fn() } }))
 vi.mock('../../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
 
-const job = (id: number, state: Job['state'], kind: Job['kind'] = 'train'): Job => ({
-  id,
-  kind,
-  state,
-  title: 'Ceràmica',
-  total: null,
-  done: 0,
-  counts: {},
-  perSecond: null,
-  secondsLeft: null,
-  startedAt: '2026-03-12T09:00:00Z',
-  finishedAt: null,
-  error: null,
-  result: null
-})
+const job = (id: number, state: Job['state'], kind: Job['kind'] = 'train'): Job =>
+  exampleJob({ id, kind, state, title: 'Ceràmica', total: null })
 
 beforeEach(async () => {
   core.training.state.mockReset().mockImplementation(({ jobId }: { jobId: number }) => Promise.resolve(trainingState({ jobId, epoch: 1 })))
