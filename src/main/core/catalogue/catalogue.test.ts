@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -274,6 +275,48 @@ describe.skipIf(process.platform === 'win32').each([
     await catalogue.close()
   })
 })
+
+it.skipIf(process.platform === 'win32')('leaves the log of a database alone that has taken its place', async () => {
+  const catalogue = await made()
+  await catalogue.write('setProperty', { key: 'only in the log', value: 'kept' })
+  const { folder } = catalogue
+  // A copy as it is after a crash, put in the place of the open catalogue.
+  cpSync(folder, `${folder}.copy`, { recursive: true })
+  rmSync(folder, { recursive: true })
+  renameSync(`${folder}.copy`, folder)
+  await expect(catalogue.write('setProperty', { key: 'a', value: 'b' })).rejects.toMatchObject({ code: 'catalogue.replaced' })
+  await catalogue.close()
+  const other = await openCatalogue(folder)
+  onTestFinished(() => other.close())
+  expect(await other.read('property', 'only in the log')).toBe('kept')
+})
+
+it.skipIf(process.platform === 'win32')(
+  'keeps what it holds as a backup when its file was replaced, and lets no log go into the other file',
+  async () => {
+    const catalogue = await made()
+    const { database, backups } = cataloguePaths(catalogue.folder)
+    const before = readFileSync(database)
+    const filler = fill(catalogue.folder)
+    for (let number = 0; number < 50; number++) filler.object(`MUS ${number}`)
+    filler.close()
+    await catalogue.write('setProperty', { key: 'acknowledged', value: 'kept' })
+    // An older state of the file is put back while it is open, as a synchronising program does.
+    writeFileSync(`${database}.new`, before)
+    renameSync(`${database}.new`, database)
+    await expect(catalogue.write('setProperty', { key: 'a', value: 'b' })).rejects.toMatchObject({ code: 'catalogue.replaced' })
+    await catalogue.close()
+    expect(existsSync(`${database}-wal`)).toBe(false)
+    expect(readFileSync(database).equals(before)).toBe(true)
+    const [backup = ''] = readdirSync(backups)
+    const connection = openFile(join(backups, backup), { readonly: true })
+    onTestFinished(() => void connection.close())
+    expect(connection.prepare(`SELECT value FROM property WHERE key = 'acknowledged'`).pluck().get()).toBe('kept')
+    const other = await openCatalogue(catalogue.folder)
+    onTestFinished(() => other.close())
+    expect(await other.read('statistics')).toMatchObject({ objects: 0 })
+  }
+)
 
 it('says that a folder cannot be written to', async () => {
   const catalogue = await made()

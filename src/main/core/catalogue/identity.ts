@@ -1,6 +1,18 @@
 import { statSync } from 'node:fs'
 import { AppError } from '../../../shared/errors.ts'
 
+/** Watches whether a path still leads to the file or folder that is there now. */
+export function watchFile(path: string): () => 'same' | 'gone' | 'another' {
+  // 64-bit file ids of NTFS and ReFS do not fit into a double.
+  const look = (): { dev: bigint; ino: bigint } | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })
+  const before = look()
+  return () => {
+    const now = look()
+    if (now === undefined) return 'gone'
+    return now.dev === before?.dev && now.ino === before.ino ? 'same' : 'another'
+  }
+}
+
 /**
  * Watches that the path of an open database still leads to the file that was opened. SQLite does not notice when the file is
  * deleted, moved or replaced: it goes on writing to a file that has no name any more, and every write is lost with the process.
@@ -9,16 +21,13 @@ import { AppError } from '../../../shared/errors.ts'
  * @returns a check that costs one `stat` (some microseconds on a local disk)
  */
 export function watchIdentity(database: string, folder: string): () => void {
-  // 64-bit file ids of NTFS and ReFS do not fit into a double.
-  const opened = statSync(database, { bigint: true })
+  const found = watchFile(database)
   let lost: AppError | null = null
   return () => {
-    if (lost !== null) throw lost
-    const now = statSync(database, { bigint: true, throwIfNoEntry: false })
-    if (now?.dev === opened.dev && now.ino === opened.ino) return
+    const state = lost === null ? found() : 'same'
     // What was lost stays lost: a file that comes back has missed what was written meanwhile.
-    lost = new AppError(now === undefined ? 'catalogue.gone' : 'catalogue.replaced', { folder })
-    throw lost
+    if (state !== 'same') lost = new AppError(state === 'gone' ? 'catalogue.gone' : 'catalogue.replaced', { folder })
+    if (lost !== null) throw lost
   }
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backUp, sweepUnfinishedBackups } from './backup.ts'
 import { openWriter } from './connection.ts'
 import { damaged } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
-import { watchIdentity } from './identity.ts'
+import { watchFile, watchIdentity } from './identity.ts'
 import { expectCatalogue } from './kind.ts'
 import { takeLock } from './lock.ts'
 import { migrate } from './migrate.ts'
@@ -49,6 +49,7 @@ function open(folder: string, migrations: readonly Migration[] | undefined, isNe
       if (!closedCleanly) expectWhole(connection, folder)
       sweepUnfinishedBackups(folder)
       migrate(connection, { folder, migrations, beforeFirst: () => backUp(connection, paths.backups) })
+      const closeOrSave = closing(connection, folder, verify)
       return {
         connection,
         verify,
@@ -58,7 +59,7 @@ function open(folder: string, migrations: readonly Migration[] | undefined, isNe
         },
         close() {
           try {
-            connection.close()
+            closeOrSave()
           } finally {
             release()
           }
@@ -77,4 +78,36 @@ function open(folder: string, migrations: readonly Migration[] | undefined, isNe
 function expectWhole(connection: Connection, folder: string): void {
   const found = connection.pragma('quick_check(1)', { simple: true })
   if (found !== 'ok') throw damaged(folder)
+}
+
+/**
+ * How to close a connection. One whose file was replaced inside the catalogue's folder is first copied to the backups, so that nothing
+ * that was acknowledged is lost; then its write-ahead log goes, which SQLite would replay into the file that has taken the place.
+ */
+function closing(connection: Connection, folder: string, verify: () => void): () => void {
+  const paths = cataloguePaths(folder)
+  const log = `${paths.database}-wal`
+  const [folderNow, logNow] = [watchFile(folder), watchFile(log)]
+  const isLost = (): boolean => {
+    try {
+      verify()
+      return false
+    } catch {
+      return true
+    }
+  }
+  return () => {
+    if (!isLost() || folderNow() !== 'same') return void connection.close()
+    let saved = false
+    try {
+      backUp(connection, paths.backups)
+      saved = true
+    } finally {
+      connection.close()
+      if (logNow() === 'same') {
+        if (saved) rmSync(log)
+        else renameSync(log, `${log}.kept`)
+      }
+    }
+  }
 }

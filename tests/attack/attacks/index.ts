@@ -1,0 +1,26 @@
+import type { Attack } from '../lib/attack.ts'
+import { damaged } from './damaged.ts'
+import { fullDisk } from './full-disk.ts'
+import { killBatch } from './kill-batch.ts'
+import { killDecide } from './kill-decide.ts'
+import { killExport } from './kill-export.ts'
+import { killCopy, killImport } from './kill-import.ts'
+import { killOpen } from './kill-open.ts'
+import { killPredict } from './kill-predict.ts'
+import { killRule } from './kill-rule.ts'
+import { lostFile } from './lost-file.ts'
+
+/** All attacks, in the order in which they run. A new one is a module beside these and a line here. */
+export const attacks: readonly Attack[] = [
+  killDecide,
+  killImport,
+  killCopy,
+  killPredict,
+  killRule,
+  killExport,
+  killOpen,
+  killBatch,
+  lostFile,
+  fullDisk,
+  damaged
+]

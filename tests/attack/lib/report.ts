@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, release, totalmem, type as systemType } from 'node:os'
+import { format, resolveConfig } from 'prettier'
+import type { Attack, Findings } from './attack.ts'
+
+/** A line of the report. */
+export interface Result {
+  readonly attack: Attack
+  readonly findings: Findings
+  readonly seconds: number
+}
+
+const begin = '<!-- attacks: written by `npm run attack -- --record` -->'
+const end = '<!-- end of attacks -->'
+
+/** The machine on which the figures were measured. */
+export function machine(): string {
+  const model = cpus()[0]?.model.replace(/\s+/g, ' ').trim() ?? 'unknown processor'
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${model}, ${availableParallelism()} cores, ${memory} GB, ${systemType()} ${release()}, Node ${process.versions.node}`
+}
+
+/**
+ * Puts results into the table of a Markdown file: a row for each attack, in the place of its row before, so that a run of some attacks
+ * leaves the figures of the others. The text around the table stays.
+ */
+export async function record(file: string, results: readonly Result[], date: Date): Promise<void> {
+  const text = readFileSync(file, 'utf8')
+  const [before = '', rest = ''] = text.split(begin)
+  const [table = '', after = ''] = rest.split(end)
+  const rows = new Map(
+    table
+      .split('\n')
+      .filter((line) => /^\| `/.test(line))
+      .map((line) => [/`([^`]+)`/.exec(line)?.[1] ?? '', line])
+  )
+  for (const result of results) rows.set(result.attack.name, rowOf(result, date))
+  const head = ['Attack', 'Trials', 'Acknowledged', 'Lost', 'Hangs', 'Endings', 'Left behind', 'Minutes', 'Date', 'Machine']
+  const lines = [head.join(' | '), head.map(() => '---').join(' | ')].map((line) => `| ${line} |`)
+  const written = `${before}${begin}\n\n${[...lines, ...rows.values()].join('\n')}\n\n${end}${after}`
+  writeFileSync(file, await format(written, { ...(await resolveConfig(file)), parser: 'markdown' }))
+}
+
+function rowOf({ attack, findings, seconds }: Result, date: Date): string {
+  const { trials, acknowledged, lost, hangs, endings, leftBehind } = findings
+  const numbers = [trials, acknowledged, lost, hangs, endings, leftBehind].map((number) => number.toLocaleString('en'))
+  return `| \`${attack.name}\` | ${[...numbers, (seconds / 60).toFixed(1), date.toISOString().slice(0, 10), machine()].join(' | ')} |`
+}
