@@ -63,6 +63,13 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
       kept: 0
     })
     expect((await json('stats', '--catalogue', 'museum.fitxa')).result).toMatchObject({ facets: { materials: { accepted: 0 } } })
+    expect((await json('history', '--catalogue', 'museum.fitxa', '--limit', '2')).result).toMatchObject([
+      { kind: 'undo', author: 'Anna', objects: 2, changes: 8 },
+      { kind: 'rule', author: 'Anna', objects: 2, changes: 8 }
+    ])
+    const { code, out } = await bench.run('history', '--catalogue', 'museum.fitxa', '--limit', '1')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^\d+ · .+ · Anna · undo · objects: 2 · changes: 8\n$/)
   })
 
   it.each(['csv', 'csv-long', 'eufcc', 'lido'])('exports %s', async (format) => {

@@ -1,7 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
-const commands = ['new', 'import', 'predict', 'accept', 'undo', 'export', 'validate', 'stats', 'models', 'train', 'serve', 'batch']
+const commands = [
+  'new',
+  'import',
+  'predict',
+  'accept',
+  'undo',
+  'history',
+  'export',
+  'validate',
+  'stats',
+  'models',
+  'train',
+  'serve',
+  'batch'
+]
 
 describe.each(programs)('the command line $name', ({ file }) => {
   let bench: Bench

@@ -6,6 +6,7 @@ import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
 import { batch } from './commands/batch.ts'
 import { exportCatalogue } from './commands/export.ts'
+import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
@@ -74,6 +75,9 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new RequiredOption('--reason <text>', words('help.accept.reason')))
     .addOption(person())
   command('undo', 'help.undo', undo).addOption(catalogue()).addOption(person())
+  command('history', 'help.history', history)
+    .addOption(catalogue())
+    .addOption(new Option('--limit <n>', words('help.history.limit')).argParser(numberBetween(1, 100_000, true)))
   command('export', 'help.export', exportCatalogue)
     .addOption(catalogue())
     .addOption(new RequiredOption('--format <format>', words('help.export.format')).choices(exportFormatSchema.options))
