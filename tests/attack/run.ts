@@ -46,6 +46,10 @@ async function run(attack: Attack): Promise<Result> {
   const started = performance.now()
   try {
     await attack.run(ground)
+  } catch (error) {
+    // What nobody reckoned with is a finding too, and keeps no other attack from running.
+    findings.endings++
+    findings.notes.push(`ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

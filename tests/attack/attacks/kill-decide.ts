@@ -56,9 +56,12 @@ export const killDecide: Attack = {
     withoutModel(folder)
     const making = await startProgram(folder)
     const { path } = await making.api.catalogue.create({ folder, name: 'C' })
+    const terms: string[] = []
+    for (const key of knownTerms('objectTypes', 60)) {
+      if ((await making.api.vocabulary.term({ key })).assignable) terms.push(key)
+    }
     await making.end()
     const ids = fillCatalogue(path, objects)
-    const terms = knownTerms('objectTypes', 40)
     const known: Acknowledged = new Map()
     let next = 1
     for (let trial = 0; trial < ground.trials(150); trial++) {

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { openWriter } from '../../../src/main/core/catalogue/connection.ts'
 import { cataloguePaths } from '../../../src/main/core/catalogue/folder.ts'
 import type { Connection } from '../../../src/main/core/catalogue/operation.ts'
+import type { TermKey } from '../../../src/shared/model/term.ts'
 import { root } from './program.ts'
 
 /** Writes `count` small pictures of different content. */
@@ -35,9 +36,9 @@ export function photographs(folder: string, count: number): string {
 }
 
 /** Keys of `count` terms of one facet that may be suggested, from the model that ships with the program. */
-export function knownTerms(facet: 'objectTypes' | 'materials', count: number): string[] {
+export function knownTerms(facet: 'objectTypes' | 'materials', count: number): TermKey[] {
   const manifest = JSON.parse(readFileSync(join(root, 'resources', 'models', 'starter', 'model.json'), 'utf8')) as {
-    facets: Record<string, { terms: string[] }>
+    facets: Record<string, { terms: TermKey[] }>
   }
   return manifest.facets[facet]?.terms.slice(0, count) ?? []
 }
