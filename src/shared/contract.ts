@@ -39,6 +39,13 @@ const objectId = z.object({ objectId: z.number().int() })
 const jobId = z.object({ jobId: z.number().int() })
 const nothing = z.object({})
 
+const reversalSchema = z.object({
+  action: actionSummarySchema.nullable(),
+  kept: z.number().int(),
+  undo: undoStateSchema,
+  jobId: z.number().int().nullable()
+})
+
 export const contract = {
   app: {
     info: method.output(
@@ -157,13 +164,17 @@ export const contract = {
   decisions: {
     /** Stores a decision at once and returns the object as it is now. */
     apply: method.input(decisionSchema).output(z.object({ record: recordSchema, undo: undoStateSchema })),
-    acceptRule: method.input(acceptRuleSchema).output(actionSummarySchema)
+    /** Starts a job of the kind `rule`; its result holds `actionId`, `changes` and `objects`. */
+    acceptRule: method.input(acceptRuleSchema).output(jobId)
   },
   history: {
     state: method.output(undoStateSchema),
-    /** Takes the last own action back. `kept` counts changes left alone because somebody changed them since. */
-    undo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
-    redo: method.output(z.object({ action: actionSummarySchema.nullable(), kept: z.number().int(), undo: undoStateSchema })),
+    /**
+     * Takes the last own action back; `action` names its object and facet. `kept` counts changes left alone because somebody
+     * changed them since. `jobId`: a large action is reversed by this job, whose result holds `kept`.
+     */
+    undo: method.output(reversalSchema),
+    redo: method.output(reversalSchema),
     list: method
       .input(
         z.object({ objectId: z.number().int().nullable(), before: z.number().int().nullable(), limit: z.number().int().min(1).max(200) })

@@ -126,7 +126,7 @@ describe('the methods of the contract', () => {
   })
 
   it('store decisions and take them back', async () => {
-    const { client } = served
+    const { client, ended } = served
     const { ids } = await client.objects.ids({ filter: {} })
     const objectId = ids[0] ?? 0
     const record = await client.objects.record({ objectId })
@@ -136,7 +136,8 @@ describe('the methods of the contract', () => {
     expect((await client.history.state()).undo).toMatchObject({ kind: 'term' })
     expect((await client.history.undo()).action).toMatchObject({ kind: 'term' })
     expect((await client.history.redo()).undo.undo).not.toBeNull()
-    expect(await client.decisions.acceptRule({ top: 1, reason: 'prova' })).toMatchObject({ kind: 'rule', objects: 2 })
+    const { jobId } = await client.decisions.acceptRule({ top: 1, reason: 'prova' })
+    expect(await ended(jobId)).toMatchObject({ kind: 'rule', state: 'done', result: { objects: 2 } })
     expect(await client.history.list({ objectId, before: null, limit: 10 })).toHaveLength(4)
     expect((await client.catalogue.statistics()).facets.objectTypes.accepted).toBe(2)
   })

@@ -47,7 +47,7 @@ CREATE TABLE event (
   after TEXT
 ) STRICT;
 
-CREATE INDEX event_by_action ON event (action_id);
+CREATE INDEX event_by_action ON event (action_id, object_id);
 
 CREATE INDEX event_by_object ON event (object_id, id);
 
@@ -87,7 +87,7 @@ CREATE INDEX image_by_object ON image (object_id, position, id);
 
 CREATE TABLE "job" (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('import', 'predict', 'export', 'train', 'environment')),
+  kind TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'stopped', 'interrupted', 'done', 'failed')),
   title TEXT NOT NULL,
   options TEXT NOT NULL,

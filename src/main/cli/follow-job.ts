@@ -14,12 +14,19 @@ const finalStates: readonly Job['state'][] = ['done', 'failed', 'stopped', 'inte
  * @returns the job as it ended
  * @throws AppError the job's own error where it failed, `job.stopped` where it was stopped
  */
-export async function followJob(
+export async function followJob(run: Run, core: Core, start: () => Promise<{ jobId: number }>, tell?: (job: Job) => string): Promise<Job> {
+  const { job } = await followIfAny(run, core, start, tell)
+  if (job === null) throw new Error('a job has no number')
+  return job
+}
+
+/** The same for what may do its work at once instead of starting a job. @returns the answer of `start`, and the job as it ended where there was one */
+export async function followIfAny<Started extends { jobId: number | null }>(
   run: Run,
   core: Core,
-  start: () => Promise<{ jobId: number }>,
+  start: () => Promise<Started>,
   tell: (job: Job) => string = (job) => progressText(job, run.words, run.language)
-): Promise<Job> {
+): Promise<{ started: Started; job: Job | null }> {
   const seen = new Map<number, Job>()
   const changes = new EventTarget()
   const stopListening = core.subscribe((event: CoreEvent) => {
@@ -28,7 +35,9 @@ export async function followJob(
     changes.dispatchEvent(new Event('job'))
   })
   try {
-    const { jobId } = await start()
+    const started = await start()
+    const { jobId } = started
+    if (jobId === null) return { started, job: null }
     const stop = (): void => {
       run.terminal.note(run.words('progress.stopping'))
       // The end of the job says how stopping went; a job that has just ended cannot be stopped any more.
@@ -37,7 +46,7 @@ export async function followJob(
     if (run.interrupted.aborted) stop()
     else run.interrupted.addEventListener('abort', stop, { once: true })
     try {
-      return ended(await lastState(run, seen, changes, jobId, tell))
+      return { started, job: ended(await lastState(run, seen, changes, jobId, tell)) }
     } finally {
       run.interrupted.removeEventListener('abort', stop)
     }

@@ -79,12 +79,22 @@ export function fill(text: string, data: ErrorData): string {
   return typeset(text).replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
 }
 
-/** What a person is told about an error, in their language; for a code without a sentence the code itself. */
+/**
+ * What a person is told about an error, in their language; for a code without a sentence the code itself. A value that
+ * `inBothLanguages` gave is said in that language too.
+ */
 export function sentence(language: Language, code: string, data: ErrorData = {}): string {
   const text = errorSentences[language][code]
-  return text === undefined
-    ? code
-    : fill(text, Object.fromEntries(Object.entries(data).map(([name, value]) => [name, explained(language, value)])))
+  if (text === undefined) return code
+  const ending = `.${language}`
+  const own = Object.entries(data).filter(([name]) => name.endsWith(ending))
+  const values = [...Object.entries(data), ...own.map(([name, value]) => [name.slice(0, -ending.length), value] as const)]
+  return fill(text, Object.fromEntries(values.map(([name, value]) => [name, explained(language, value)])))
+}
+
+/** A value of a sentence that reads differently in each language, such as a term. */
+export function inBothLanguages(name: string, values: Readonly<Record<Language, string>>): ErrorData {
+  return Object.fromEntries(Object.entries(values).map(([language, value]) => [`${name}.${language}`, value]))
 }
 
 /** A code of the operating system (EACCES) with the words for it; any other value as it is. */

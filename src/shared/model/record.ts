@@ -171,6 +171,8 @@ export const actionSummarySchema = z.object({
   author: z.string(),
   at: z.string(),
   objectId: z.number().int().nullable(),
+  /** What the object is called: its inventory number, else the name of its first file; null for an action on many. */
+  objectLabel: z.string().nullable(),
   objects: z.number().int(),
   changes: z.number().int(),
   term: termSchema.nullable(),

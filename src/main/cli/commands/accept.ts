@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { exitCode } from '../exit-code.ts'
+import { followJob } from '../follow-job.ts'
 import { personSettings, type Action } from '../run.ts'
 
 interface AcceptOptions {
@@ -16,9 +17,11 @@ export const accept: Action<AcceptOptions> = (run, { catalogue, top, minConfiden
   if (top === undefined && minConfidence === undefined) throw new AppError('usage.ruleMissing')
   return run.withCore({ settings: personSettings(person) }, async (core) => {
     const { path } = await core.call.catalogue.open({ path: resolve(catalogue) })
-    const action = await core.call.decisions.acceptRule({ top: top ?? null, minProbability: minConfidence ?? null, reason })
-    run.terminal.say(run.words('accept.done', { changes: action.changes, objects: action.objects, path }))
-    run.terminal.give({ action: action.id, changes: action.changes, objects: action.objects })
+    const rule = { top: top ?? null, minProbability: minConfidence ?? null, reason }
+    const { result } = await followJob(run, core, () => core.call.decisions.acceptRule(rule))
+    const [action, changes, objects] = ['actionId', 'changes', 'objects'].map((name) => Number(result?.[name] ?? 0))
+    run.terminal.say(run.words('accept.done', { changes: changes ?? 0, objects: objects ?? 0, path }))
+    run.terminal.give({ action, changes, objects })
     return exitCode.done
   })
 }

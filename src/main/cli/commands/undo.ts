@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { exitCode } from '../exit-code.ts'
+import { followIfAny } from '../follow-job.ts'
 import { personSettings, type Action } from '../run.ts'
 
 /** `undo --catalogue C`: takes the person's last action back, an acceptance by rule as a whole. */
 export const undo: Action<{ catalogue: string; person?: string }> = (run, { catalogue, person }) =>
   run.withCore({ settings: personSettings(person) }, async (core) => {
     await core.call.catalogue.open({ path: resolve(catalogue) })
-    const { action, kept } = await core.call.history.undo()
+    const { started, job } = await followIfAny(run, core, () => core.call.history.undo())
+    const { action } = started
+    const kept = Number(job?.result?.['kept'] ?? started.kept)
     if (action === null) run.terminal.say(run.words('undo.nothing'))
     else run.terminal.say(run.words('undo.done', { changes: action.changes, objects: action.objects, kept }))
     run.terminal.give({ action, kept })

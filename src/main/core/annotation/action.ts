@@ -19,6 +19,10 @@ export interface ActionData {
   readonly objects?: number
   readonly changes?: number
   readonly kept?: number
+  /** While an action of many objects is under way: the last object that it has done. They are done in the order of their ids. */
+  readonly upTo?: number
+  /** The action whose events an unfinished redo reverses. */
+  readonly source?: number
 }
 
 /** Who does what; `objectId` where it is about one object, `reverses` for undo and redo: the action taken back or repeated. */
@@ -44,12 +48,18 @@ export class Action {
   readonly #statusTouched = new Set<number>()
   #id: number | null = null
   #changes = 0
+  #objectsBefore = 0
 
-  constructor(connection: Connection, draft: ActionDraft) {
+  /** `begun`: the id of an action that was paused, which goes on; its draft's data holds what it has counted. */
+  constructor(connection: Connection, draft: ActionDraft, begun: number | null = null) {
     this.#connection = connection
     this.#draft = draft
     this.author = draft.author
     this.at = draft.at
+    this.#id = begun
+    if (begun === null) return
+    this.#changes = draft.data.changes ?? 0
+    this.#objectsBefore = draft.data.objects ?? 0
   }
 
   /** The action's id; makes its row. */
@@ -98,10 +108,20 @@ export class Action {
   /** Ends the action: derives the status of its objects and stores its counts. Its id, or null where nothing was changed. */
   finish(data: ActionData = {}): { id: number; objectIds: number[]; changes: number } | null {
     if (this.#id === null) return null
-    for (const objectId of this.#statusTouched) this.#storeStatus(objectId)
-    const kept: ActionData = { ...this.#draft.data, ...data, objects: this.#objects.size, changes: this.#changes }
-    statement(this.#connection, 'UPDATE action SET data = ? WHERE id = ?').run(JSON.stringify(kept), this.#id)
+    const { upTo: _, source: __, ...rest } = { ...this.#draft.data, ...data }
+    this.#store(this.#id, rest)
     return { id: this.#id, objectIds: [...this.#objects], changes: this.#changes }
+  }
+
+  /** Stores how far an action of many objects is: all of its objects up to the id `upTo` are done. */
+  pause(upTo: number, data: ActionData = {}): void {
+    this.#store(this.id(), { ...this.#draft.data, ...data, upTo })
+  }
+
+  #store(id: number, data: ActionData): void {
+    for (const objectId of this.#statusTouched) this.#storeStatus(objectId)
+    const counted: ActionData = { ...data, objects: this.#objectsBefore + this.#objects.size, changes: this.#changes }
+    statement(this.#connection, 'UPDATE action SET data = ? WHERE id = ?').run(JSON.stringify(counted), id)
   }
 
   #record(objectId: number, subject: string, facet: Facet | null, conceptId: number | null, before: unknown, after: unknown): void {
@@ -117,4 +137,34 @@ export class Action {
     const states = facets.map((facet) => readFacet(this.#connection, objectId, facet)?.state ?? 'open')
     statement(this.#connection, 'UPDATE object SET status = ? WHERE id = ?').run(objectStatus(states), objectId)
   }
+}
+
+/** An action that was begun, with what it keeps about itself. */
+export interface OpenAction {
+  readonly action: Action
+  readonly data: ActionData
+  readonly author: string
+  readonly at: string
+  /** The action that it takes back or repeats. */
+  readonly reverses: number | null
+}
+
+/** Goes on with an action that was paused. */
+export function openAction(connection: Connection, id: number): OpenAction {
+  const row = statement<[number], Omit<ActionDraft, 'data' | 'reverses'> & { data: string; reverses: number | null }>(
+    connection,
+    'SELECT kind, author, at, object_id AS objectId, data, reverses FROM action WHERE id = ?'
+  ).get(id)
+  if (row === undefined) throw new Error(`action ${id} is gone`)
+  const { kind, author, at, objectId, reverses } = row
+  const data = JSON.parse(row.data) as ActionData
+  const draft: ActionDraft = { kind, author, at, objectId, data, ...(reverses === null ? {} : { reverses }) }
+  return { action: new Action(connection, draft, id), data, author, at, reverses }
+}
+
+/** Ends an action that was paused, in the order in which it went. Returns what it changed in all. */
+export function finishAction(connection: Connection, id: number): { changes: number; objects: number; kept: number } {
+  const { action, data } = openAction(connection, id)
+  action.finish()
+  return { changes: data.changes ?? 0, objects: data.objects ?? 0, kept: data.kept ?? 0 }
 }

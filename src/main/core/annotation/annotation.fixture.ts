@@ -3,9 +3,13 @@ import { onTestFinished } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { facetOf } from '../../../shared/model/facet.ts'
 import type { Term, TermKey } from '../../../shared/model/term.ts'
-import type { TermState } from '../../../shared/model/record.ts'
 import { fill, temporaryFolder, type Filler } from '../catalogue/catalogue.fixture.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
+import type { AcceptRule, TermState } from '../../../shared/model/record.ts'
+import type { Job } from '../../../shared/model/job.ts'
+import { createJobs, type Jobs } from '../jobs/jobs.ts'
+import { jobEvents } from '../jobs/jobs.fixture.ts'
+import { createLog } from '../log/log.ts'
 import { createAnnotations, type Annotations } from './annotation.ts'
 import type { TermSource } from './hydrate.ts'
 
@@ -39,38 +43,73 @@ export const vocabulary: TermSource = {
   }
 }
 
+export type WriteObserver = (operation: string, what: 'asked' | 'answered' | 'failed') => void
+
 /** What a test works with; `as` lets another person work, `reopen` closes the catalogue and opens it again. */
 export interface AnnotationBench {
   readonly catalogue: Catalogue
   readonly annotations: Annotations
   readonly events: CoreEvent[]
   readonly filler: Filler
+  readonly jobs: Jobs
+  /** Accepts suggestions by a rule and waits for the end of its job. */
+  accept(rule: AcceptRule): Promise<Job>
+  /** The job once it has ended. */
+  ended(jobId: number): Promise<Job>
   as(author: string): void
   reopen(): Promise<AnnotationBench>
 }
 
-export async function annotationBench(): Promise<AnnotationBench> {
-  return sit(await createCatalogue(temporaryFolder(), 'test'))
+/** `onWrite` is told of every call that writes to the catalogue, and of its answer. */
+export async function annotationBench(onWrite?: WriteObserver): Promise<AnnotationBench> {
+  return await sit(await createCatalogue(temporaryFolder(), 'test'), onWrite)
 }
 
-function sit(catalogue: Catalogue): AnnotationBench {
-  onTestFinished(() => catalogue.close())
+async function sit(opened: Catalogue, onWrite: WriteObserver = () => undefined): Promise<AnnotationBench> {
+  onTestFinished(() => opened.close())
+  const pass = opened.write as (operation: string, input?: unknown) => Promise<unknown>
+  function watched(operation: string, input?: unknown): Promise<unknown> {
+    onWrite(operation, 'asked')
+    const answer = pass(operation, input)
+    void answer.then(
+      () => onWrite(operation, 'answered'),
+      () => onWrite(operation, 'failed')
+    )
+    return answer
+  }
+  const catalogue: Catalogue = {
+    ...opened,
+    // The types of the operations are lost where calls are only passed on.
+    write: watched as Catalogue['write']
+  }
   const filler = fill(catalogue.folder)
   onTestFinished(() => filler.close())
   const events: CoreEvent[] = []
   let author = 'Maria Puig'
+  const { publish, ended } = jobEvents()
+  const annotations = createAnnotations({
+    catalogue,
+    vocabulary,
+    author: () => author,
+    publish: (event) => events.push(event),
+    startBulk: (work) => jobs.start('rule', 'test', work)
+  })
+  const jobs = await createJobs({ catalogue, publish, runners: [annotations.runner], log: createLog({ folder: null }) })
   return {
     catalogue,
-    annotations: createAnnotations({ catalogue, vocabulary, author: () => author, publish: (event) => events.push(event) }),
+    annotations,
     events,
     filler,
+    jobs,
+    accept: async (rule) => ended(jobs, await annotations.acceptRule(rule)),
+    ended: (jobId) => ended(jobs, jobId),
     as(name) {
       author = name
     },
     async reopen() {
       filler.close()
       await catalogue.close()
-      return sit(await openCatalogue(catalogue.folder))
+      return sit(await openCatalogue(catalogue.folder), onWrite)
     }
   }
 }

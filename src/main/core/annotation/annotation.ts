@@ -1,20 +1,24 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { facetOf } from '../../../shared/model/facet.ts'
+import { inBothLanguages } from '../../../shared/locales/errors.ts'
+import { facetOf, type Language } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { AcceptRule, ActionSummary, Decision, ObjectRecord, UndoState } from '../../../shared/model/record.ts'
+import type { JobRunner } from '../jobs/runner.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { TermReference } from '../catalogue/terms.ts'
+import { createBulkRunner, type BulkWork } from './bulk.ts'
 import type { StoredAction } from './history.ts'
 import { termOf, type TermSource } from './hydrate.ts'
 import { createRecords, type Records } from './records.ts'
-import type { Reversal } from './undo.ts'
 
 /** What an undo or a redo did; `action` is the one taken back or repeated, null where there was none. */
 export interface ReversalResult {
   readonly action: ActionSummary | null
   readonly kept: number
   readonly undo: UndoState
+  /** The job that does it, where the action is too large to be reversed at once; `kept` is in its result then. */
+  readonly jobId: number | null
 }
 
 /** The people's side of an open catalogue: records, decisions and their history. Everything is stored at once. */
@@ -24,25 +28,32 @@ export interface Annotations extends Records {
    * can still be opened), `annotation.differentFacets`, `annotation.objectNotFound`.
    */
   apply(decision: Decision): Promise<{ record: ObjectRecord; undo: UndoState }>
-  acceptRule(rule: AcceptRule): Promise<ActionSummary>
+  /** Starts the job that accepts suggestions by a rule. @returns the job's id; its result holds `actionId`, `changes` and `objects` */
+  acceptRule(rule: AcceptRule): Promise<number>
   undoState(): Promise<UndoState>
   undo(): Promise<ReversalResult>
   redo(): Promise<ReversalResult>
   /** A page of the history, the newest first, from before the action `before`. */
   history(page: { objectId: number | null; before: number | null; limit: number }): Promise<ActionSummary[]>
+  /** Runs the jobs of the kind `rule`. */
+  readonly runner: JobRunner
 }
 
 /** More objects than this are told as "the set changed". */
 const namedObjects = 500
 
-/** `author` gives the name of the person who works now; it is asked for at every decision. */
+/**
+ * `author` gives the name of the person who works now; it is asked for at every decision. `startBulk` starts a job of the
+ * kind `rule` and gives its id.
+ */
 export function createAnnotations(options: {
   catalogue: Catalogue
   vocabulary: TermSource
   author: () => string
   publish: (event: CoreEvent) => void
+  startBulk: (work: BulkWork) => Promise<number>
 }): Annotations {
-  const { catalogue, vocabulary, author, publish } = options
+  const { catalogue, vocabulary, author, publish, startBulk } = options
   const records = createRecords(catalogue, vocabulary)
   const now = (): string => new Date().toISOString()
 
@@ -68,29 +79,44 @@ export function createAnnotations(options: {
   }
   function reference(key: TermKey, mustBeAssignable: boolean): TermReference {
     const term = termOf(vocabulary, key)
-    if (mustBeAssignable && !term.assignable)
-      throw new AppError('annotation.notAssignable', { term: term.labels.ca ?? term.labels.en ?? key })
+    if (mustBeAssignable && !term.assignable) throw new AppError('annotation.notAssignable', inBothLanguages('term', labelsOf(key)))
     return { key, facet: term.facet, aatId: term.aatId }
   }
   function referencesOf(decision: Decision): TermReference[] {
     if (decision.kind === 'term') return [reference(decision.term, decision.state !== 'open')]
     if (decision.kind !== 'replace') return []
     if (facetOf(decision.from) !== facetOf(decision.to))
-      throw new AppError('annotation.differentFacets', { from: nameOf(decision.from), to: nameOf(decision.to) })
+      throw new AppError('annotation.differentFacets', {
+        ...inBothLanguages('from', labelsOf(decision.from)),
+        ...inBothLanguages('to', labelsOf(decision.to))
+      })
     return [reference(decision.from, false), reference(decision.to, true)]
   }
-  function nameOf(key: TermKey): string {
+  /** What a term is called in each language; the sentence that names it picks its own. */
+  function labelsOf(key: TermKey): Record<Language, string> {
     const { ca, en } = termOf(vocabulary, key).labels
-    return ca ?? en ?? key
+    return { ca: ca ?? en ?? key, en: en ?? ca ?? key }
   }
-  async function told(reversal: Reversal | null): Promise<ReversalResult> {
-    if (reversal === null) return { action: null, kept: 0, undo: await undoState() }
-    const [action, undo] = await Promise.all([actionSummary(reversal.actionId), tell(reversal.objectIds)])
-    return { action, kept: reversal.kept, undo }
+  async function reverse(direction: 'undo' | 'redo'): Promise<ReversalResult> {
+    const person = author()
+    const reversal = await catalogue.write(direction, { author: person, at: now() })
+    if (reversal === null) return { action: null, kept: 0, undo: await undoState(), jobId: null }
+    const { actionId, kept, inSlices } = reversal
+    const action = await actionSummary(actionId)
+    if (!inSlices) return { action, kept, undo: await tell(reversal.objectIds), jobId: null }
+    const jobId = await startBulk({ what: direction, actionId, author: person })
+    return { action, kept, undo: await undoState(), jobId }
   }
+
+  const runner = createBulkRunner({
+    catalogue,
+    changed: () => publish({ type: 'objects', ids: null }),
+    ended: async () => void (await tell(null))
+  })
 
   return {
     ...records,
+    runner,
     async apply(decision) {
       const input = { decision, terms: referencesOf(decision), author: author(), at: now() }
       const done = await catalogue.write('applyDecision', input)
@@ -98,13 +124,13 @@ export function createAnnotations(options: {
       return { record, undo }
     },
     async acceptRule(rule) {
-      const { actionId } = await catalogue.write('acceptRule', { rule, author: author(), at: now() })
-      await tell(null)
-      return actionSummary(actionId)
+      const person = author()
+      const actionId = await catalogue.write('beginRule', { rule, author: person, at: now() })
+      return await startBulk({ what: 'accept', actionId, author: person })
     },
     undoState,
-    undo: async () => told(await catalogue.write('undo', { author: author(), at: now() })),
-    redo: async () => told(await catalogue.write('redo', { author: author(), at: now() })),
+    undo: () => reverse('undo'),
+    redo: () => reverse('redo'),
     history: async (page) => (await catalogue.read('actions', page)).map(summary)
   }
 }

@@ -68,7 +68,7 @@ it('refuses guide terms, unknown terms and terms of another facet, and writes no
   const { id } = here.filler.object('MUS 1')
   await expect(here.annotations.apply(term(id, 'objectTypes/atuells'))).rejects.toMatchObject({
     code: 'annotation.notAssignable',
-    data: { term: 'atuells' }
+    data: { 'term.ca': 'atuells', 'term.en': 'vessels' }
   })
   await expect(here.annotations.apply(term(id, 'materials/unobtanium'))).rejects.toMatchObject({ code: 'annotation.notAssignable' })
   await expect(here.annotations.apply({ kind: 'replace', objectId: id, from: gerro, to: bronze })).rejects.toMatchObject({
@@ -170,4 +170,25 @@ it('shows terms that the vocabulary no longer has, and lets them be opened', asy
   expect(facets[1]?.annotations[0]?.term).toMatchObject({ labels: { ca: 'marès', en: null }, assignable: false })
   await annotations.apply(term(id, 'materials/pedra | marès', 'open'))
   expect(await decided(annotations, id)).toEqual({})
+})
+
+it('stores a note with half a surrogate pair or control characters as text that every file can hold, and undoes it', async () => {
+  const { annotations, filler } = await annotationBench()
+  const { id } = filler.object('MUS 1')
+  const { record } = await annotations.apply({ kind: 'note', objectId: id, note: 'a\ud800b\u0000c 😀\td\n' })
+  expect(record.note).toBe('a\ufffdbc 😀\td\n')
+  expect(await annotations.undo()).toMatchObject({ action: { kind: 'note' }, kept: 0 })
+  expect((await annotations.record(id)).note).toBe('')
+})
+
+it('undoes a note that an earlier version stored with half a surrogate pair', async () => {
+  const { annotations, filler } = await annotationBench()
+  const { id } = filler.object('MUS 1')
+  await annotations.apply({ kind: 'note', objectId: id, note: 'old' })
+  filler.connection.exec(`
+    UPDATE object SET note = 'a' || char(0xFFFD);
+    INSERT INTO action (id, kind, author, at, object_id, data) VALUES (9, 'note', 'Maria Puig', 'then', ${id}, '{"objects":1,"changes":1}');
+    INSERT INTO event (action_id, object_id, subject, before, after) VALUES (9, ${id}, 'note', '"old"', '"a\\ud800"')`)
+  expect((await annotations.undo()).kept).toBe(0)
+  expect((await annotations.record(id)).note).toBe('old')
 })

@@ -1,3 +1,4 @@
+import { storableText } from '../../../shared/domain/storable-text.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { facetOf } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
@@ -56,7 +57,8 @@ export function applyDecision(connection: Connection, input: DecisionInput): { a
       break
     }
     case 'note': {
-      if (object.note !== decision.note) action.setNote(objectId, decision.note)
+      const note = storableText(decision.note)
+      if (object.note !== note) action.setNote(objectId, note)
       break
     }
     case 'flag': {

@@ -150,7 +150,7 @@ it('holds what a simple model holds, whatever is decided, taken back, repeated a
       past.push(model)
       model = after
     } else if (choice < 0.37) {
-      await here.annotations.acceptRule({ top: 1, minProbability: null, reason: 'test' })
+      await here.accept({ top: 1, minProbability: null, reason: 'test' })
       past.push(model)
       future = []
       model = Object.fromEntries(ids.map((id) => [id, byRule(model[id] as ModelObject)]))

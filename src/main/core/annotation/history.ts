@@ -3,6 +3,7 @@ import type { ActionSummary } from '../../../shared/model/record.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
+import { objectLabel } from './cards.ts'
 import type { ActionData, ActionKind } from './action.ts'
 import { nextRedo, nextUndo } from './undo.ts'
 
@@ -15,19 +16,25 @@ interface ActionRow {
   readonly author: string
   readonly at: string
   readonly objectId: number | null
+  readonly inventoryNumber: string | null
+  readonly path: string | null
   readonly data: string
   readonly reversedData: string | null
 }
 
-const columns = `action.id, action.kind, action.author, action.at, action.object_id AS objectId, action.data, reversed.data AS reversedData
+const columns = `action.id, action.kind, action.author, action.at, action.object_id AS objectId, action.data, reversed.data AS reversedData,
+  (SELECT inventory_number FROM object WHERE object.id = action.object_id) AS inventoryNumber,
+  (SELECT location.path FROM image JOIN location ON location.image_id = image.id WHERE image.object_id = action.object_id
+   ORDER BY image.position, image.id LIMIT 1) AS path
   FROM action LEFT JOIN action AS reversed ON reversed.id = action.reverses`
 
 /** An undo or redo is told with the term, facet and state of the action that it takes back or repeats. */
-function fromRow({ data, reversedData, ...row }: ActionRow): StoredAction {
+function fromRow({ data, reversedData, inventoryNumber, path, ...row }: ActionRow): StoredAction {
   const own = JSON.parse(data) as ActionData
   const about = reversedData === null ? own : (JSON.parse(reversedData) as ActionData)
   return {
     ...row,
+    objectLabel: row.objectId === null ? null : objectLabel(row.objectId, inventoryNumber, path),
     objects: own.objects ?? 0,
     changes: own.changes ?? 0,
     key: about.term ?? null,

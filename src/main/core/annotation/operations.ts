@@ -1,13 +1,35 @@
 /** What the annotation area reads from and writes to the catalogue; see the files named for each. */
 import { objectCards } from './cards.ts'
+import { finishAction } from './action.ts'
 import { applyDecision } from './decide.ts'
 import { actions, storedAction, storedUndoState } from './history.ts'
 import { acceptedTerms, objectIds } from './object-list.ts'
-import { acceptRule } from './rule.ts'
+import { acceptSlice, beginRule, ruleObjects } from './rule.ts'
 import { statistics } from './statistics.ts'
 import { storedRecord } from './stored-record.ts'
-import { redo, undo } from './undo.ts'
+import { beginReversal, finishReversal, redo, reversalObjects, reverseSlice, undo } from './undo.ts'
 
-export const annotationReads = { storedRecord, objectIds, acceptedTerms, objectCards, statistics, storedAction, storedUndoState, actions }
+export const annotationReads = {
+  storedRecord,
+  objectIds,
+  acceptedTerms,
+  objectCards,
+  statistics,
+  storedAction,
+  storedUndoState,
+  actions,
+  ruleObjects,
+  reversalObjects
+}
 
-export const annotationWrites = { applyDecision, acceptRule, undo, redo }
+export const annotationWrites = {
+  applyDecision,
+  beginRule,
+  acceptSlice,
+  finishAction,
+  undo,
+  redo,
+  beginReversal,
+  reverseSlice,
+  finishReversal
+}

@@ -4,7 +4,7 @@ import { bronze, ceramica, decided, annotationBench, flora, gerro, olla, plat, p
 vi.setConfig({ testTimeout: 60_000 })
 
 it('accepts the first suggestions of open facets, recorded with its reason, and leaves decided terms and facets alone', async () => {
-  const { annotations, filler, events } = await annotationBench()
+  const { annotations, filler, events, accept } = await annotationBench()
   const run = filler.run()
   const objects = [1, 2, 3].map((number) => {
     const { id, images } = filler.object(`MUS ${number}`)
@@ -21,9 +21,16 @@ it('accepts the first suggestions of open facets, recorded with its reason, and 
   await annotations.apply({ kind: 'term', objectId: first, term: gerro, state: 'rejected', certainty: 'certain' })
   await annotations.apply({ kind: 'facet', objectId: second, facet: 'materials', state: 'closed' })
   events.length = 0
-  const action = await annotations.acceptRule({ top: 1, minProbability: null, reason: 'primera passada' })
-  expect(action).toMatchObject({ kind: 'rule', objects: 3, changes: 7, author: 'Maria Puig' })
-  expect(events).toMatchObject([{ type: 'objects', ids: null }, { type: 'undo' }])
+  const job = await accept({ top: 1, minProbability: null, reason: 'primera passada' })
+  expect(job).toMatchObject({ state: 'done', total: 3, done: 3, result: { objects: 3, changes: 7, kept: 0 } })
+  expect((await annotations.undoState()).undo).toMatchObject({
+    kind: 'rule',
+    objects: 3,
+    changes: 7,
+    author: 'Maria Puig',
+    objectLabel: null
+  })
+  expect(events.slice(-2)).toMatchObject([{ type: 'objects', ids: null }, { type: 'undo' }])
   expect(await decided(annotations, first)).toEqual({ [gerro]: 'rejected', [ceramica]: 'accepted', [flora]: 'accepted' })
   expect(await decided(annotations, second)).toEqual({ [gerro]: 'accepted', [flora]: 'accepted' })
   expect(await decided(annotations, none.id)).toEqual({})
@@ -38,7 +45,7 @@ it('accepts the first suggestions of open facets, recorded with its reason, and 
 })
 
 it('accepts from a probability on, whatever the rank', async () => {
-  const { annotations, filler } = await annotationBench()
+  const { annotations, filler, accept } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [
     [gerro, 0.9, '2'],
@@ -46,19 +53,19 @@ it('accepts from a probability on, whatever the rank', async () => {
     [plat, 0.4],
     [ceramica, 0.49, '5']
   ])
-  await annotations.acceptRule({ top: null, minProbability: 0.5, reason: 'segurs' })
+  await accept({ top: null, minProbability: 0.5, reason: 'segurs' })
   expect(await decided(annotations, id)).toEqual({ [gerro]: 'accepted', [pot]: 'accepted' })
 })
 
 it('is taken back in one step, except where a person has changed something since', async () => {
-  const { annotations, filler, as } = await annotationBench()
+  const { annotations, filler, as, accept } = await annotationBench()
   const run = filler.run()
   const ids = Array.from({ length: 40 }, (_, index) => {
     const { id, images } = filler.object(`MUS ${index}`)
     filler.predict(run, images[0] ?? 0, [[bronze, 0.9, '6']])
     return id
   })
-  await annotations.acceptRule({ top: 1, minProbability: null, reason: 'bronzes' })
+  await accept({ top: 1, minProbability: null, reason: 'bronzes' })
   as('Andreu Bosch')
   for (const id of ids.slice(0, 2))
     await annotations.apply({ kind: 'term', objectId: id, term: bronze, state: 'uncertain', certainty: 'certain' })
@@ -71,10 +78,10 @@ it('is taken back in one step, except where a person has changed something since
 })
 
 it("becomes a person's word when a person says the same", async () => {
-  const { annotations, filler } = await annotationBench()
+  const { annotations, filler, accept } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [[olla, 0.9, '3']])
-  await annotations.acceptRule({ top: 1, minProbability: null, reason: 'x' })
+  await accept({ top: 1, minProbability: null, reason: 'x' })
   const { record } = await annotations.apply({ kind: 'term', objectId: id, term: olla, state: 'accepted', certainty: 'certain' })
   expect(record.facets[0]?.annotations).toMatchObject([{ state: 'accepted', by: 'person' }])
 })

@@ -4,6 +4,7 @@ import type { ExportOptions, ValidationReport } from '../../../shared/model/exch
 import type { ImportOptions } from '../../../shared/model/job.ts'
 import type { TrainingRequest } from '../../../shared/model/training.ts'
 import { createAnnotations, type Annotations } from '../annotation/annotation.ts'
+import type { BulkWork } from '../annotation/bulk.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import type { CoreContext } from './context.ts'
@@ -72,7 +73,8 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   const { config, resources, settings, vocabulary, inference, log } = context
   const { publish } = context.events
   const media = createMedia()
-  const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings) })
+  const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
+  const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings), startBulk })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
 
@@ -103,6 +105,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     runners: [
       createImportRunner({ catalogue, media, publish, log, predict }),
       predictions.runner,
+      annotations.runner,
       createExportRunner(exportParts),
       ...training.runners
     ],

@@ -49,7 +49,13 @@ async function room(): Promise<Room> {
   }
   return {
     catalogue,
-    annotations: createAnnotations({ catalogue, vocabulary, author: () => 'MP', publish: () => undefined }),
+    annotations: createAnnotations({
+      catalogue,
+      vocabulary,
+      author: () => 'MP',
+      publish: () => undefined,
+      startBulk: () => Promise.reject(new Error('no jobs here'))
+    }),
     filler,
     folder,
     parts,

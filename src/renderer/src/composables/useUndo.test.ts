@@ -14,6 +14,7 @@ const action: ActionSummary = {
   author: 'MP',
   at: '2026-03-12T09:00:00Z',
   objectId: 1,
+  objectLabel: 'MUS 1',
   objects: 1,
   changes: 1,
   term: null,
@@ -28,7 +29,7 @@ beforeEach(() => {
 
 describe('useUndo', () => {
   it('undoes, takes the new state over and answers in words', async () => {
-    core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action } })
+    core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action }, jobId: null })
     const { undo, state } = useUndo()
     await undo()
     expect(state.value).toEqual({ undo: null, redo: action })
@@ -37,19 +38,19 @@ describe('useUndo', () => {
 
   it('puts its answer in the place of what it undid', async () => {
     answerInWords('Marcat per comentar.')
-    core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action } })
+    core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action }, jobId: null })
     await useUndo().undo()
     expect(statusHint.value).toBe('Desfet: marca per comentar.')
   })
 
   it('says what was left alone because it changed since', async () => {
-    core.history.undo.mockResolvedValueOnce({ action, kept: 2, undo: { undo: null, redo: null } })
+    core.history.undo.mockResolvedValueOnce({ action, kept: 2, undo: { undo: null, redo: null }, jobId: null })
     await useUndo().undo()
     expect(useMessages().messages.value.at(-1)?.text).toContain('2 canvis posteriors s’han respectat')
   })
 
   it('says when there is nothing to redo', async () => {
-    core.history.redo.mockResolvedValueOnce({ action: null, kept: 0, undo: { undo: null, redo: null } })
+    core.history.redo.mockResolvedValueOnce({ action: null, kept: 0, undo: { undo: null, redo: null }, jobId: null })
     await useUndo().redo()
     expect(useAnnouncer().spoken.value.text).toBe('No hi ha res per refer.')
   })

@@ -71,9 +71,10 @@ async function showFirst(direction: 'undo' | 'redo', action: ActionSummary): Pro
 }
 
 async function take(direction: 'undo' | 'redo'): Promise<void> {
-  const { action, kept, undo } = await api.history[direction]({})
+  const { action, kept, undo, jobId } = await api.history[direction]({})
   takeUndo(undo)
   if (action === null) return answerInWords(translate(direction === 'undo' ? 'frame.nothingToUndo' : 'frame.nothingToRedo'))
+  if (jobId !== null) return tell('note', translate('frame.reversing', { action: words(action) }))
   if (action.objectId !== null) shownByUndo.value = { objectId: action.objectId, facet: facetOfAction(action) }
   const said = translate(direction === 'undo' ? 'frame.undone' : 'frame.redone', { action: words(action) })
   answerInWords(said)

@@ -18,6 +18,7 @@ const action = (part: Partial<ActionSummary>): ActionSummary => ({
   author: 'MP',
   at: '2026-03-12T09:00:00Z',
   objectId: 1,
+  objectLabel: 'MUS 1',
   objects: 1,
   changes: 1,
   term: null,

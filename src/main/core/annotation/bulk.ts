@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { Cancelled } from '../../../shared/errors.ts'
+import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
+import { throttled } from '../lib/throttle.ts'
+import type { Catalogue } from '../operations/catalogue.ts'
+
+/** Work on very many objects: the action of a rule that was begun, or an action to undo or redo. */
+export const bulkWorkSchema = z.object({
+  what: z.enum(['accept', 'undo', 'redo']),
+  actionId: z.number().int(),
+  author: z.string()
+})
+export type BulkWork = z.infer<typeof bulkWorkSchema>
+
+/** What a bulk job did; `kept` counts changes left alone because somebody has changed them since. */
+export type BulkResult = {
+  readonly actionId: number
+  readonly changes: number
+  readonly objects: number
+  readonly kept: number
+}
+
+/** Smallest time between two events about what a bulk job has changed so far, milliseconds. */
+const eventInterval = 1000
+
+export interface BulkParts {
+  readonly catalogue: Catalogue
+  /** Told once in a while that objects have changed. */
+  readonly changed: () => void
+  /** Told when a job ends, however it ends. */
+  readonly ended: () => Promise<void>
+}
+
+/**
+ * Runs rules and the undo and redo of large actions as jobs, in slices: between two slices the writer answers whatever
+ * came meanwhile, so that no decision waits for the whole. All slices are one action, which one undo takes back. What was
+ * stopped or broken off goes on where it was; a half-done rule is undone as a whole, a half-done undo goes on with the next one.
+ */
+export function createBulkRunner({ catalogue, changed, ended }: BulkParts): JobRunner {
+  return {
+    kind: 'rule',
+    async run(context, options): Promise<JobResult> {
+      const work = bulkWorkSchema.parse(options)
+      const { what, actionId } = work
+      const changes = throttled(changed, eventInterval)
+      const counting: JobContext = {
+        ...context,
+        count(...counted) {
+          context.count(...counted)
+          changes.call()
+        }
+      }
+      try {
+        const done = what === 'accept' ? await accept(actionId, counting) : await reverse({ ...work, what }, counting)
+        return { actionId, ...done } satisfies BulkResult
+      } finally {
+        changes.end()
+        await ended()
+      }
+    }
+  }
+
+  async function accept(actionId: number, context: JobContext): Promise<Omit<BulkResult, 'actionId'>> {
+    context.setTotal(await catalogue.read('ruleObjects', actionId))
+    await inSlices(context, () => catalogue.write('acceptSlice', actionId))
+    return await catalogue.write('finishAction', actionId)
+  }
+
+  async function reverse(
+    { what, actionId, author }: BulkWork & { what: 'undo' | 'redo' },
+    context: JobContext
+  ): Promise<Omit<BulkResult, 'actionId'>> {
+    const reversing = await catalogue.write('beginReversal', { direction: what, actionId, author, at: new Date().toISOString() })
+    if (reversing === null) return { changes: 0, objects: 0, kept: 0 }
+    context.setTotal(await catalogue.read('reversalObjects', reversing))
+    await inSlices(context, () => catalogue.write('reverseSlice', reversing))
+    return await catalogue.write('finishReversal', reversing)
+  }
+
+  async function inSlices(context: JobContext, slice: () => Promise<{ processed: number; done: boolean }>): Promise<void> {
+    for (let done = false; !done;) {
+      if (context.signal.aborted) throw new Cancelled()
+      const result = await slice()
+      done = result.done
+      context.count('done', result.processed)
+    }
+  }
+}
