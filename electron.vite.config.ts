@@ -15,7 +15,7 @@ export default defineConfig({
           'core-process': source('main/core/process.ts'),
           'catalogue-thread': source('main/core/operations/thread.ts'),
           'media-process': source('main/core/media/process.ts'),
-          'validation-thread': source('main/core/exchange/validation/thread.ts'),
+          'validation-process': source('main/core/exchange/validation/process.ts'),
           'inference-process': source('main/core/inference/process.ts'),
           'inference-thread': source('main/core/inference/thread.ts')
         },

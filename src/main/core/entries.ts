@@ -7,7 +7,7 @@ const entries = {
   'media-process': 'media/process.ts',
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',
-  'validation-thread': 'exchange/validation/thread.ts',
+  'validation-process': 'exchange/validation/process.ts',
   'core-process': 'process.ts'
 } as const
 

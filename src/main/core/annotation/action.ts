@@ -20,9 +20,9 @@ export interface ActionData {
   readonly changes?: number
   readonly kept?: number
   /** While an action of many objects is under way: the last object that it has done. They are done in the order of their ids. */
-  readonly upTo?: number
+  readonly upTo?: number | undefined
   /** The action whose events an unfinished redo reverses. */
-  readonly source?: number
+  readonly source?: number | undefined
 }
 
 /** Who does what; `objectId` where it is about one object, `reverses` for undo and redo: the action taken back or repeated. */
@@ -108,8 +108,7 @@ export class Action {
   /** Ends the action: derives the status of its objects and stores its counts. Its id, or null where nothing was changed. */
   finish(data: ActionData = {}): { id: number; objectIds: number[]; changes: number } | null {
     if (this.#id === null) return null
-    const { upTo: _, source: __, ...rest } = { ...this.#draft.data, ...data }
-    this.#store(this.#id, rest)
+    this.#store(this.#id, { ...this.#draft.data, ...data, upTo: undefined, source: undefined })
     return { id: this.#id, objectIds: [...this.#objects], changes: this.#changes }
   }
 

@@ -11,6 +11,7 @@ import { ensureTermIds } from '../catalogue/terms.ts'
 import { loadVocabulary, type Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { ExportRun } from './operations.ts'
 import { loadLidoSchema, type LidoSchema } from './validation/lido-schema.ts'
+import { validateLido } from './validation/validate-lido.ts'
 import type { LidoValidator } from './validation/validator.ts'
 import type { ExportContext } from './record-writer.ts'
 
@@ -25,9 +26,10 @@ export function theVocabulary(): Promise<Vocabulary> {
 }
 
 let schema: LidoSchema | null = null
-/** The validator without its thread. */
+/** The validator without its process. */
 export const directValidator: LidoValidator = {
   check: (xml) => Promise.resolve((schema ??= loadLidoSchema(schemaFolder)).check(xml)),
+  validate: (file) => validateLido(file, directValidator),
   close: () => Promise.resolve()
 }
 

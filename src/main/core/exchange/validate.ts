@@ -2,7 +2,6 @@ import type { ValidationReport } from '../../../shared/model/exchange.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { beginningOf } from './validation/split-lido.ts'
 import { validateEufcc } from './validation/validate-eufcc.ts'
-import { validateLido } from './validation/validate-lido.ts'
 import { startLidoValidator } from './validation/validator.ts'
 
 /**
@@ -20,7 +19,7 @@ export async function validateFile(
   if (isCsv) return validateEufcc(file, vocabulary)
   const validator = startLidoValidator(schemaFolder)
   try {
-    return await validateLido(file, validator)
+    return await validator.validate(file)
   } finally {
     await validator.close()
   }

@@ -1,5 +1,6 @@
 import type { ErrorDetail } from 'libxml2-wasm'
 import type { ErrorData } from '../../../../shared/errors.ts'
+import { copyText } from '../../lib/copy-text.ts'
 
 /** Something wrong in an XML text: the line (from 1) in that text, the element or attribute, and the code of a sentence. */
 export interface Finding {
@@ -9,6 +10,9 @@ export interface Finding {
   readonly code: string
   readonly data: ErrorData
 }
+
+/** Characters of a value or message that a sentence repeats. */
+const longestPart = 500
 
 /** The shapes of libxml2's schema messages that a person gets a sentence of their own for; the first that fits counts. */
 const shapes: readonly { code: string; pattern: RegExp; names: readonly string[] }[] = [
@@ -36,9 +40,14 @@ export function findingOf(detail: ErrorDetail): Finding {
   for (const { code, pattern, names } of shapes) {
     const found = pattern.exec(message)
     if (found !== null)
-      return { ...at, code, data: { field, ...Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ''])) } }
+      return { ...at, code, data: { field, ...Object.fromEntries(names.map((name, index) => [name, shortened(found[index + 1] ?? '')])) } }
   }
-  return { ...at, code: 'validate.invalid', data: { field, message } }
+  return { ...at, code: 'validate.invalid', data: { field, message: shortened(message) } }
+}
+
+/** A part of a message as a sentence can hold it. */
+function shortened(text: string): string {
+  return copyText(text.length > longestPart ? `${text.slice(0, longestPart)}…` : text)
 }
 
 /** Names as people know them from the standard: `objectWorkType` instead of `{http://www.lido-schema.org}objectWorkType`. */

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { SaxesParser } from 'saxes'
 import { AppError } from '../../../../shared/errors.ts'
+import { copyText } from '../../lib/copy-text.ts'
 
 /** A record of a LIDO file as text, with what stands before it; `line` (from 1) is where the text begins in the file. */
 export interface LidoPiece {
@@ -17,13 +18,19 @@ export interface LidoFrame {
   readonly tail: string
 }
 
+/** Longest text of one record, characters. A file without the end of a record must not fill the memory. */
+const longestRecord = 4_000_000
+
+/** Characters of an identifier that count. */
+const longestId = 1000
+
 const lidoNamespace = 'http://www.lido-schema.org'
 
 /**
  * Reads a LIDO file record by record, so that a file of any number of records takes little memory; a file whose root is
  * `lido` is one record. Throws AppErrors for what is no LIDO file: `validate.notFound`, `validate.notXml`,
  * `validate.doctype` (a document type could name other files or grow without end), `validate.root`, `validate.encoding`,
- * and `validate.notWellFormed` with the line where the text breaks off being XML.
+ * `validate.recordTooLarge`, and `validate.notWellFormed` with the line where the text breaks off being XML.
  */
 export async function* splitLido(file: string, frame: (frame: LidoFrame) => void): AsyncGenerator<LidoPiece> {
   const splitter = new Splitter(file, frame)
@@ -65,6 +72,8 @@ class Splitter {
   *add(text: string): Generator<LidoPiece> {
     this.#text += text
     yield* this.#read(() => this.#parser.write(text))
+    if (this.#text.length > longestRecord)
+      throw new AppError('validate.recordTooLarge', { file: this.#file, line: this.#line, characters: longestRecord })
   }
 
   *end(): Generator<LidoPiece> {
@@ -99,7 +108,7 @@ class Splitter {
     this.#depth--
     this.#inId = false
     if (this.#depth !== this.#recordDepth) return
-    this.#ends.push({ position: this.#parser.position, id: (this.#id ?? '').trim() })
+    this.#ends.push({ position: this.#parser.position, id: copyText((this.#id ?? '').trim().slice(0, longestId)) })
     this.#id = null
   }
 

@@ -141,6 +141,16 @@ describe('what is no LIDO file', () => {
     ])
   })
 
+  test('a record without an end is refused before it fills the memory, and a very long identifier is cut', async () => {
+    const [head = ''] = template.split('<lido:lido>')
+    await expect(validateText(`${head}<lido:lido><a>${'x'.repeat(4_100_000)}`)).rejects.toMatchObject({
+      code: 'validate.recordTooLarge',
+      data: { line: head.split('\n').length - 1 }
+    })
+    const long = await validateText(template.replace('0001<', `${'y'.repeat(5000)}<`))
+    expect(long.records).toBe(1)
+  })
+
   test('a wrap without records, and two records of one id, are reported', async () => {
     const wrap = template.replace(/<lido:lido>[\s\S]*<\/lido:lido>/, '')
     expect((await validateText(wrap)).problems).toMatchObject([{ code: 'validate.noRecords' }])

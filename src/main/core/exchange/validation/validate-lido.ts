@@ -8,11 +8,14 @@ import type { LidoValidator } from './validator.ts'
 const chunkRecords = 100
 const chunkLength = 1 << 20
 
+/** Identifiers that are kept to find repeated ones: some 200 MB. */
+const mostIds = 1_000_000
+
 /**
  * Validates a LIDO 1.0 or 1.1 file of any size against the LIDO 1.1 schema and its Schematron rules. Throws the AppErrors
  * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. A text that breaks off being XML amid the records is reported with what was found before it.
  */
-export async function validateLido(file: string, validator: LidoValidator): Promise<ValidationReport> {
+export async function validateLido(file: string, validator: Pick<LidoValidator, 'check'>): Promise<ValidationReport> {
   const report = new ReportBuilder()
   const ids = new Set<string>()
   let frame: LidoFrame = { head: '', tail: '' }
@@ -30,6 +33,8 @@ export async function validateLido(file: string, validator: LidoValidator): Prom
       if (chunk.length >= chunkRecords || length >= chunkLength) await check()
     }
     await check()
+    if (ids.size >= mostIds)
+      report.add([{ ...nowhere, severity: 'warning', field: 'lidoRecID', code: 'validate.tooManyIds', data: { file, count: mostIds } }])
     if (report.report().records === 0) report.add([{ ...nowhere, field: 'lidoWrap', code: 'validate.noRecords', data: { file } }])
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'validate.notWellFormed') throw error
@@ -44,7 +49,7 @@ const xmlDeclaration = /^\uFEFF?<\?xml[^>]*\?>/
 const nowhere: ExchangeProblem = { severity: 'error', objectId: null, record: '', field: '', code: '', data: {}, line: null }
 
 async function checkChunk(
-  validator: LidoValidator,
+  validator: Pick<LidoValidator, 'check'>,
   frame: LidoFrame,
   pieces: readonly LidoPiece[],
   report: ReportBuilder,
@@ -75,7 +80,7 @@ async function checkChunk(
         line: piece.line
       })
     }
-    ids.add(piece.id)
+    if (ids.size < mostIds) ids.add(piece.id)
     report.record(problems)
   })
 }
