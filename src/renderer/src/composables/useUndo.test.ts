@@ -64,7 +64,7 @@ describe('useUndo', () => {
     expect(core.history.undo).not.toHaveBeenCalled()
     expect([shown, shownByUndo.value]).toEqual([[5], { objectId: 5, facet: 'materials' }])
     expect(statusHint.value).toContain('FX-005')
-    core.history.undo.mockResolvedValueOnce({ action: far, kept: 0, undo: { undo: null, redo: far } })
+    core.history.undo.mockResolvedValueOnce({ action: far, kept: 0, undo: { undo: null, redo: far }, jobId: null })
     await useUndo().undo()
     expect(core.history.undo).toHaveBeenCalledTimes(1)
   })
