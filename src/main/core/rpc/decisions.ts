@@ -4,7 +4,9 @@ const { decisions, history } = methods
 
 export const decisionsMethods = decisions.router({
   apply: decisions.apply.handler(({ context, input }) => context.desk.need().annotations.apply(input)),
-  acceptRule: decisions.acceptRule.handler(async ({ context, input }) => ({ jobId: await context.desk.need().annotations.acceptRule(input) }))
+  acceptRule: decisions.acceptRule.handler(async ({ context, input }) => ({
+    jobId: await context.desk.need().annotations.acceptRule(input)
+  }))
 })
 
 export const historyMethods = history.router({

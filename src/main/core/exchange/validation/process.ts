@@ -1,17 +1,9 @@
 /** Checks LIDO texts and files in a process of its own: whatever a file does to it, nothing else ends. */
-import { AppError, type ErrorData } from '../../../../shared/errors.ts'
-import type { ValidationReport } from '../../../../shared/model/exchange.ts'
+import { AppError } from '../../../../shared/errors.ts'
 import type { Finding } from './finding.ts'
 import { loadLidoSchema } from './lido-schema.ts'
+import type { ValidationAnswer, ValidationQuestion } from './protocol.ts'
 import { validateLido } from './validate-lido.ts'
-
-/** What the process is asked: to check an XML document, or a whole file. Answers come in the order of the questions. */
-export type ValidationQuestion = { readonly xml: string } | { readonly file: string }
-export type ValidationAnswer =
-  | { readonly findings: Finding[] }
-  | { readonly report: ValidationReport }
-  | { readonly refused: { readonly code: string; readonly data: ErrorData } }
-  | { readonly failure: string }
 
 const schema = loadLidoSchema(process.argv[2] ?? '')
 const check = (xml: string): Promise<Finding[]> => Promise.resolve(schema.check(xml))

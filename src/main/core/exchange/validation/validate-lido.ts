@@ -1,8 +1,8 @@
 import type { ExchangeProblem, ValidationReport } from '../../../../shared/model/exchange.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { ReportBuilder } from '../report.ts'
+import type { XmlChecker } from './protocol.ts'
 import { splitLido, type LidoFrame, type LidoPiece } from './split-lido.ts'
-import type { LidoValidator } from './validator.ts'
 
 /** Records that are checked together: few enough for little memory, enough that the frame around them weighs nothing. */
 const chunkRecords = 100
@@ -15,7 +15,7 @@ const mostIds = 1_000_000
  * Validates a LIDO 1.0 or 1.1 file of any size against the LIDO 1.1 schema and its Schematron rules. Throws the AppErrors
  * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. A text that breaks off being XML amid the records is reported with what was found before it.
  */
-export async function validateLido(file: string, validator: Pick<LidoValidator, 'check'>): Promise<ValidationReport> {
+export async function validateLido(file: string, validator: XmlChecker): Promise<ValidationReport> {
   const report = new ReportBuilder()
   const ids = new Set<string>()
   let frame: LidoFrame = { head: '', tail: '' }
@@ -49,7 +49,7 @@ const xmlDeclaration = /^\uFEFF?<\?xml[^>]*\?>/
 const nowhere: ExchangeProblem = { severity: 'error', objectId: null, record: '', field: '', code: '', data: {}, line: null }
 
 async function checkChunk(
-  validator: Pick<LidoValidator, 'check'>,
+  validator: XmlChecker,
   frame: LidoFrame,
   pieces: readonly LidoPiece[],
   report: ReportBuilder,

@@ -2,13 +2,10 @@ import { fork } from 'node:child_process'
 import { AppError } from '../../../../shared/errors.ts'
 import type { ValidationReport } from '../../../../shared/model/exchange.ts'
 import { entryFile } from '../../entries.ts'
-import type { Finding } from './finding.ts'
-import type { ValidationAnswer, ValidationQuestion } from './process.ts'
+import type { ValidationAnswer, ValidationQuestion, XmlChecker } from './protocol.ts'
 
 /** Checks XML documents and files against the LIDO schema, in a process of its own. Questions are answered one after the other. */
-export interface LidoValidator {
-  /** What is wrong with a document. */
-  check(xml: string): Promise<Finding[]>
+export interface LidoValidator extends XmlChecker {
   /** Validates a file of any size; throws the AppErrors of `validateLido`. */
   validate(file: string): Promise<ValidationReport>
   close(): Promise<void>
