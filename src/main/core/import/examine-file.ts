@@ -55,7 +55,8 @@ function toTake(context: ExamineContext, key: string, examined: ExaminedPicture)
   const notices: readonly [boolean, string, ErrorData][] = [
     [faulty, 'import.faulty', {}],
     [!described, 'import.descriptionTooLarge', {}],
-    [context.pattern !== null && match === null, 'import.noNumber', { pattern: context.patternText }]
+    [context.pattern !== null && match === null, 'import.noNumber', { pattern: context.patternText }],
+    [examined.pages > 1, 'import.pages', { pages: examined.pages }]
   ]
   const [, code, data] = notices.find(([applies]) => applies) ?? []
   return {

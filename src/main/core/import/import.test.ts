@@ -6,7 +6,7 @@ import type { ImportItem } from '../../../shared/model/job.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Examined, ExamineTask } from '../media/examine.ts'
 import { createMedia, type Media } from '../media/media.ts'
-import { hugePng, pngWithXmp, quartersPicture } from '../media/pictures.fixture.ts'
+import { hugePng, pagesPicture, pngWithXmp, quartersPicture } from '../media/pictures.fixture.ts'
 import { serveMedia } from '../media/serve.ts'
 import { keptFile } from '../media/thumbnails.ts'
 import { openWorkbench, type Workbench } from './workbench.fixture.ts'
@@ -155,6 +155,16 @@ describe('an import', () => {
     expect(await bench.run()).toMatchObject({ state: 'failed', error: { code: 'import.noPictures', data: { ignored: 1 } } })
     await expect(bench.run({ folder: join(bench.folder, 'nowhere') })).rejects.toMatchObject({ code: 'import.folderNotFound' })
     await expect(bench.run({ pattern: '{number}' })).rejects.toMatchObject({ code: 'pattern.token', data: { token: '{number}' } })
+  })
+
+  it('says of a file with several pages that only the first one was taken', async () => {
+    const pages = [
+      [200, 0, 0],
+      [0, 200, 0]
+    ] as const
+    bench.put('pages.tif', await (await pagesPicture(pages)).tiff().toBuffer())
+    const { jobId } = await bench.run()
+    expect((await items(jobId))[0]).toMatchObject({ state: 'taken', reason: 'import.pages', data: { file: 'pages.tif', pages: 2 } })
   })
 
   it('says of a picture that its description was too large, and takes it', async () => {

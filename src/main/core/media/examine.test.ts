@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stripTiff } from './strip-tiff.ts'
 import { unwatched } from './work.ts'
 import { examine, type ExaminedPicture } from './examine.ts'
 import { maxThumbBytes } from './limits.ts'
@@ -178,4 +179,19 @@ describe('copies', () => {
     expect(readFileSync(join(folder, 'originals/set/a (2).png')).equals(second)).toBe(true)
     expect(existsSync(join(folder, 'originals/set/a (3).png'))).toBe(false)
   })
+})
+
+it.each([8, 16] as const)('a CIELab TIFF with %i bits is read in its colours', async (bits) => {
+  // Lightness 46, a 68, b 50: a strong red; 46 % of the range, and signed numbers.
+  const { tiff, at } = stripTiff({ width: 40, height: 30, samples: 3, bits, photometric: 8, profile: null })
+  const pixel = bits === 8 ? [117, 68, 50] : [117, 117, 0, 68, 0, 50]
+  for (let to = at; to < tiff.length; to += pixel.length) tiff.set(pixel, to)
+  const path = join(folder, `lab-${bits}.tif`)
+  writeFileSync(path, tiff)
+  const examined = await examine({ path, file: 'lab.tif', catalogueFolder: folder, copyTo: null, draw: true }, unwatched)
+  const screen = keptFile(folder, examined.sha256, 'screen')
+  const [r = 0, g = 0, b = 0] = await sharp(screen).raw().toBuffer()
+  expect(r).toBeGreaterThan(180)
+  expect(g).toBeLessThan(60)
+  expect(b).toBeLessThan(60)
 })

@@ -4,6 +4,7 @@ import type { ImageMetadata } from '../../../shared/model/record.ts'
 import { copyOriginal } from './copy.ts'
 import { recogniseFile, type PictureFormat } from './format.ts'
 import { decodeHeic } from './heic.ts'
+import { findLab8, widenLab } from './lab-tiff.ts'
 import { heavyBytes, maxHeldBytes, maxPixels } from './limits.ts'
 import { readMetadata, type ReadMetadata } from './metadata.ts'
 import { metadataPart } from './metadata-part.ts'
@@ -115,6 +116,8 @@ async function openPicture(
 ): Promise<{ source: PictureSource; header: PictureHeader }> {
   const source = read.content ?? task.path
   try {
+    const lab = format === 'tiff' && read.content !== null ? findLab8(read.content) : null
+    if (lab !== null && read.content !== null) return await openLab(task, read.content, lab, work)
     const header = await readHeader(source, format)
     if (format !== 'heic') return { source, header }
     // The decoder knows no limit of ours.
@@ -125,6 +128,17 @@ async function openPicture(
   } catch (error) {
     throw decodeProblem(error, task.file, format, read)
   }
+}
+
+/** A Lab picture as one that libvips reads. Its size is known once it has been read as what it is not. */
+async function openLab(
+  task: ExamineTask,
+  file: Buffer,
+  lab: number,
+  work: Work
+): Promise<{ source: PictureSource; header: PictureHeader }> {
+  const widened = await work.alone(() => widenLab(file, lab, (header) => expectSize(header, task.file)))
+  return { source: widened, header: await readHeader(widened, 'tiff') }
 }
 
 function expectSize(header: PictureHeader, file: string): void {

@@ -3,12 +3,20 @@ import { createRequire } from 'node:module'
 import { heicProfile } from './heic-profile.ts'
 import type { PictureSource } from './picture.ts'
 import { readAt, sizeOf, withFile } from './source.ts'
-import { rgbTiff } from './rgb-tiff.ts'
+import { stripTiff } from './strip-tiff.ts'
+
+interface RgbaRows {
+  readonly width: number
+  readonly height: number
+  /** Bytes from one row to the next. */
+  readonly stride: number
+  readonly data: Uint8Array
+}
 
 /** A decoded picture as libheif hands it over: RGBA rows that lie in the decoder's own memory. */
 interface DecodedImage {
   readonly image: object
-  readonly channels: readonly { readonly width: number; readonly height: number; readonly stride: number; readonly data: Uint8Array }[]
+  readonly channels: readonly RgbaRows[]
 }
 
 interface HeifError {
@@ -77,10 +85,27 @@ async function decode(heif: Libheif, handle: object, profile: Uint8Array | null)
   try {
     const [pixels] = channels
     if (pixels === undefined) throw new Error('no pixels')
-    return rgbTiff({ ...pixels, alpha: heif.heif_image_handle_has_alpha_channel(handle) !== 0, profile })
+    return rgbTiff(pixels, heif.heif_image_handle_has_alpha_channel(handle) !== 0, profile)
   } finally {
     heif.heif_image_release(image)
   }
+}
+
+function rgbTiff({ width, height, stride, data }: RgbaRows, alpha: boolean, profile: Uint8Array | null): Buffer {
+  const samples = alpha ? 4 : 3
+  const { tiff, at } = stripTiff({ width, height, samples, bits: 8, photometric: 2, profile })
+  let to = at
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * stride, y * stride + width * 4)
+    if (alpha) tiff.set(row, to + y * width * 4)
+    else
+      for (let from = 0; from < row.length; from += 4) {
+        tiff[to++] = row[from] ?? 0
+        tiff[to++] = row[from + 1] ?? 0
+        tiff[to++] = row[from + 2] ?? 0
+      }
+  }
+  return tiff
 }
 
 function expectNoError<T extends object>(found: T | HeifError): T {
