@@ -6,7 +6,7 @@ import type { ImportItem } from '../../../shared/model/job.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Examined, ExamineTask } from '../media/examine.ts'
 import { createMedia, type Media } from '../media/media.ts'
-import { hugePng, pagesPicture, pngWithXmp, quartersPicture } from '../media/pictures.fixture.ts'
+import { hugePng, pagesPicture, pngWithXmp, quarters, quartersPicture } from '../media/pictures.fixture.ts'
 import { serveMedia } from '../media/serve.ts'
 import { keptFile } from '../media/thumbnails.ts'
 import { openWorkbench, type Workbench } from './workbench.fixture.ts'
@@ -158,11 +158,8 @@ describe('an import', () => {
   })
 
   it('says of a file with several pages that only the first one was taken', async () => {
-    const pages = [
-      [200, 0, 0],
-      [0, 200, 0]
-    ] as const
-    bench.put('pages.tif', await (await pagesPicture(pages)).tiff().toBuffer())
+    const pages = await pagesPicture([quarters[0], quarters[1]])
+    bench.put('pages.tif', await pages.tiff().toBuffer())
     const { jobId } = await bench.run()
     expect((await items(jobId))[0]).toMatchObject({ state: 'taken', reason: 'import.pages', data: { file: 'pages.tif', pages: 2 } })
   })
