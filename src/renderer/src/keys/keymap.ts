@@ -57,6 +57,7 @@ export const keymap = [
   { id: 'image.zoomOut', scope: 'record', section: 'image', keys: ['-'], repeats: true },
   { id: 'image.rotateLeft', scope: 'record', section: 'image', keys: ['Shift+R', '['] },
   { id: 'image.rotateRight', scope: 'record', section: 'image', keys: ['R', ']'] },
+  { id: 'image.full', scope: 'record', section: 'image', keys: ['Shift+Z'] },
   { id: 'image.nextView', scope: 'record', section: 'image', keys: ['V'] },
 
   { id: 'record.wholeTree', scope: 'record', section: 'tree', keys: ['T'] },

@@ -3,7 +3,6 @@ import base from '@primeuix/themes/aura/base'
 import button from '@primeuix/themes/aura/button'
 import checkbox from '@primeuix/themes/aura/checkbox'
 import dialog from '@primeuix/themes/aura/dialog'
-import inputnumber from '@primeuix/themes/aura/inputnumber'
 import inputtext from '@primeuix/themes/aura/inputtext'
 import progressbar from '@primeuix/themes/aura/progressbar'
 import radiobutton from '@primeuix/themes/aura/radiobutton'
@@ -92,7 +91,6 @@ export const preset = definePreset(
       button,
       checkbox,
       dialog,
-      inputnumber,
       inputtext,
       progressbar,
       radiobutton,
@@ -124,6 +122,7 @@ export const preset = definePreset(
     },
     components: {
       togglebutton: { colorScheme: { light: toggle, dark: toggle } },
+      radiobutton: { icon: { size: '6px' } },
       slider: {
         track: { background: 'var(--field-line)', size: '4px' },
         handle: { width: '18px', height: '18px' },

@@ -17,6 +17,8 @@ export interface RecordKeysOptions {
   /** True while the next open object is looked for: only then does moving wait as well. */
   readonly searching: () => boolean
   readonly nextView: () => void
+  /** Shows the picture alone, or the record again. */
+  readonly toggleFull: () => void
 }
 
 /** Binds the keys of the record to its commands. */
@@ -55,6 +57,7 @@ export function useRecordKeys(options: RecordKeysOptions): void {
     'record.wholeTree': decide(() => recordVisit.toggleWhole(here())),
     'record.unlikely': decide(() => recordVisit.toggleUnlikely(here())),
     'frame.find': open(() => overlay.findIn(here())),
-    'image.nextView': nextView
+    'image.nextView': nextView,
+    'image.full': options.toggleFull
   })
 }

@@ -16,6 +16,14 @@ export function gridShape(count: number, columns: number, width: number): GridSh
   return { columns, rows: Math.ceil(count / columns), rowHeight: Math.round(cell * pictureShape) + captionHeight + gap }
 }
 
+/** Width of the grid in the window for which the number of columns is set: 1366 px less the filters. */
+const usualWidth = 1126
+
+/** Columns in a window of any width, so that cards keep about the size that was set: a wide window shows more of them. */
+export function columnsFor(set: number, width: number): number {
+  return Math.max(set, Math.round((set * width) / usualWidth))
+}
+
 /** How many columns fit where the window is narrow: no card is less than 84 px wide. */
 export function fittingColumns(wanted: number, width: number): number {
   return Math.max(1, Math.min(wanted, Math.floor((width + gap) / (84 + gap))))
