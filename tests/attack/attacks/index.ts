@@ -9,6 +9,7 @@ import { killOpen } from './kill-open.ts'
 import { killPredict } from './kill-predict.ts'
 import { killRule } from './kill-rule.ts'
 import { lostFile } from './lost-file.ts'
+import { nastyFiles } from './nasty-files.ts'
 
 /** All attacks, in the order in which they run. A new one is a module beside these and a line here. */
 export const attacks: readonly Attack[] = [
@@ -22,5 +23,6 @@ export const attacks: readonly Attack[] = [
   killBatch,
   lostFile,
   fullDisk,
-  damaged
+  damaged,
+  nastyFiles
 ]
