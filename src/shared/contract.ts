@@ -134,7 +134,7 @@ export const contract = {
     list: method.output(z.array(bundleSummarySchema)),
     /** The card in this language, or in English where the bundle has it in English only. */
     card: method.input(z.object({ id: z.string(), version: z.string(), language: languageSchema.default('en') })).output(modelCardSchema),
-    /** Uses this bundle from now on; suggestions there are keep their run. Refuses one that has a problem. */
+    /** Uses this bundle from now on; suggestions there are keep their run. Tests it first and refuses one that has a problem; a caller that goes away ends the test. */
     activate: method.input(bundleReferenceSchema).output(z.array(bundleSummarySchema)),
     /** Uses the bundle again that was in use before the active one. */
     back: method.output(z.array(bundleSummarySchema))
@@ -215,6 +215,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undo'), undo: undoStateSchema }),
   /** The bundles or which one is active changed. */
   z.object({ type: z.literal('models'), bundles: z.array(bundleSummarySchema) }),
+  /** A bundle is tested, as before it is activated; that takes seconds, up to a limit where the bundle never ends. */
+  z.object({ type: z.literal('bundleCheck'), bundle: bundleReferenceSchema, state: z.enum(['begun', 'ended']) }),
   /** How far a training is, twice a second at most. */
   z.object({ type: z.literal('training'), training: trainingStateSchema })
 ])

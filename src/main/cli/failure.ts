@@ -10,6 +10,6 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof Cancelled) return new AppError('job.stopped')
   const told = error instanceof ORPCError ? appData.safeParse(error.data) : null
-  if (told?.success === true) return new AppError(told.data.code, told.data.data, error)
+  if (told?.success === true) return AppError.told(told.data, error)
   return new AppError('cli.bug', { message: error instanceof Error ? error.message : String(error) }, error)
 }

@@ -74,7 +74,7 @@ async function lastState(
 }
 
 function ended(job: Job): Job {
-  if (job.error !== null) throw new AppError(job.error.code, job.error.data)
+  if (job.error !== null) throw AppError.told(job.error)
   if (job.state !== 'done') throw new AppError('job.stopped')
   return job
 }

@@ -35,7 +35,7 @@ export const train: Action<TrainChoices> = (run, choices) =>
     tellSet(run, set)
     if (choices.ssh !== undefined) await checkMachine(run, core, choices)
     if (choices.dryRun === true) {
-      if (set.problem !== null) throw new AppError(set.problem.code, set.problem.data)
+      if (set.problem !== null) throw AppError.told(set.problem)
       run.terminal.give({ set, environment: choices.ssh === undefined ? await core.call.training.environment() : null })
       return exitCode.done
     }
@@ -82,7 +82,7 @@ async function checkMachine(
     terminal.note(words(`train.check.${state}`, { name: words(`train.check.${name}`), reason }))
   }
   const failed = checks.find(({ state }) => state === 'failed')?.problem
-  if (failed) throw new AppError(failed.code, failed.data)
+  if (failed) throw AppError.told(failed)
 }
 
 /** Trains to the end and gives the new bundle. */

@@ -1,4 +1,5 @@
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
 import { newestBackup } from './backup.ts'
 
 /** An error as plain data, so that every error can cross between threads. */
@@ -8,7 +9,7 @@ export type Failure =
   | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string }
 
 /** What SQLite reports when the disk or the file is at fault, and what a person is told about it. */
-const diskErrors: [prefix: string, code: string][] = [
+const diskErrors: [prefix: string, code: ErrorCode][] = [
   ['SQLITE_FULL', 'catalogue.diskFull'],
   ['SQLITE_READONLY', 'catalogue.readOnly'],
   ['SQLITE_PERM', 'catalogue.readOnly'],
@@ -50,7 +51,7 @@ export function packFailure(error: unknown): Failure {
 /** The error that `packFailure` packed; its stack is that of the place where it was thrown. */
 export function unpackFailure(failure: Failure): Error {
   if (failure.kind === 'cancelled') return new Cancelled()
-  const error = failure.kind === 'app' ? new AppError(failure.code, failure.data) : new Error(failure.message)
+  const error = failure.kind === 'app' ? AppError.told(failure) : new Error(failure.message)
   if (failure.kind === 'bug') error.name = failure.name
   if (failure.stack !== '') error.stack = failure.stack
   return error

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Cancelled } from '../../../shared/errors.ts'
-import { errorSentences } from '../../../shared/locales/errors.ts'
+import { errorTables } from '../../../shared/locales/error-tables.ts'
 import { exportFormatSchema, type ExportOptions } from '../../../shared/model/exchange.ts'
 import { defaultSettings } from '../../../shared/model/settings.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
@@ -70,7 +70,7 @@ describe('an export', { timeout: 30_000 }, () => {
       severity: 'error'
     })
     for (const { code } of report.problems)
-      for (const language of ['ca', 'en'] as const) expect(errorSentences[language]).toHaveProperty([code])
+      for (const language of ['ca', 'en'] as const) expect(errorTables[language]).toHaveProperty([code])
   })
 
   test('that leaves nothing out is refused as a whole, and the file that was there stays', async () => {

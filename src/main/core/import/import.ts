@@ -51,7 +51,7 @@ export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs:
     async start(options) {
       const folder = resolve(options.folder)
       const { error } = parsePattern(options.pattern ?? '')
-      if (error !== null) throw new AppError(error.code, error.data)
+      if (error !== null) throw AppError.told(error)
       await expectReadable(folder)
       return await jobs.start('import', basename(folder) || folder, { ...importOptionsSchema.parse(options), folder })
     },

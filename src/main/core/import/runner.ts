@@ -172,7 +172,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
 
 function readPattern(job: ImportJob): Pattern | null {
   const { pattern, error } = parsePattern(job.pattern)
-  if (error !== null) throw new AppError(error.code, error.data)
+  if (error !== null) throw AppError.told(error)
   return pattern
 }
 

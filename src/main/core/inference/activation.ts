@@ -41,12 +41,12 @@ export async function listBundles(parts: ActivationParts): Promise<BundleSummary
 
 /**
  * Uses a bundle from now on, after it has passed every check of a bundle. Kept in the settings and recorded there. Suggestions
- * that are there stay with their run. AppError `bundle.notFound`, or what is wrong with it.
+ * that are there stay with their run. AppError `bundle.notFound`, or what is wrong with it; Cancelled.
  */
-export async function activateBundle(parts: ActivationParts, reference: BundleReference): Promise<BundleSummary[]> {
+export async function activateBundle(parts: ActivationParts, reference: BundleReference, signal?: AbortSignal): Promise<BundleSummary[]> {
   const { inference, settings } = parts
   const wish = `${reference.id}@${reference.version}`
-  await inference.test((await inference.choose(wish)).folder)
+  await tested(parts, (await inference.choose(wish, true)).folder, signal)
   const before = settings.get()
   const active = await inference.choose(before.modelBundle).catch(() => null)
   if (active === null || !isSame(active.manifest, reference)) {
@@ -57,14 +57,24 @@ export async function activateBundle(parts: ActivationParts, reference: BundleRe
   return await tell(parts)
 }
 
-/** Uses the bundle again that was in use before the active one. AppError `models.noPrevious`, or what is wrong with it. */
-export async function goBack(parts: ActivationParts): Promise<BundleSummary[]> {
+/** Uses the bundle again that was in use before the active one. AppError `models.noPrevious`, or what is wrong with it; Cancelled. */
+export async function goBack(parts: ActivationParts, signal?: AbortSignal): Promise<BundleSummary[]> {
   const previous = await findPrevious(parts)
   if (previous === null) throw new AppError('models.noPrevious')
-  await parts.inference.test(previous.folder)
+  await tested(parts, previous.folder, signal)
   const backs = Array.from({ length: previous.steps }, () => record('back', previous.wish))
   await keep(parts, previous.wish, [...parts.settings.get().modelHistory, ...backs])
   return await tell(parts)
+}
+
+/** Tests a bundle; that it did not pass is told to everybody too, as a reason in the list of bundles. */
+async function tested(parts: ActivationParts, folder: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await parts.inference.test(folder, signal)
+  } catch (error) {
+    if (error instanceof AppError) await tell(parts)
+    throw error
+  }
 }
 
 interface Previous {

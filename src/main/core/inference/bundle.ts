@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
+import { FaultyFile, faultyFile, openRegular, readRegular } from '../lib/regular-file.ts'
 import { parseManifest, type Manifest } from './manifest.ts'
 
 /** Name of the manifest in a bundle's folder. */
 export const manifestFile = 'model.json'
+
+/** Largest manifest that is read, in bytes; one of ten thousand terms and a dozen members has less than 2 MB. */
+const largestManifest = 16_000_000
+
+/** Bytes that are hashed between two looks whether to go on. */
+const chunkBytes = 1 << 20
 
 /** A model bundle whose manifest was read; `sha256` is the manifest's own, which pins every other file of the bundle. */
 export interface Bundle {
@@ -15,35 +20,55 @@ export interface Bundle {
   readonly manifest: Manifest
 }
 
-/** Reads a bundle's manifest. AppError `bundle.missing` or those of parseManifest; files are checked by verifyFiles. */
+/**
+ * Reads a bundle's manifest; its files are checked by verifyFiles. AppError `bundle.missing`, `bundle.notFile`,
+ * `bundle.unreadable`, `bundle.manifestTooLarge` or those of parseManifest.
+ */
 export async function readBundle(folder: string): Promise<Bundle> {
-  let bytes: Buffer
-  try {
-    bytes = await readFile(join(folder, manifestFile))
-  } catch (cause) {
-    throw new AppError('bundle.missing', { folder, file: manifestFile }, cause)
-  }
-  const manifest = parseManifest(bytes.toString('utf8'), join(basename(folder), manifestFile))
+  const name = basename(folder)
+  const bytes = await readRegular(join(folder, manifestFile), largestManifest).catch((error: unknown) => {
+    const data = { folder, bundle: name, file: manifestFile }
+    if (!(error instanceof FaultyFile)) throw error
+    if (error.fault === 'missing') throw new AppError('bundle.missing', data, error)
+    if (error.fault === 'tooLarge') throw new AppError('bundle.manifestTooLarge', { ...data, megabytes: largestManifest / 1e6 }, error)
+    throw faultOf(error, data)
+  })
+  const manifest = parseManifest(bytes.toString('utf8'), join(name, manifestFile))
   return { folder, sha256: createHash('sha256').update(bytes).digest('hex'), manifest }
 }
 
-/** Compares size and SHA-256 of every file that the manifest lists. AppError `bundle.fileMissing`, `bundle.size` or `bundle.hash`. */
-export async function verifyFiles(bundle: Bundle): Promise<void> {
-  const title = bundle.manifest.id
+/**
+ * Compares size and SHA-256 of every file that the manifest lists. AppError `bundle.fileMissing`, `bundle.notFile`,
+ * `bundle.unreadable`, `bundle.size` or `bundle.hash`; Cancelled.
+ */
+export async function verifyFiles(bundle: Bundle, signal?: AbortSignal): Promise<void> {
   for (const [file, expected] of Object.entries(bundle.manifest.files)) {
+    const data = { bundle: bundle.manifest.id, file }
     const path = join(bundle.folder, file)
-    const bytes = await stat(path).then(
-      (found) => found.size,
-      () => null
-    )
-    if (bytes === null) throw new AppError('bundle.fileMissing', { bundle: title, file })
-    if (bytes !== expected.bytes) throw new AppError('bundle.size', { bundle: title, file, bytes, expected: expected.bytes })
-    if ((await hashFile(path)) !== expected.sha256) throw new AppError('bundle.hash', { bundle: title, file })
+    try {
+      const { handle, bytes } = await openRegular(path)
+      try {
+        if (bytes !== expected.bytes) throw new AppError('bundle.size', { ...data, bytes, expected: expected.bytes })
+        const hash = createHash('sha256')
+        const chunk = Buffer.allocUnsafe(chunkBytes)
+        for (let length = -1; length !== 0;) {
+          if (signal?.aborted) throw new Cancelled()
+          length = (await handle.read(chunk, 0, chunkBytes)).bytesRead
+          hash.update(chunk.subarray(0, length))
+        }
+        if (hash.digest('hex') !== expected.sha256) throw new AppError('bundle.hash', data)
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      if (error instanceof AppError || error instanceof Cancelled) throw error
+      throw faultOf(faultyFile(error, path), data)
+    }
   }
 }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+/** What a fault of a bundle's file is called. */
+function faultOf(error: FaultyFile, data: { readonly bundle: string; readonly file: string }): AppError {
+  if (error.fault === 'missing') return new AppError('bundle.fileMissing', data, error)
+  return new AppError(error.fault === 'notFile' ? 'bundle.notFile' : 'bundle.unreadable', data, error)
 }

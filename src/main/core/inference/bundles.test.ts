@@ -2,9 +2,16 @@ import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBundleStore } from './bundles.ts'
+import { createBundleStore, type BundleStore } from './bundles.ts'
 
 const starter = join(import.meta.dirname, '../../../../resources/models/starter')
+
+/** The bundles of `folders`; nothing about them may be an error that nobody foresaw. */
+function storeOf(folders: string[]): BundleStore {
+  return createBundleStore(folders, (error) => {
+    throw error
+  })
+}
 
 let folder = ''
 beforeAll(async () => {
@@ -32,7 +39,7 @@ async function edit(bundle: string, path: string, value: unknown): Promise<void>
 }
 
 async function problemOf(change: (bundle: string) => Promise<void>): Promise<unknown> {
-  const store = createBundleStore([await withCopy(change)])
+  const store = storeOf([await withCopy(change)])
   const [summary] = await store.list(null)
   const error: unknown = await store.choose(null).catch((reason: unknown) => reason)
   expect(error).toMatchObject({ code: summary?.problem })
@@ -41,7 +48,7 @@ async function problemOf(change: (bundle: string) => Promise<void>): Promise<unk
 
 describe('a bundle', () => {
   it('that is whole is listed with its terms and metrics, and chosen', async () => {
-    const store = createBundleStore([join(starter, '..')])
+    const store = storeOf([join(starter, '..')])
     const [summary] = await store.list(null)
     expect(summary).toMatchObject({ id: 'starter', active: true, problem: null, path: starter })
     expect(Object.keys(summary?.terms ?? {})).toEqual(['objectTypes', 'materials', 'disciplines', 'subjects'])
@@ -89,7 +96,7 @@ describe('a bundle', () => {
 describe('the bundles of several folders', () => {
   it('are chosen by id, by version and by folder; the newest version of an id first', async () => {
     const newer = await withCopy((bundle) => edit(bundle, 'version', '2.10.0'))
-    const store = createBundleStore([join(starter, '..'), newer])
+    const store = storeOf([join(starter, '..'), newer])
     expect((await store.choose('starter')).folder).toBe(join(newer, 'copy'))
     expect((await store.choose('starter@2.10.0')).folder).toBe(join(newer, 'copy'))
     expect((await store.choose(starter)).folder).toBe(starter)
@@ -98,19 +105,19 @@ describe('the bundles of several folders', () => {
   })
 
   it('may not hold the same version twice', async () => {
-    const store = createBundleStore([join(starter, '..'), await withCopy(async () => undefined)])
+    const store = storeOf([join(starter, '..'), await withCopy(async () => undefined)])
     expect((await store.list(null)).map((summary) => summary.problem)).toEqual([null, 'bundle.duplicate'])
   })
 
   it('may be none, which is said', async () => {
-    const store = createBundleStore([join(folder, 'none')])
+    const store = storeOf([join(folder, 'none')])
     expect(await store.list(null)).toEqual([])
     await expect(store.choose(null)).rejects.toMatchObject({ code: 'bundle.none' })
   })
 
   it('are looked at again when a file changes', async () => {
     const parent = await withCopy(async () => undefined)
-    const store = createBundleStore([parent])
+    const store = storeOf([parent])
     expect((await store.list(null))[0]?.problem).toBeNull()
     await appendFile(join(parent, 'copy', 'starter.onnx'), ' ')
     expect((await store.list(null))[0]?.problem).toBe('bundle.size')

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Language } from '../../../shared/model/facet.ts'
@@ -24,42 +24,47 @@ export interface BundleStore {
   card(id: string, version: string, language: Language): Promise<ModelCard>
   /**
    * The bundle to use: the folder, `id@version` or `id` (its newest version) that `wanted` names, or without a wish the
-   * first usable one. AppError: `bundle.none`, `bundle.notFound`, or what is wrong with it.
+   * first usable one; with `again` also one that did not pass its test before. AppError: `bundle.none`, `bundle.notFound`, or
+   * what is wrong with it.
    */
-  choose(wanted: string | null): Promise<Bundle>
+  choose(wanted: string | null, again?: boolean): Promise<Bundle>
   /** Reads a bundle that lies in a folder, wherever that is, and compares its files with their hashes. AppError: what is wrong with it. */
   read(folder: string): Promise<Bundle>
   /** Keeps in mind that a bundle did not pass its test on the CPU, null when it did. */
   setTestResult(bundle: Bundle, problem: AppError | null): void
 }
 
-/** Bundles are the sub-folders with a manifest of each of `folders`, the first of which came with the program; a bundle's files are hashed again only after a change. */
-export function createBundleStore(folders: readonly string[]): BundleStore {
-  const checked = new Map<string, { stamp: string; found: Found }>()
+/**
+ * Bundles are the sub-folders with a manifest of each of `folders`, the first of which came with the program; a bundle's files
+ * are hashed again only after a change. `onBug` is told of an error that nobody foresaw; the other bundles are listed all the same.
+ */
+export function createBundleStore(folders: readonly string[], onBug: (error: unknown, folder: string) => void): BundleStore {
+  const checked = new Map<string, { readonly stamp: string; readonly found: Promise<Found> }>()
   const testProblems = new Map<string, AppError>()
 
   async function look(folder: string): Promise<Found> {
     const stamp = await stampOf(folder)
     const known = checked.get(folder)
-    if (known?.stamp === stamp) return known.found
-    const found = await check(folder)
+    if (known?.stamp === stamp) return await known.found
+    const found = check(folder, onBug)
     checked.set(folder, { stamp, found })
-    return found
+    return await found
   }
 
-  async function all(): Promise<Found[]> {
+  async function all(again = false): Promise<Found[]> {
     const result: Found[] = []
     for (const folder of await bundleFolders(folders)) {
       const found = await look(folder)
-      const same = result.find((other) => isSame(other.bundle, found.bundle))
-      const problem = same ? new AppError('bundle.duplicate', { bundle: basename(folder), folder: same.folder }) : found.problem
-      result.push({ ...found, problem: problem ?? testProblems.get(found.bundle?.sha256 ?? '') ?? null })
+      const same = result.find((other) => other.problem === null && isSame(other.bundle, found.bundle))
+      const duplicate = same ? new AppError('bundle.duplicate', { bundle: basename(folder), folder: same.folder }) : null
+      const tested = again ? null : (testProblems.get(found.bundle?.sha256 ?? '') ?? null)
+      result.push({ ...found, problem: found.problem ?? duplicate ?? tested })
     }
     return result
   }
 
-  async function find(wanted: string | null): Promise<Found> {
-    const known = await all()
+  async function find(wanted: string | null, again = false): Promise<Found> {
+    const known = await all(again)
     if (wanted === null) {
       const first = known.find((candidate) => candidate.problem === null) ?? known[0]
       if (!first) throw new AppError('bundle.none', { folder: folders[0] ?? '' })
@@ -86,8 +91,8 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
       if (!found?.bundle) throw new AppError('bundle.notFound', { bundle: `${id}@${version}` })
       return await readCard(found.bundle, language)
     },
-    async choose(wanted) {
-      const { bundle, problem } = await find(wanted)
+    async choose(wanted, again) {
+      const { bundle, problem } = await find(wanted, again)
       if (problem || !bundle) throw problem ?? new AppError('bundle.notFound', { bundle: wanted ?? '' })
       return bundle
     },
@@ -103,35 +108,46 @@ export function createBundleStore(folders: readonly string[]): BundleStore {
   }
 }
 
-async function check(folder: string): Promise<Found> {
+async function check(folder: string, onBug: (error: unknown, folder: string) => void): Promise<Found> {
   let bundle: Bundle | null = null
   try {
     bundle = await readBundle(folder)
     await verifyFiles(bundle)
     return { folder, bundle, problem: null, origin: await readOrigin(folder) }
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { folder, bundle, problem: error, origin: null }
+    if (error instanceof AppError) return { folder, bundle, problem: error, origin: null }
+    onBug(error, folder)
+    return {
+      folder,
+      bundle,
+      problem: new AppError('bundle.unreadable', { bundle: basename(folder), file: manifestFile }, error),
+      origin: null
+    }
   }
 }
 
+/** The folders that hold a manifest, or something in its place, or that cannot be looked into. */
 async function bundleFolders(folders: readonly string[]): Promise<string[]> {
   const result: string[] = []
   for (const folder of folders) {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
     const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
     for (const name of names.sort()) {
-      if (await stat(join(folder, name, manifestFile)).catch(() => null)) result.push(join(folder, name))
+      const there = await lstat(join(folder, name, manifestFile)).then(
+        () => true,
+        (error: unknown) => (error as NodeJS.ErrnoException).code !== 'ENOENT'
+      )
+      if (there) result.push(join(folder, name))
     }
   }
   return result
 }
 
-/** Changes whenever a file of the folder does, as far as size and time tell. */
+/** Changes whenever a file of the folder does, or who may read it, as far as size and times tell. */
 async function stampOf(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => [])
-  const stats = await Promise.all(names.sort().map((name) => stat(join(folder, name)).catch(() => null)))
-  return names.map((name, index) => `${name} ${stats[index]?.size} ${stats[index]?.mtimeMs}`).join('\n')
+  const stats = await Promise.all(['.', ...names.sort()].map((name) => stat(join(folder, name)).catch(() => null)))
+  return stats.map((found, index) => `${names[index - 1] ?? ''} ${found?.size} ${found?.mtimeMs} ${found?.ctimeMs}`).join('\n')
 }
 
 function nameOf(bundle: Bundle): string {

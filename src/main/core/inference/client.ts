@@ -1,11 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { entryFile } from '../entries.ts'
+import { isGpu } from './plan.ts'
 import type { FromProcess, PictureAnswer, PictureRequest, Setup, ToProcess } from './protocol.ts'
+import type { Provider } from './provider.ts'
 
-/** Longest time in which a process must have its sessions and have passed the self-test. A GPU's libraries load slowly. */
-const openSeconds = 120
+/**
+ * Longest time in which a process must have its sessions and have passed the self-test. A GPU's libraries load slowly; on the
+ * CPU a network that is of use takes a fraction of that.
+ */
+const openSeconds = { gpu: 120, cpu: 60 }
 /** Threads that load pictures, shared by all threads of the process; libuv takes four by itself. */
 const fewestLoaders = 4
 /** How much of what a process writes to stderr is kept, to say why it ended. */
@@ -19,8 +24,9 @@ export interface ClientEvents {
 }
 
 /**
- * One inference process. Throws (from `open` and `measure`) AppErrors of the bundle or the provider, `provider.crashed`
- * where the process ends and `provider.timeout` where it does not answer.
+ * One inference process. `open` and `measure` throw AppErrors of the bundle or the provider: where the process ends or does
+ * not answer these are `provider.crashed` and `provider.timeout`, and on the CPU, which works for every sound bundle,
+ * `bundle.crashed` and `bundle.tooSlow`. What a library said is the `cause`.
  */
 export class InferenceClient {
   /** Pictures that must be under way to keep it busy; known once it is open. */
@@ -29,7 +35,8 @@ export class InferenceClient {
   private readonly events: ClientEvents
   private stderr = ''
   private ended = false
-  private settle: ((message: FromProcess | AppError) => void) | null = null
+  private settle: ((outcome: FromProcess | { type: 'crashed'; detail: string } | 'timeout' | Cancelled) => void) | null = null
+  private bundle = ''
 
   constructor(events: ClientEvents, entry = entryFile('inference-process')) {
     this.events = events
@@ -50,14 +57,16 @@ export class InferenceClient {
     return this.child.pid ?? null
   }
 
-  async open(setup: Setup): Promise<void> {
-    const message = await this.ask({ type: 'open', setup }, setup.provider, openSeconds)
+  /** `seconds`: the time that it may take, where it is not the usual one. */
+  async open(setup: Setup, seconds = isGpu(setup.provider) ? openSeconds.gpu : openSeconds.cpu): Promise<void> {
+    this.bundle = setup.bundle.manifest.id
+    const message = await this.ask({ type: 'open', setup }, setup.provider, seconds)
     if (message.type === 'opened') this.capacity = message.capacity
   }
 
   /** Pictures per second of the whole path from file to scores, measured for `seconds` on the bundle's test picture. */
   async measure(setup: Setup, seconds: number): Promise<number> {
-    const message = await this.ask({ type: 'measure', seconds }, setup.provider, seconds + openSeconds)
+    const message = await this.ask({ type: 'measure', seconds }, setup.provider, seconds + openSeconds.cpu)
     return message.type === 'measured' ? message.imagesPerSecond : 0
   }
 
@@ -69,21 +78,28 @@ export class InferenceClient {
   close(): void {
     if (this.ended) return
     this.ended = true
-    this.settle?.(new AppError('provider.crashed', { detail: 'closed' }))
+    this.settle?.(new Cancelled())
     // A plain end, not a disconnect: a run on its way would hold the process for as long as it takes.
     this.child.kill('SIGKILL')
   }
 
-  private ask(message: ToProcess, provider: string, seconds: number): Promise<FromProcess> {
+  private ask(message: ToProcess, provider: Provider, seconds: number): Promise<FromProcess> {
+    const data = { provider, bundle: this.bundle, seconds }
+    const failed = (how: 'crashed' | 'timeout', detail?: string): AppError => {
+      const onCpu = how === 'crashed' ? 'bundle.crashed' : 'bundle.tooSlow'
+      return new AppError(isGpu(provider) ? `provider.${how}` : onCpu, data, detail)
+    }
     return new Promise((resolve, reject) => {
-      if (this.ended) return reject(new AppError('provider.crashed', { provider, detail: this.stderr }))
-      const timer = setTimeout(() => this.settle?.(new AppError('provider.timeout', { provider, seconds })), seconds * 1000)
+      if (this.ended) return reject(failed('crashed', this.stderr))
+      const timer = setTimeout(() => this.settle?.('timeout'), seconds * 1000)
       this.settle = (outcome) => {
         clearTimeout(timer)
         this.settle = null
-        if (outcome instanceof AppError) return reject(new AppError(outcome.code, { provider, ...outcome.data }))
-        if (outcome.type === 'failed') return reject(new AppError(outcome.error.code, outcome.error.data))
-        resolve(outcome)
+        if (outcome instanceof Cancelled) reject(outcome)
+        else if (outcome === 'timeout') reject(failed('timeout'))
+        else if (outcome.type === 'crashed') reject(failed('crashed', outcome.detail))
+        else if (outcome.type === 'failed') reject(AppError.told(outcome.error, outcome.error.detail))
+        else resolve(outcome)
       }
       this.send(message)
     })
@@ -103,7 +119,7 @@ export class InferenceClient {
   private crashed(detail: string): void {
     if (this.ended) return
     this.ended = true
-    this.settle?.(new AppError('provider.crashed', { detail }))
+    this.settle?.({ type: 'crashed', detail })
     this.events.onCrash(detail)
   }
 

@@ -64,8 +64,8 @@ describe('a check of devices', () => {
   it('says so when nothing works', async () => {
     const { report, usable, problem } = await checkDevices(standIn('dies-always'), 'auto', { platform: 'linux', entry })
     expect(usable).toEqual([])
-    expect(problem).toMatchObject({ code: 'provider.crashed' })
-    expect(report).toMatchObject({ state: 'failed', error: { code: 'provider.crashed' } })
+    expect(problem).toMatchObject({ code: 'bundle.crashed' })
+    expect(report).toMatchObject({ state: 'failed', error: { code: 'bundle.crashed' } })
   })
 
   it('is corrected when a provider fails at work', async () => {

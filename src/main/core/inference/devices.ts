@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { DeviceReport, ProviderReport } from '../../../shared/model/model.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
+import { firstLine } from '../lib/first-line.ts'
 import { InferenceClient } from './client.ts'
 import type { Setup } from './protocol.ts'
 import type { Provider } from './provider.ts'
@@ -58,19 +59,20 @@ export function providersFor(
 
 /**
  * Tries every provider in a process of its own: it must create its sessions, predict the bundle's test picture within the
- * manifest's tolerance and run for a second. Whatever goes wrong is a state of that provider, never an error of the check.
+ * manifest's tolerance and run for a second. Whatever goes wrong is a state of that provider, never an error of the check;
+ * Cancelled where `signal` ends it.
  */
 export async function checkDevices(
   setup: Omit<Setup, 'provider'>,
   device: Settings['device'],
-  options: { platform?: NodeJS.Platform; entry?: string | undefined } = {}
+  options: { platform?: NodeJS.Platform; entry?: string | undefined; signal?: AbortSignal } = {}
 ): Promise<DeviceCheck> {
   const { tried, left } = providersFor(device, options.platform ?? process.platform)
   const providers: ProviderReport[] = []
   const usable: Provider[] = []
   let problem: AppError | null = null
   for (const provider of tried) {
-    const result = await tryProvider({ ...setup, provider }, options.entry)
+    const result = await tryProvider({ ...setup, provider }, options.entry, options.signal)
     if (result instanceof AppError) {
       if (provider === 'cpu') problem = result
       providers.push({ provider, state: 'off', imagesPerSecond: null, reason: reasonOf(result, provider), detail: detailOf(result) })
@@ -104,14 +106,33 @@ export function afterFallback(report: DeviceReport, from: Provider, to: Provider
   return { ...report, device: to, imagesPerSecond, providers }
 }
 
-async function tryProvider(setup: Setup, entry: string | undefined): Promise<number | AppError> {
-  const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, entry)
+async function tryProvider(setup: Setup, entry: string | undefined, signal?: AbortSignal): Promise<number | AppError> {
   try {
-    await client.open(setup)
-    return await client.measure(setup, measureSeconds)
+    return await withClient(entry, signal, async (client) => {
+      await client.open(setup)
+      return await client.measure(setup, measureSeconds)
+    })
   } catch (error) {
-    return error instanceof AppError ? error : new AppError('provider.unusable', { provider: setup.provider, detail: String(error) })
+    if (error instanceof AppError) return error
+    if (error instanceof Cancelled) throw error
+    return new AppError('provider.unusable', { provider: setup.provider }, error)
+  }
+}
+
+/** Does something with a process of its own, which ends with it, and at once where `signal` is aborted (Cancelled). */
+export async function withClient<T>(
+  entry: string | undefined,
+  signal: AbortSignal | undefined,
+  use: (client: InferenceClient) => Promise<T>
+): Promise<T> {
+  if (signal?.aborted) throw new Cancelled()
+  const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, entry)
+  const close = (): void => client.close()
+  signal?.addEventListener('abort', close, { once: true })
+  try {
+    return await use(client)
   } finally {
+    signal?.removeEventListener('abort', close)
     client.close()
   }
 }
@@ -122,7 +143,7 @@ function reasonOf(error: AppError, provider: Provider): string {
 }
 
 /** What a technician can use: the library's own words, or the score that differs. */
-function detailOf({ data }: AppError): string | null {
-  if (data.detail !== undefined) return String(data.detail)
-  return data.found === undefined ? null : `${data.term}: ${data.found}, not ${data.expected}`
+function detailOf({ data, cause }: AppError): string | null {
+  if (cause !== undefined) return firstLine(cause)
+  return data.found === undefined ? null : `${data.term ?? data.name}: ${data.found}, not ${data.expected}`
 }

@@ -113,7 +113,8 @@ export class Engine {
       },
       (error: unknown) => {
         // A crash is dealt with where it is reported; anything else will not get better by trying again.
-        if (this.client === client && !(error instanceof AppError && error.code === 'provider.crashed')) this.cannotOpen(provider, error)
+        const crashed = error instanceof AppError && ['provider.crashed', 'bundle.crashed'].includes(error.code)
+        if (this.client === client && !crashed) this.cannotOpen(provider, error)
       }
     )
   }
@@ -154,7 +155,7 @@ export class Engine {
     this.underWay.delete(answer.id)
     this.crashesWithoutResult = 0
     if (answer.type === 'predicted') task?.resolve(answer.prediction)
-    else task?.reject(new AppError(answer.error.code, answer.error.data))
+    else task?.reject(AppError.told(answer.error))
     this.pump()
   }
 

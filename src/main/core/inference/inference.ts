@@ -1,14 +1,13 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Facet, Language } from '../../../shared/model/facet.ts'
 import type { BundleSummary, DeviceReport, ModelCard } from '../../../shared/model/model.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
-import type { Log } from '../log/log.ts'
+import { logBug, type Log } from '../log/log.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { Bundle } from './bundle.ts'
 import { createBundleStore } from './bundles.ts'
-import { InferenceClient } from './client.ts'
-import { afterFallback, checkDevices, unknownDevice } from './devices.ts'
+import { afterFallback, checkDevices, unknownDevice, withClient } from './devices.ts'
 import { Engine } from './engine.ts'
 import { facetTables } from './manifest.ts'
 import type { Provider } from './provider.ts'
@@ -33,13 +32,16 @@ export interface Inference {
   check(): Promise<DeviceReport>
   bundles(): Promise<BundleSummary[]>
   /** The bundle that a wish of the settings stands for: `id@version`, `id` (newest), a folder, null: the first usable one. AppError where there is none. */
-  choose(wanted: string | null): Promise<Bundle>
-  /** Every check of a bundle on the CPU: hashes, shapes, the built-in self-test. AppError: what is wrong with it. */
-  test(folder: string): Promise<Bundle>
+  choose(wanted: string | null, again?: boolean): Promise<Bundle>
+  /**
+   * Every check of a bundle on the CPU: hashes, shapes, the built-in self-test, within limits of time and memory; told by event
+   * while it goes on. AppError: what is wrong with it; Cancelled.
+   */
+  test(folder: string, signal?: AbortSignal): Promise<Bundle>
   /** The model card of a bundle, with its pictures, in English where there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
   card(id: string, version: string, language: Language): Promise<ModelCard>
-  /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict. */
-  acquire(): Promise<EngineLease>
+  /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict; Cancelled. */
+  acquire(signal?: AbortSignal): Promise<EngineLease>
   /** Ends every process. */
   close(): void
 }
@@ -66,7 +68,8 @@ interface Served {
 
 export function createInference(options: InferenceOptions): Inference {
   const { log, publish, settings, vocabulary } = options
-  const store = createBundleStore(options.bundleFolders)
+  const store = createBundleStore(options.bundleFolders, (error, folder) => logBug(log, error, `bundle ${folder}`))
+  const closing = new AbortController()
   let report = unknownDevice()
   let served: Served | null = null
   let checking: { key: string; result: Promise<Served | AppError> } | null = null
@@ -89,6 +92,13 @@ export function createInference(options: InferenceOptions): Inference {
     return unknown
   }
 
+  /** Keeps what a test on the CPU said of a bundle, and logs what a library said. */
+  function keepResult(bundle: Bundle, problem: AppError | null): void {
+    const ofBundle = problem?.code.startsWith('bundle.') === true
+    if (problem) log.warn({ err: problem, bundle: bundle.manifest.id }, 'bundle not usable')
+    store.setTestResult(bundle, ofBundle ? problem : null)
+  }
+
   function retire(old: Served | null): void {
     if (!old) return
     old.stale = true
@@ -98,9 +108,9 @@ export function createInference(options: InferenceOptions): Inference {
   async function examine(bundle: Bundle, device: Settings['device'], key: string): Promise<Served | AppError> {
     tell({ ...unknownDevice(), state: 'checking' })
     const setup = { bundle, unknown: unknownTerms(bundle) }
-    const found = await checkDevices(setup, device, { entry: options.entry })
+    const found = await checkDevices(setup, device, { entry: options.entry, signal: closing.signal })
     log.info({ providers: found.report.providers, bundle: bundle.manifest.id }, 'devices checked')
-    store.setTestResult(bundle, found.problem?.code.startsWith('bundle.') ? found.problem : null)
+    keepResult(bundle, found.problem)
     tell(found.report)
     retire(served)
     served = null
@@ -120,7 +130,7 @@ export function createInference(options: InferenceOptions): Inference {
   /** One check at a time for a bundle and device; those who ask meanwhile get the same answer. */
   async function checked(again: boolean): Promise<Served> {
     const { device, modelBundle } = settings.get()
-    const bundle = await store.choose(modelBundle)
+    const bundle = await store.choose(modelBundle, again)
     const key = `${bundle.sha256} ${bundle.folder} ${device}`
     if (!again && served?.key === key) return served
     if (checking?.key !== key) {
@@ -151,23 +161,30 @@ export function createInference(options: InferenceOptions): Inference {
       return report
     },
     bundles: () => store.list(settings.get().modelBundle),
-    choose: (wanted) => store.choose(wanted),
-    async test(folder) {
+    choose: (wanted, again) => store.choose(wanted, again),
+    async test(folder, signal) {
+      const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
       const bundle = await store.read(folder)
-      const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, options.entry)
+      const { id, version } = bundle.manifest
+      publish({ type: 'bundleCheck', bundle: { id, version }, state: 'begun' })
       try {
-        await client.open({ bundle, provider: 'cpu', unknown: unknownTerms(bundle) })
+        await withClient(options.entry, either, (client) => client.open({ bundle, provider: 'cpu', unknown: unknownTerms(bundle) }))
+        keepResult(bundle, null)
+        return bundle
+      } catch (error) {
+        if (error instanceof AppError) keepResult(bundle, error)
+        throw error
       } finally {
-        client.close()
+        publish({ type: 'bundleCheck', bundle: { id, version }, state: 'ended' })
       }
-      return bundle
     },
     card: (id, version, language) => store.card(id, version, language),
-    async acquire() {
-      const entry = await checked(false).catch((error: unknown) => {
-        tellFailure(error)
+    async acquire(signal) {
+      const ready = checked(false).catch((error: unknown) => {
+        if (!(error instanceof Cancelled)) tellFailure(error)
         throw error
       })
+      const entry = await orCancelled(ready, signal)
       entry.leases++
       let released = false
       return {
@@ -182,8 +199,26 @@ export function createInference(options: InferenceOptions): Inference {
       }
     },
     close() {
+      closing.abort()
       served?.engine.close()
       served = null
     }
+  }
+}
+
+/** What `work` gives, or Cancelled as soon as `signal` is aborted; the work itself goes on for those who wait for it too. */
+async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work
+  work.catch(() => undefined)
+  let cancel = (): void => undefined
+  const cancelled = new Promise<never>((_, reject) => {
+    cancel = () => reject(new Cancelled())
+    if (signal.aborted) cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+  })
+  try {
+    return await Promise.race([work, cancelled])
+  } finally {
+    signal.removeEventListener('abort', cancel)
   }
 }

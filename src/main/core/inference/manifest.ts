@@ -7,6 +7,9 @@ import { termKeySchema } from '../../../shared/model/term.ts'
 /** The version of the manifest's form that this program reads. */
 export const manifestVersion = 1
 
+/** Bytes that the files of a bundle may have together: hashing more would take minutes. */
+const largestBundle = 16e9
+
 const fileName = z
   .string()
   .min(1)
@@ -79,7 +82,7 @@ const fields = z.object({
   metrics: z.object({ test: z.partialRecord(facetSchema, metricsSchema) })
 })
 
-/** Contents of a bundle's `model.json`. */
+/** Contents of a bundle's `model.json`. Every member has a value in the self-test, since a network that is not tested is not known to work. */
 export const manifestSchema = fields.superRefine((manifest, context) => {
   const problem = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message })
   if (Object.keys(manifest.facets).length === 0) problem(['facets'], 'at least one facet')
@@ -87,6 +90,10 @@ export const manifestSchema = fields.superRefine((manifest, context) => {
   manifest.members.forEach((member, index) => {
     if (names.indexOf(member.name) !== index) problem(['members', index, 'name'], 'a name of its own')
     if (!(member.file in manifest.files)) problem(['members', index, 'file'], 'a file that "files" lists')
+    const expected = manifest.selfTest.expected[member.name] ?? {}
+    if (!facetNames.some((facet) => member.outputs[facet] !== undefined && expected[facet] !== undefined)) {
+      problem(['selfTest', 'expected', member.name], 'a value of a facet of this member')
+    }
     for (const facet of Object.keys(member.outputs)) {
       if (!(facet in manifest.facets)) problem(['members', index, 'outputs', facet], 'a facet that "facets" lists')
     }
@@ -102,6 +109,7 @@ export const manifestSchema = fields.superRefine((manifest, context) => {
       problem(['facets', facet, 'calibration'], 'two lists of one length, scores rising, probabilities not falling')
     }
   }
+  if (Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0) > largestBundle) problem(['files'], 'fewer bytes')
   if (!(manifest.selfTest.image in manifest.files)) problem(['selfTest', 'image'], 'a file that "files" lists')
   for (const member of Object.keys(manifest.selfTest.expected)) {
     if (!names.includes(member)) problem(['selfTest', 'expected', member], 'the name of a member')

@@ -56,7 +56,7 @@ export class Network {
     this.fixedBatch = fixedBatch
   }
 
-  /** Creates the sessions. AppError `bundle.unloadable` or `bundle.shape`; a provider that fails throws onnxruntime's error. */
+  /** Creates the sessions. AppError `bundle.unloadable`, `bundle.lacksTensor` or `bundle.shape`; a provider that fails throws onnxruntime's error. */
   static async load(runtime: Runtime, bundle: Bundle, options: NetworkOptions): Promise<Network> {
     const { manifest } = bundle
     const sessions = new Map<string, InferenceSession>()
@@ -163,25 +163,26 @@ async function createSession(runtime: Runtime, bundle: Bundle, file: string, opt
     })
   } catch (cause) {
     if (options.provider !== 'cpu') throw cause
-    throw new AppError('bundle.unloadable', { bundle: bundle.manifest.id, file, detail: firstLine(cause) }, cause)
+    throw new AppError('bundle.unloadable', { bundle: bundle.manifest.id, file }, cause)
   }
 }
 
 /**
  * Compares a session's inputs and outputs with what the manifest says of a member. Returns the number of pictures of a run
- * where the graph fixes it, else null. AppError `bundle.shape` names the input or output that differs.
+ * where the graph fixes it, else null. AppError `bundle.lacksTensor` or `bundle.shape` names the input or output.
  */
 function checkShapes(manifest: Manifest, member: Member, session: InferenceSession): number | null {
   const { width, height } = viewOf(member, manifest)
-  const differs = (name: string, problem: string): AppError =>
-    new AppError('bundle.shape', { bundle: manifest.id, file: member.file, name, problem })
+  const data = { bundle: manifest.id, file: member.file }
+  const differs = (name: string, found: string, expected: string): AppError =>
+    new AppError('bundle.shape', { ...data, name, found, expected })
   const check = (metadata: readonly InferenceSession.ValueMetadata[], name: string, wanted: readonly number[]): number | null => {
     const value = metadata.find((candidate) => candidate.name === name)
-    if (!value?.isTensor) throw differs(name, 'missing')
-    if (value.type !== 'float32') throw differs(name, `${value.type}, not float32`)
+    if (!value?.isTensor) throw new AppError('bundle.lacksTensor', { ...data, name })
+    if (value.type !== 'float32') throw differs(name, value.type, 'float32')
     const [first, ...rest] = value.shape
     const fits = rest.length === wanted.length && rest.every((size, index) => typeof size !== 'number' || size === wanted[index])
-    if (!fits) throw differs(name, `${value.shape.join(' x ')}, not n x ${wanted.join(' x ')}`)
+    if (!fits) throw differs(name, value.shape.join(' x '), `n x ${wanted.join(' x ')}`)
     return typeof first === 'number' ? first : null
   }
   const batch = check(session.inputMetadata, member.input, [3, height, width])
@@ -190,10 +191,4 @@ function checkShapes(manifest: Manifest, member: Member, session: InferenceSessi
     if (output) check(session.outputMetadata, output, [table.terms.length])
   }
   return batch
-}
-
-/** The first line of an error's message, as the detail that a technician can use. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? '').slice(0, 300)
 }

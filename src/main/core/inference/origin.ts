@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { facetSchema } from '../../../shared/model/facet-schema.ts'
 import { bundleReferenceSchema, facetMetricsSchema, trainedSchema } from '../../../shared/model/model.ts'
 import { termKeySchema } from '../../../shared/model/term.ts'
+import { readRegular } from '../lib/regular-file.ts'
 
 /** Name of the file beside a bundle's manifest that says how it was trained with Fitxa. */
 export const originFile = 'training.json'
+
+/** Largest file of this kind that is read, in bytes. */
+const largestOrigin = 16_000_000
 
 const metrics = z.partialRecord(facetSchema, facetMetricsSchema)
 
@@ -24,7 +27,7 @@ export type Origin = z.infer<typeof originSchema>
 /** The origin of the bundle in a folder; null for one that was not trained with Fitxa, or whose file cannot be understood. */
 export async function readOrigin(folder: string): Promise<Origin | null> {
   try {
-    return originSchema.parse(JSON.parse(await readFile(join(folder, originFile), 'utf8')))
+    return originSchema.parse(JSON.parse((await readRegular(join(folder, originFile), largestOrigin)).toString('utf8')))
   } catch {
     // What it says is for reading only: a bundle without it works as well.
     return null

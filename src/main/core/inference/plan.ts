@@ -47,6 +47,15 @@ export function planOf(setup: Setup, cores = availableParallelism(), memory = to
   return { single, bulk, capacity: count * runsAhead }
 }
 
+/**
+ * Bytes that a process may hold while it creates its sessions for the CPU and predicts the test picture: room for the libraries
+ * and what a network computes, and its weights some times over, since they are read, optimised and packed. Null where the
+ * libraries of a GPU decide.
+ */
+export function openingMemory(setup: Setup): number | null {
+  return isGpu(setup.provider) ? null : 1.5e9 + 6 * weightsOf(setup)
+}
+
 export function isGpu(provider: Provider): boolean {
   return provider !== 'cpu'
 }

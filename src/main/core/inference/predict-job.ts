@@ -27,7 +27,7 @@ type Tally = { predicted: number; refused: number; fromScreen: number }
 export async function runPredictJob(parts: PredictJobParts, context: JobContext, input: unknown): Promise<JobResult> {
   const { catalogue, inference, log, opened } = parts
   const { scope } = optionsSchema.parse(input ?? {})
-  const lease = await inference.acquire()
+  const lease = await inference.acquire(context.signal)
   let run: PredictionRun | null = null
   try {
     const before = await catalogue.read('predictJobSoFar', { jobId: context.jobId, bundle: referenceOf(lease.bundle) })

@@ -5,13 +5,15 @@
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Lane } from './lane.ts'
-import { planOf } from './plan.ts'
+import { openingMemory, planOf } from './plan.ts'
 import type { ErrorMessage, FromProcess, PictureAnswer, PictureRequest, Setup, ToProcess } from './protocol.ts'
 
 type LaneKind = 'single' | 'bulk'
 
 /** Threads for bulk work are given back when no picture came for this long. */
 const bulkIdleMilliseconds = 30_000
+/** How often the memory is looked at while a bundle is opened. A machine fills some 100 MB in this time. */
+const memoryMilliseconds = 50
 /** Runs before a measurement counts: the first ones allocate and, on a GPU, choose kernels. */
 const warmUpMilliseconds = 300
 
@@ -35,9 +37,22 @@ function answer(message: PictureAnswer): void {
 async function open(next: Setup): Promise<void> {
   setup = next
   const plan = planOf(next)
-  current = { kind: 'single', lane: Lane.start(next, plan.single, true, answer) }
-  await current.lane
+  const watch = setInterval(() => checkMemory(next), memoryMilliseconds)
+  try {
+    current = { kind: 'single', lane: Lane.start(next, plan.single, true, answer) }
+    await current.lane
+  } finally {
+    clearInterval(watch)
+  }
   send({ type: 'opened', capacity: plan.capacity })
+}
+
+/** Ends the process where a bundle takes more memory than it may: the library has no such limit of its own. */
+function checkMemory({ bundle, ...rest }: Setup): void {
+  const limit = openingMemory({ bundle, ...rest })
+  if (limit === null || process.memoryUsage.rss() <= limit) return
+  const data = { bundle: bundle.manifest.id, gigabytes: Math.round(limit / 1e8) / 10 }
+  process.send?.({ type: 'failed', error: { code: 'bundle.memory', data } } satisfies FromProcess, () => process.exit(71))
 }
 
 /**

@@ -40,9 +40,11 @@ export interface Setup {
   readonly unknown: Partial<Record<Facet, readonly number[]>>
 }
 
+/** An AppError on its way out of the process. `detail` is what a library said, for the log and for technicians only. */
 export interface ErrorMessage {
   readonly code: string
   readonly data: ErrorData
+  readonly detail?: string
 }
 
 /** What the core asks of the inference process. */

@@ -7,13 +7,16 @@ import { loadPicture } from './picture.ts'
 
 /**
  * Predicts the bundle's own test picture and compares each member's scores with those that the trainer wrote into the
- * manifest. AppError `bundle.selfTest` names the term that differs by more than the tolerance.
+ * manifest. AppError `bundle.testPicture`, `bundle.notANumber`, or `bundle.selfTest`, which names the term that differs by more than the tolerance.
  */
 export async function runSelfTest(bundle: Bundle, network: Network): Promise<void> {
   const image = join(bundle.folder, bundle.manifest.selfTest.image)
-  const { pixels } = await loadPicture({ originals: [image], bytes: null, pixels: null, screen: null }, network.views)
+  const { pixels } = await loadPicture({ originals: [image], bytes: null, pixels: null, screen: null }, network.views).catch((cause) => {
+    throw new AppError('bundle.testPicture', { bundle: bundle.manifest.id, file: bundle.manifest.selfTest.image }, cause)
+  })
   const [scores] = await network.run([pixels])
-  compareSelfTest(bundle, scores ?? {})
+  if (!scores) throw new AppError('bundle.notANumber', { bundle: bundle.manifest.id })
+  compareSelfTest(bundle, scores)
 }
 
 /** The comparison of runSelfTest, over scores that are there. */
@@ -24,7 +27,7 @@ export function compareSelfTest(bundle: Bundle, scores: FacetScores): void {
       for (const { term, score } of expected[facet] ?? []) {
         const found = scores[facet]?.find((candidate) => candidate.name === member)?.scores[table.terms.indexOf(term)]
         if (found === undefined || Math.abs(found - score) > manifest.selfTest.tolerance) {
-          throw new AppError('bundle.selfTest', { bundle: manifest.id, member, term, expected: score, found: found ?? 'NaN' })
+          throw new AppError('bundle.selfTest', { bundle: manifest.id, member, term, expected: score, found: found ?? '–' })
         }
       }
     }

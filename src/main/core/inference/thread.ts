@@ -7,8 +7,9 @@ import sharp from 'sharp'
 import { parentPort, workerData } from 'node:worker_threads'
 import { rankFacet } from '../../../shared/domain/ranking.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { firstLine } from '../lib/first-line.ts'
 import { facetTables } from './manifest.ts'
-import { firstLine, Network, type FacetScores } from './network.ts'
+import { Network, type FacetScores } from './network.ts'
 import { loadPicture, type LoadedPicture } from './picture.ts'
 import type { ErrorMessage, FromThread, PictureRequest, Prediction, ThreadSetup, ToThread } from './protocol.ts'
 import { runSelfTest } from './self-test.ts'
@@ -28,9 +29,10 @@ function post(message: FromThread): void {
 }
 
 function messageOf(error: unknown, code: string): ErrorMessage {
-  return error instanceof AppError
-    ? { code: error.code, data: error.data }
-    : { code, data: { provider: setup.provider, detail: firstLine(error) } }
+  if (!(error instanceof AppError))
+    return { code, data: { provider: setup.provider, bundle: setup.bundle.manifest.id }, detail: firstLine(error) }
+  const { cause } = error
+  return { code: error.code, data: error.data, ...(cause === undefined ? {} : { detail: firstLine(cause) }) }
 }
 
 function receive(network: Network, request: PictureRequest): void {
@@ -94,7 +96,8 @@ async function open(): Promise<Network | null> {
     if (setup.selfTest) await runSelfTest(setup.bundle, network)
     return network
   } catch (error) {
-    post({ type: 'failed', error: messageOf(error, 'provider.unusable') })
+    // The CPU works for every sound network: what fails on it is the network's.
+    post({ type: 'failed', error: messageOf(error, setup.provider === 'cpu' ? 'bundle.unrunnable' : 'provider.unusable') })
     return null
   }
 }

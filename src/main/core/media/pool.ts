@@ -121,7 +121,7 @@ export function createPool(options: PoolOptions): MediaPool {
     const [entry] = seat.sent.splice(at, 1)
     begin(seat)
     if ('answer' in message) entry?.task.resolve(message.answer)
-    else if ('problem' in message) entry?.task.reject(new AppError(message.problem.code, message.problem.data))
+    else if ('problem' in message) entry?.task.reject(AppError.told(message.problem))
     else entry?.task.reject(new Error(message.bug))
     dispatch()
   }

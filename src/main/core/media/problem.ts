@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
 
 /** What an error of the file system means to a person, as an error code; `file` is the path as the person knows it. */
 export function fileProblem(error: unknown, file: string): AppError {
@@ -6,7 +7,7 @@ export function fileProblem(error: unknown, file: string): AppError {
   return new AppError(fileCodes[code] ?? 'import.unreadable', { file, detail: code === '' ? String(error) : code }, error)
 }
 
-const fileCodes: Readonly<Record<string, string>> = {
+const fileCodes: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'import.vanished',
   ENOTDIR: 'import.vanished',
   ESTALE: 'import.vanished',
@@ -25,7 +26,7 @@ export function storeProblem(error: unknown, folder: string): AppError {
   return new AppError(storeCodes[code] ?? 'catalogue.disk', { folder }, error)
 }
 
-const storeCodes: Readonly<Record<string, string>> = {
+const storeCodes: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'catalogue.diskFull',
   EDQUOT: 'catalogue.diskFull',
   EACCES: 'catalogue.readOnly',

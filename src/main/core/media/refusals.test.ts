@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { languages } from '../../../shared/model/facet.ts'
-import { errorSentences, sentence } from '../../../shared/locales/errors.ts'
+import { errorTables } from '../../../shared/locales/error-tables.ts'
+import { sentence } from '../../../shared/locales/errors.ts'
 import { examine } from './examine.ts'
 import { gifOfClaimedSize, hugePng, jpegInScans, jpegOfClaimedSize, noise, quartersPicture, tiffHeader } from './pictures.fixture.ts'
 import { unwatched } from './work.ts'
@@ -34,7 +35,7 @@ async function refused(name: string, bytes: Buffer): Promise<AppError> {
 /** Both languages have a sentence that names the file and leaves nothing open. */
 function expectSentence(error: AppError, file: string): void {
   for (const language of languages) {
-    expect(errorSentences[language]).toHaveProperty([error.code])
+    expect(errorTables[language]).toHaveProperty([error.code])
     const text = sentence(language, error.code, error.data)
     expect(text).toContain(file)
     expect(text).not.toMatch(/[{}]/)

@@ -23,8 +23,8 @@ export const predictionsMethods = predictions.router({
 export const modelsMethods = models.router({
   list: models.list.handler(({ context }) => listBundles(activation(context))),
   card: models.card.handler(async ({ context, input }) => context.inference.card(input.id, input.version, input.language)),
-  activate: models.activate.handler(({ context, input }) => activateBundle(activation(context), input)),
-  back: models.back.handler(({ context }) => goBack(activation(context)))
+  activate: models.activate.handler(({ context, input, signal }) => activateBundle(activation(context), input, signal)),
+  back: models.back.handler(({ context, signal }) => goBack(activation(context), signal))
 })
 
 function activation({ inference, settings, events }: CoreContext): ActivationParts {

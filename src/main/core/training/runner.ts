@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
-import { errorSentences } from '../../../shared/locales/errors.ts'
+import { isErrorCode } from '../../../shared/locales/errors.ts'
 import type { BundleReference } from '../../../shared/model/model.ts'
 import { trainingRequestSchema, type TrainingState } from '../../../shared/model/training.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
@@ -159,7 +159,7 @@ async function runTrainer(
 
 function refusalOf({ code, data, message }: TrainerMessage & { type: 'error' }): AppError {
   const own = `trainer.${code}`
-  return own in errorSentences.ca ? new AppError(own, { message, ...data }) : new AppError('training.refused', { message })
+  return isErrorCode(own) ? new AppError(own, { message, ...data }) : new AppError('training.refused', { message })
 }
 
 /** Goes on where the trainer did its work; else says how it ended. */

@@ -82,7 +82,7 @@ export function createTraining(parts: TrainingParts): Training {
       const same = wanted.goOn ? await unfinishedLike(catalogue, wanted) : null
       if (same !== null) return (await jobs.resume(same)).id
       const { problem } = await set()
-      if (problem !== null) throw new AppError(problem.code, problem.data)
+      if (problem !== null) throw AppError.told(problem)
       await chooseBundle(wanted.base && `${wanted.base.id}@${wanted.base.version}`)
       return await jobs.start('train', wanted.title ?? catalogue.name, wanted)
     },

@@ -1,6 +1,6 @@
 import { parse } from 'vue/compiler-sfc'
 import { describe, expect, it } from 'vitest'
-import { errorSentences } from '../../../shared/locales/errors.ts'
+import { isErrorCode } from '../../../shared/locales/errors.ts'
 import { createTranslations } from './i18n.ts'
 
 const sources = Object.entries(
@@ -62,8 +62,7 @@ describe('strings of the interface', () => {
 it('every error that the page names has a sentence in both languages', () => {
   for (const { path, text } of sources) {
     for (const [, code] of text.matchAll(/errorSentence\('([\w.]+)'/g)) {
-      for (const language of ['ca', 'en'] as const)
-        expect(errorSentences[language][code ?? ''], `${path}: ${code} (${language})`).toBeTypeOf('string')
+      expect(isErrorCode(code ?? ''), `${path}: ${code}`).toBe(true)
     }
   }
 })

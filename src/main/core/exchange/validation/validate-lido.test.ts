@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { errorSentences } from '../../../../shared/locales/errors.ts'
+import { errorTables } from '../../../../shared/locales/error-tables.ts'
 import { directValidator, lidoFixtures, schemaFolder, sharedLido } from '../examples.fixture.ts'
 import type { ValidationReport } from '../../../../shared/model/exchange.ts'
 import { validateLido } from './validate-lido.ts'
@@ -81,7 +81,7 @@ describe('Schematron', () => {
       'sch_rightsType_type'
     ])
     for (const name of names)
-      for (const language of ['ca', 'en'] as const) expect(errorSentences[language]).toHaveProperty([`validate.${name}`])
+      for (const language of ['ca', 'en'] as const) expect(errorTables[language]).toHaveProperty([`validate.${name}`])
   })
 
   test.each([
@@ -124,7 +124,7 @@ describe('what is no LIDO file', () => {
     ['an entity bomb', '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><l>&b;</l>', 'validate.doctype']
   ])('%s gives a sentence', async (_, text, code) => {
     await expect(validateText(text)).rejects.toMatchObject({ code })
-    for (const language of ['ca', 'en'] as const) expect(errorSentences[language]).toHaveProperty([code])
+    for (const language of ['ca', 'en'] as const) expect(errorTables[language]).toHaveProperty([code])
   })
 
   test('a missing file and a folder give a sentence', async () => {

@@ -173,5 +173,5 @@ function noPythonError({ address, python }: Machine, line: string): AppError {
 
 /** The far end's codes are ours without the area. */
 function refusalOf({ code, ...data }: NonNullable<Answer['failed']>, host: string): AppError {
-  return new AppError(`remote.${code}`, { host, ...data })
+  return AppError.told({ code: `remote.${code}`, data: { host, ...data } })
 }

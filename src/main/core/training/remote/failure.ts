@@ -1,11 +1,12 @@
 import { AppError } from '../../../../shared/errors.ts'
+import type { ErrorCode } from '../../../../shared/locales/error-tables.ts'
 import type { Address } from './address.ts'
 
 /**
  * What ssh says on stderr when it cannot connect or loses the connection, and the code of our sentence for it; the first
  * that fits counts. The texts are those of OpenSSH 7 to 10, which are not translated.
  */
-const sayings: readonly [RegExp, string][] = [
+const sayings: readonly [RegExp, ErrorCode][] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'remote.hostKeyChanged'],
   [/Host key verification failed|No .* host key is known for/, 'remote.hostKeyUnknown'],
   [/Bad configuration option|bad configuration options?|Bad owner or permissions on|Can't open user config file/i, 'remote.config'],
@@ -19,7 +20,7 @@ const sayings: readonly [RegExp, string][] = [
 ]
 
 /** Ends of a connection that may be different a moment later: the line, not the person, is at fault. */
-const passing = new Set([
+const passing = new Set<ErrorCode>([
   'remote.hostNotFound',
   'remote.refused',
   'remote.unreachable',
