@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
+import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
 import { entryFile } from '../entries.ts'
 import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
@@ -92,7 +93,7 @@ export function createMedia({
   }
 }
 
-const setAsideCodes: Readonly<Record<Failure, string>> = {
+const setAsideCodes: Readonly<Record<Failure, ErrorCode>> = {
   died: 'import.crashed',
   stalled: 'import.stalled',
   slow: 'import.tooSlow',
