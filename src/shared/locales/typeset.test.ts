@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorSentences, sentence } from './errors.ts'
+import { errorTables } from './error-tables.ts'
+import { sentence } from './errors.ts'
 import { typeset } from './typeset.ts'
 
 describe('typeset', () => {
@@ -25,6 +26,6 @@ describe('a sentence', () => {
   })
 
   it('explains in Catalan what is left in English', () => {
-    for (const [code, text] of Object.entries(errorSentences.ca)) expect(text, code).not.toMatch(/\b(signes|nucli|Vés|Idioma)\b/)
+    for (const [code, text] of Object.entries(errorTables.ca)) expect(text, code).not.toMatch(/\b(signes|nucli|Vés|Idioma)\b/)
   })
 })
