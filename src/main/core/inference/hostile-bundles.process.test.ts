@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
-import type { AppError} from '../../../shared/errors.ts';
+import type { AppError } from '../../../shared/errors.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import { languages } from '../../../shared/model/facet.ts'
 import { sentence } from '../../../shared/locales/errors.ts'
