@@ -67,6 +67,6 @@ export function startLidoValidator(schemaFolder: string, entry = entryFile('vali
 }
 
 function failureOf(answer: ValidationAnswer): Error {
-  if ('refused' in answer) return new AppError(answer.refused.code, answer.refused.data)
+  if ('refused' in answer) return AppError.told(answer.refused)
   return new Error('failure' in answer ? answer.failure : 'an answer to another question')
 }
