@@ -40,7 +40,8 @@ interface Libheif {
   heif_image_release(image: object): void
 }
 
-const require = createRequire(import.meta.url)
+/** Not called `require`: the bundler declares that name in every file that it writes. */
+const requireHere = createRequire(import.meta.url)
 
 /** The decoder keeps the memory that its largest picture needed; above this size it is made again, in bytes. */
 const maxKeptMemory = 256_000_000
@@ -50,8 +51,8 @@ let kept: Libheif | null = null
 /** The decoder is a file of its own, which whoever wants to may replace by another build (LGPL-3.0). */
 function libheif(): Libheif {
   if (kept !== null && kept.HEAPU8.length <= maxKeptMemory) return kept
-  const start = require('libheif-js/libheif-wasm/libheif.js') as (options: { wasmBinary: Uint8Array }) => Libheif
-  kept = start({ wasmBinary: readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm')) })
+  const start = requireHere('libheif-js/libheif-wasm/libheif.js') as (options: { wasmBinary: Uint8Array }) => Libheif
+  kept = start({ wasmBinary: readFileSync(requireHere.resolve('libheif-js/libheif-wasm/libheif.wasm')) })
   return kept
 }
 
