@@ -1,18 +1,23 @@
 import { defineConfig } from '@playwright/test'
+import type { Shell } from './tests/e2e/app.ts'
+import { laptop } from './tests/e2e/shells.ts'
 
 const chromium = process.env['FITXA_CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** End-to-end tests of the window over the real core. Each worker serves its own catalogues; two cores carry one worker. */
-export default defineConfig({
-  testDir: 'tests/e2e',
-  outputDir: 'test-results/e2e',
+/**
+ * End-to-end tests of the window over the real core, in two shells: a browser over the loopback address, and Electron, which has
+ * tests of its own too. Each test serves its own catalogues; two cores carry one worker.
+ */
+export default defineConfig<{ shell: Shell }>({
+  testDir: 'tests',
+  outputDir: `test-results/${process.env['FITXA_ELECTRON'] === undefined ? 'e2e' : 'electron/output'}`,
   timeout: 180_000,
   expect: { timeout: 15_000 },
   workers: 1,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   use: {
-    viewport: { width: 1366, height: 688 },
+    viewport: laptop,
     locale: 'ca-ES',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
@@ -28,5 +33,9 @@ export default defineConfig({
         '--disable-sync'
       ]
     }
-  }
+  },
+  projects: [
+    { name: 'browser', testMatch: 'e2e/**/*.spec.ts', use: { shell: 'browser' } },
+    { name: 'electron', testMatch: ['e2e/**/*.spec.ts', 'electron/**/*.spec.ts'], grepInvert: /@browser/, use: { shell: 'electron' } }
+  ]
 })

@@ -38,8 +38,6 @@ export default defineConfig({
         test: {
           name: 'contract',
           environment: 'node',
-          // The built shell and its stand-in are loaded by Node itself, so that Node's own hooks can put the one under the other.
-          server: { deps: { external: [/\/out\/main\//, /\/stand-in\.ts$/] } },
           // These start whole programs, threads and models.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,7 +1,8 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { shellChannel, type ShellBridge, type ShellCommand } from '../shared/shell.ts'
+import { requestChannel, shellChannel, type ShellBridge, type ShellCommand, type ShellRequest } from '../shared/shell.ts'
 
 const ask = (command: ShellCommand): Promise<unknown> => ipcRenderer.invoke(shellChannel, command)
+const tell = (command: ShellCommand): void => void ask(command)
 
 const bridge: ShellBridge = {
   pickFolder: async () => {
@@ -9,9 +10,17 @@ const bridge: ShellBridge = {
     return typeof folder === 'string' ? folder : null
   },
   pathOfFile: (file) => webUtils.getPathForFile(file),
-  showInFolder: (path) => void ask({ kind: 'showInFolder', path }),
+  showInFolder: (path) => tell({ kind: 'showInFolder', path }),
+  openPicture: (path) => tell({ kind: 'openPicture', path }),
+  reportWork: (work) => tell({ kind: 'work', work }),
+  notify: (notice) => tell({ kind: 'notify', notice }),
+  setLanguage: (language) => tell({ kind: 'language', language }),
+  onRequest: (listener) => {
+    ipcRenderer.on(requestChannel, (_event, request: ShellRequest) => listener(request))
+    tell({ kind: 'listening' })
+  },
   versions: { electron: process.versions['electron'] ?? '', chrome: process.versions['chrome'] ?? '' }
 }
 
-// SECURITY: the page is given these three functions and the versions, and never ipcRenderer itself.
+// SECURITY: the page is given these functions and never ipcRenderer itself.
 contextBridge.exposeInMainWorld('fitxa', bridge)

@@ -5,10 +5,17 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { errorDataSchema } from './model/error-data.ts'
-import { catalogueSummarySchema, folderListingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
+import { catalogueSummarySchema, folderListingSchema, openingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { facetSchema, languageSchema } from './model/facet-schema.ts'
-import { importItemSchema, importItemStateSchema, importOptionsSchema, jobSchema, patternTrialSchema } from './model/job.ts'
+import {
+  importFilesSchema,
+  importItemSchema,
+  importItemStateSchema,
+  importOptionsSchema,
+  jobSchema,
+  patternTrialSchema
+} from './model/job.ts'
 import { bundleReferenceSchema, bundleSummarySchema, deviceReportSchema, modelCardSchema } from './model/model.ts'
 import {
   acceptRuleSchema,
@@ -67,7 +74,9 @@ export const contract = {
   },
   folders: {
     /** Lists a folder of this machine; null = the home folder. */
-    list: method.input(z.object({ path: z.string().nullable() })).output(folderListingSchema)
+    list: method.input(z.object({ path: z.string().nullable() })).output(folderListingSchema),
+    /** What is meant by paths that a person dropped on the window or started the program with. */
+    opening: method.input(z.object({ paths: z.array(z.string().min(1)).min(1).max(20_000) })).output(openingSchema)
   },
   catalogue: {
     recent: method.output(z.array(recentCatalogueSchema)),
@@ -86,7 +95,7 @@ export const contract = {
   imports: {
     /** Shows the objects that an import would make or add to, without importing anything. */
     tryPattern: method
-      .input(z.object({ folder: z.string().min(1), pattern: z.string(), acrossFolders: z.boolean().default(false) }))
+      .input(z.object({ folder: z.string().min(1), files: importFilesSchema, pattern: z.string(), acrossFolders: z.boolean().default(false) }))
       .output(patternTrialSchema),
     /** A small picture of a file that is not imported yet, as a `data:` address; null where it cannot be shown. */
     preview: method

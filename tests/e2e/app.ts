@@ -1,63 +1,34 @@
-import { test as base, expect, _electron, type Page } from '@playwright/test'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { test as base, expect, type ElectronApplication, type Page } from '@playwright/test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { runInBrowser, runInElectron, type Running } from './shells.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const sampleFolder = join(root, 'resources', 'sample', 'images')
 
-/** The window under test, in Electron where FITXA_ELECTRON names its program, else in a browser over the loopback shell. */
+/** The shells in which the specs run: a project of playwright.config.ts each. */
+export type Shell = 'browser' | 'electron'
+
+/** The window under test. */
 export interface App {
   readonly page: Page
   /** A folder of this test alone, removed after it. */
   readonly folder: string
+  /** Electron's main process. @throws in the browser shell, which has none */
+  readonly electron: ElectronApplication
+  /** Sets the size of the page, in CSS pixels. */
+  resize(width: number, height: number): Promise<void>
+  /** Chooses a folder where the window asks for one: in the system's dialog, or in the page's own. `act` is what asks. */
+  chooseFolder(path: string, act: () => Promise<void>): Promise<void>
   /** Ends the app as a crash would, and starts it again on the same data. */
   restart(): Promise<void>
 }
 
-interface Running {
-  readonly page: Page
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
-}
-
-const electronProgram = process.env['FITXA_ELECTRON']
-
-async function runInElectron(environment: NodeJS.ProcessEnv): Promise<Running> {
-  const app = await _electron.launch({
-    executablePath: electronProgram,
-    args: [root],
-    env: { ...process.env, ...environment } as Record<string, string>
-  })
-  const page = app.windows()[0] ?? (await app.waitForEvent('window'))
-  return {
-    page,
-    end: async (signal) => {
-      if (signal === 'SIGKILL') app.process().kill('SIGKILL')
-      else await app.close()
-    }
-  }
-}
-
-async function runInBrowser(page: Page, environment: NodeJS.ProcessEnv): Promise<Running> {
-  const core = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'serve', '--no-open'], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  const [line] = (await once(createInterface({ input: core.stdout }), 'line')) as [string]
-  const { url } = JSON.parse(line) as { url: string }
-  await page.goto(url)
-  return {
-    page,
-    end: async (signal) => {
-      if (core.exitCode !== null || core.signalCode !== null) return
-      const exited = once(core, 'exit')
-      core.kill(signal)
-      await exited
-    }
-  }
+interface Options {
+  /** Variables with which a test file starts the program. */
+  environment: NodeJS.ProcessEnv
+  shell: Shell
 }
 
 const isLocal = (address: string): boolean => /^(app:\/\/fitxa\/|https?:\/\/127\.0\.0\.1:|blob:|data:)/.test(address)
@@ -75,14 +46,17 @@ function watch(page: Page, faults: string[]): void {
   })
 }
 
-/** The window in `app`; `environment` holds variables with which a test file starts the program: `test.use({ environment })`. */
-export const test = base.extend<{ app: App; environment: NodeJS.ProcessEnv }>({
+/** The window in `app`, in the shell of the project; its size is that of a laptop. */
+export const test = base.extend<{ app: App } & Options>({
   environment: [{}, { option: true }],
-  app: async ({ page: browserPage, environment }, use) => {
+  shell: ['browser', { option: true }],
+  app: async ({ playwright, environment, shell }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'fitxa-e2e-'))
-    const started = { ...environment, FITXA_DATA: join(folder, 'data') }
+    const started = { ...process.env, ...environment, FITXA_DATA: join(folder, 'data') }
     const faults: string[] = []
-    const run = (): Promise<Running> => (electronProgram === undefined ? runInBrowser(browserPage, started) : runInElectron(started))
+    const browser = shell === 'browser' ? await playwright.chromium.launch() : null
+    const page = (await browser?.newPage()) ?? null
+    const run = (): Promise<Running> => (page === null ? runInElectron(started) : runInBrowser(page, started))
     let running = await run()
     watch(running.page, faults)
     let watched = running.page
@@ -91,7 +65,13 @@ export const test = base.extend<{ app: App; environment: NodeJS.ProcessEnv }>({
         get page() {
           return running.page
         },
+        get electron() {
+          if (running.electron === null) throw new Error('the browser shell has no main process')
+          return running.electron
+        },
         folder,
+        resize: (width, height) => running.resize(width, height),
+        chooseFolder: (path, act) => running.chooseFolder(path, act),
         restart: async () => {
           await running.end('SIGKILL')
           // The old page now complains about its lost core, which is right; only what comes after the restart counts.
@@ -102,6 +82,7 @@ export const test = base.extend<{ app: App; environment: NodeJS.ProcessEnv }>({
       })
     } finally {
       await running.end('SIGTERM')
+      await browser?.close()
       await rm(folder, { recursive: true, force: true, maxRetries: 3 })
     }
     expect(faults).toEqual([])

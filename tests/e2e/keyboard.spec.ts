@@ -107,7 +107,8 @@ test('undo shows what it is about to change before it changes it', async ({ app 
   await expect(accepted).toHaveCount(0)
 })
 
-test('folders are walked by keyboard in the window that asks for one', async ({ app }) => {
+// Electron asks with the system's own dialog.
+test('folders are walked by keyboard in the window that asks for one', { tag: '@browser' }, async ({ app }) => {
   const { page, folder } = app
   await mkdir(join(folder, 'a', 'b', 'c'), { recursive: true })
   await page.getByRole('button', { name: ca('home.create') }).press('Enter')

@@ -6,7 +6,7 @@ const facets = ['objectTypes', 'materials', 'disciplines', 'subjects'] as const
 for (const language of ['ca', 'en'] as const) {
   test(`everything that must be in view is in view at 1366 x 768 (${language})`, async ({ app }) => {
     const { page } = app
-    await page.setViewportSize({ width: 1366, height: 688 })
+    await app.resize(1366, 688)
     await openSample(app)
     if (language === 'en') await page.keyboard.press('Shift+F8')
 

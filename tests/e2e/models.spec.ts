@@ -51,7 +51,7 @@ const models = (page: Page) => page.getByRole('table', { name: ca('models.models
 const inUse = (page: Page) => models(page).getByRole('row', { name: new RegExp(ca('models.standings.inUse')) })
 
 async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
 }
 
@@ -135,7 +135,7 @@ test.describe('a training that takes its time', () => {
   ] as const) {
     test(`model in use, state of the training and size of the set are in view (${language}, ${width})`, async ({ app }) => {
       const { page } = app
-      await page.setViewportSize({ width, height })
+      await app.resize(width, height)
       await page.emulateMedia({ colorScheme: theme })
       await withClosedFacets(app)
       if (language === 'en') await page.keyboard.press('Shift+F8')

@@ -1,21 +1,54 @@
-import { BrowserWindow, dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron'
-import { shellChannel } from '../../shared/shell.ts'
+import { BrowserWindow, dialog, ipcMain, shell } from 'electron'
+import type { Language } from '../../shared/model/facet.ts'
+import { shellChannel, type ShellCommand } from '../../shared/shell.ts'
 import { mayAsk, readCommand } from './commands.ts'
+import type { Requests } from './requests.ts'
+import { showNotice } from './notice.ts'
+import type { WorkDisplay } from './work-display.ts'
 
-async function pickFolder(event: IpcMainInvokeEvent): Promise<string | null> {
-  const window = BrowserWindow.fromWebContents(event.sender)
-  const options = { properties: ['openDirectory' as const, 'createDirectory' as const] }
-  const { canceled, filePaths } = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options))
+/** What the commands of the page act on. */
+export interface CommandParts {
+  readonly requests: Requests
+  readonly workDisplay: WorkDisplay
+  setLanguage(language: Language): void
+}
+
+async function pickFolder(window: BrowserWindow): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] })
   return canceled ? null : (filePaths[0] ?? null)
 }
 
-/** Answers the commands of the preload: the folder dialog, and showing a file in the system's file manager. */
-export function answerCommands(): void {
+async function carryOut(parts: CommandParts, window: BrowserWindow, command: ShellCommand): Promise<string | null> {
+  switch (command.kind) {
+    case 'pickFolder':
+      return pickFolder(window)
+    case 'showInFolder':
+      shell.showItemInFolder(command.path)
+      return null
+    case 'openPicture':
+      await shell.openPath(command.path)
+      return null
+    case 'work':
+      parts.workDisplay.show(window, command.work)
+      return null
+    case 'notify':
+      showNotice(window, command.notice)
+      return null
+    case 'language':
+      parts.setLanguage(command.language)
+      return null
+    case 'listening':
+      parts.requests.listening(window.webContents)
+      return null
+  }
+}
+
+/** Answers the commands that the preload sends for the page. */
+export function answerCommands(parts: CommandParts): void {
   ipcMain.handle(shellChannel, async (event, value: unknown) => {
     const command = mayAsk(event) ? readCommand(value) : null
-    if (command === null) throw new Error('refused')
-    if (command.kind === 'pickFolder') return pickFolder(event)
-    shell.showItemInFolder(command.path)
-    return null
+    const window = BrowserWindow.fromWebContents(event.sender)
+    if (command === null || window === null) throw new Error('refused')
+    return carryOut(parts, window, command)
   })
 }

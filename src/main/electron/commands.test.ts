@@ -11,9 +11,18 @@ describe('mayAsk', () => {
 })
 
 describe('readCommand', () => {
-  it('reads the two commands of the preload', () => {
-    expect(readCommand({ kind: 'pickFolder', more: 1 })).toEqual({ kind: 'pickFolder' })
-    expect(readCommand({ kind: 'showInFolder', path: '/exports/a.csv' })).toEqual({ kind: 'showInFolder', path: '/exports/a.csv' })
+  it.each([
+    { kind: 'pickFolder' },
+    { kind: 'listening' },
+    { kind: 'showInFolder', path: '/exports/a.csv' },
+    { kind: 'openPicture', path: '/photos/a.TIF' },
+    { kind: 'work', work: null },
+    { kind: 'work', work: { progress: null } },
+    { kind: 'work', work: { progress: 0.5 } },
+    { kind: 'notify', notice: { title: 'Fitxa', text: 'Done.' } },
+    { kind: 'language', language: 'ca' }
+  ])('reads %j as the preload sends it, and nothing beside it', (command) => {
+    expect(readCommand({ ...command, more: 1 })).toEqual(command)
   })
 
   it.each([
@@ -22,7 +31,16 @@ describe('readCommand', () => {
     {},
     { kind: 'openExternal', path: 'x' },
     { kind: 'showInFolder', path: 'relative' },
-    { kind: 'showInFolder', path: '/a\0b' }
+    { kind: 'showInFolder', path: '/a\0b' },
+    { kind: 'openPicture', path: '/bin/sh' },
+    { kind: 'openPicture', path: '/a.desktop' },
+    { kind: 'openPicture', path: 'a.jpg' },
+    { kind: 'work', work: { progress: 2 } },
+    { kind: 'work', work: { progress: Number.NaN } },
+    { kind: 'work' },
+    { kind: 'notify', notice: { title: 'a' } },
+    { kind: 'notify', notice: { title: 'a', text: 'b'.repeat(501) } },
+    { kind: 'language', language: 'fr' }
   ])('refuses %j', (value) => {
     expect(readCommand(value)).toBeNull()
   })

@@ -1,8 +1,9 @@
-import { isAbsolute } from 'node:path'
-import type { ShellCommand } from '../../shared/shell.ts'
+import { extname, isAbsolute } from 'node:path'
+import { languageSchema } from '../../shared/model/facet-schema.ts'
+import type { Notice, ShellCommand, Work } from '../../shared/shell.ts'
 import { isOwnAddress } from './origin.ts'
 
-/** What is known of who speaks on the channel; null frame = the page is gone already. */
+/** What is known of the sender on the channel; a null frame means that the page is gone already. */
 interface Sender {
   readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
 }
@@ -11,11 +12,58 @@ interface Sender {
 export const mayAsk = ({ senderFrame }: Sender): boolean =>
   senderFrame !== null && senderFrame.parent === null && isOwnAddress(senderFrame.url)
 
+/** Pictures that may be opened in another program: nothing that a system would run. */
+const pictureEndings = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif', '.gif', '.heic', '.heif'])
+
+/** Longest text of a notification, in characters. */
+const longestText = 500
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+const isPath = (path: unknown): path is string => typeof path === 'string' && isAbsolute(path) && !path.includes('\0')
+
+function readWork(value: unknown): Work | null | undefined {
+  if (value === null) return null
+  if (!isFields(value)) return undefined
+  const { progress } = value
+  if (progress === null) return { progress }
+  return typeof progress === 'number' && progress >= 0 && progress <= 1 ? { progress } : undefined
+}
+
+function readNotice(value: unknown): Notice | undefined {
+  if (!isFields(value)) return undefined
+  const { title, text } = value
+  const fits = (part: unknown): part is string => typeof part === 'string' && part.length <= longestText
+  return fits(title) && fits(text) ? { title, text } : undefined
+}
+
 /** Reads what came over the channel; null for anything that is not a command as the preload sends it. */
 export function readCommand(value: unknown): ShellCommand | null {
-  if (typeof value !== 'object' || value === null) return null
-  const { kind, path } = value as Record<string, unknown>
-  if (kind === 'pickFolder') return { kind }
-  if (kind === 'showInFolder' && typeof path === 'string' && isAbsolute(path) && !path.includes('\0')) return { kind, path }
-  return null
+  if (!isFields(value)) return null
+  const { kind, path } = value
+  switch (kind) {
+    case 'pickFolder':
+    case 'listening':
+      return { kind }
+    case 'showInFolder':
+      return isPath(path) ? { kind, path } : null
+    case 'openPicture':
+      return isPath(path) && pictureEndings.has(extname(path).toLowerCase()) ? { kind, path } : null
+    case 'work': {
+      const work = readWork(value['work'])
+      return work === undefined ? null : { kind, work }
+    }
+    case 'notify': {
+      const notice = readNotice(value['notice'])
+      return notice === undefined ? null : { kind, notice }
+    }
+    case 'language': {
+      const language = languageSchema.safeParse(value['language'])
+      return language.success ? { kind, language: language.data } : null
+    }
+    default:
+      return null
+  }
 }

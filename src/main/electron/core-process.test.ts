@@ -62,3 +62,21 @@ it('gives up on a core that never comes up, and says so once', async () => {
   await expect(core.pipe()).rejects.toThrow('not running')
   expect(givenUp).toBe(1)
 })
+
+it('gives up on a core that ends each time it has come up, although nobody is asking for it', async () => {
+  await writeFile(
+    entry(),
+    `console.log('{"ready":true}'); process.stdin.on('end', () => process.exit(0)).resume(); setTimeout(() => process.exit(3))`
+  )
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    await new Promise<void>((resolve) => start(resolve))
+    // Node reports an unhandled rejection once the microtasks of its turn are done.
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})

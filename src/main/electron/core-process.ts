@@ -52,6 +52,12 @@ export function startCoreProcess({ node, entry, configuration, onGivenUp }: Core
   let ending = false
   let running: Promise<string>
 
+  const observe = (promise: Promise<string>): Promise<string> => {
+    // The rejection reaches everybody who asks for the pipe; nobody may be asking just now.
+    promise.catch(() => undefined)
+    return promise
+  }
+
   const start = async (): Promise<string> => {
     const { pipe, folder } = await makePipe()
     const started = spawn(node, [...coreFlags, entry], {
@@ -63,7 +69,7 @@ export function startCoreProcess({ node, entry, configuration, onGivenUp }: Core
     let wasReady = false
     started.once('exit', () => {
       if (folder !== null) tidied = rm(folder, { recursive: true, force: true })
-      if (!ending && wasReady) running = restart()
+      if (!ending && wasReady) running = observe(restart())
     })
     await ready(started)
     wasReady = true
@@ -79,12 +85,6 @@ export function startCoreProcess({ node, entry, configuration, onGivenUp }: Core
     }
     await new Promise((resolve) => setTimeout(resolve, delay))
     return start().catch(restart)
-  }
-
-  const observe = (promise: Promise<string>): Promise<string> => {
-    // The rejection reaches everybody who asks for the pipe; nobody may be asking just now.
-    promise.catch(() => undefined)
-    return promise
   }
 
   running = observe(start().catch(restart))

@@ -24,7 +24,7 @@ describe('windowOptions', () => {
         experimentalFeatures: false,
         webviewTag: false,
         navigateOnDragDrop: false,
-        spellcheck: false
+        spellcheck: true
       }
     })
   })

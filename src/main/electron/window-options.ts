@@ -29,7 +29,7 @@ export function windowOptions(preload: string, bounds: Rectangle | null): Browse
       experimentalFeatures: false,
       webviewTag: false,
       navigateOnDragDrop: false,
-      spellcheck: false
+      spellcheck: true
     }
   }
 }

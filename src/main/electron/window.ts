@@ -1,26 +1,39 @@
 import { app, BrowserWindow, screen } from 'electron'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appOrigin } from './origin.ts'
 import { boundsOnScreen, windowOptions } from './window-options.ts'
+import { keepWindowState, readWindowState } from './window-state.ts'
+import { zoomAfter, zoomStepOf, type ZoomStep } from './zoom.ts'
 
-const boundsFile = (): string => join(app.getPath('userData'), 'window.json')
+const stateFile = (): string => join(app.getPath('userData'), 'window.json')
 
-function rememberedBounds(): unknown {
-  try {
-    return JSON.parse(readFileSync(boundsFile(), 'utf8')) as unknown
-  } catch {
-    // No file yet, or a damaged one: the window opens at its usual size.
-    return null
-  }
+/** Zoom of each open window. */
+const zooms = new WeakMap<BrowserWindow, number>()
+
+/** Zooms the whole interface of a window by a step. */
+export function zoomWindow(window: BrowserWindow, step: ZoomStep): void {
+  const zoom = zoomAfter(zooms.get(window) ?? 1, step)
+  zooms.set(window, zoom)
+  window.webContents.setZoomFactor(zoom)
 }
 
-/** Opens the window where it was last time, shown once its first paint is ready. */
+/** Opens the window where and as large as it was last time, shown once its first paint is ready. */
 export function openWindow(preload: string): BrowserWindow {
   const screens = screen.getAllDisplays().map((display) => display.workArea)
-  const window = new BrowserWindow(windowOptions(preload, boundsOnScreen(rememberedBounds(), screens)))
+  const { bounds, zoom } = readWindowState(stateFile())
+  const window = new BrowserWindow(windowOptions(preload, boundsOnScreen(bounds, screens)))
+  const { webContents } = window
+  zooms.set(window, zoom)
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => writeFileSync(boundsFile(), JSON.stringify(window.getNormalBounds())))
+  window.on('close', () => keepWindowState(stateFile(), { bounds: window.getNormalBounds(), zoom: zooms.get(window) ?? zoom }))
+  webContents.on('did-finish-load', () => webContents.setZoomFactor(zooms.get(window) ?? zoom))
+  webContents.on('before-input-event', (event, input) => {
+    const step = zoomStepOf(input)
+    if (step === null) return
+    event.preventDefault()
+    zoomWindow(window, step)
+  })
+  webContents.on('zoom-changed', (_event, direction) => zoomWindow(window, direction))
   void window.loadURL(`${appOrigin}/`)
   return window
 }

@@ -46,3 +46,10 @@ export const folderListingSchema = z.object({
   images: z.number().int()
 })
 export type FolderListing = z.infer<typeof folderListingSchema>
+
+/** What is meant by paths that a person handed to the program. `files` are named relative to the folder; null = all of it. */
+export const openingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('catalogue'), path: z.string() }),
+  z.object({ kind: z.literal('import'), folder: z.string(), files: z.array(z.string()).nullable() })
+])
+export type Opening = z.infer<typeof openingSchema>

@@ -40,8 +40,17 @@ export const importItemSchema = z.object({
 })
 export type ImportItem = z.infer<typeof importItemSchema>
 
+/** Files of the folder that are imported, their names relative to it and with `/`; null = all of them. */
+export const importFilesSchema = z
+  .array(z.string().regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\0]+$/))
+  .min(1)
+  .max(20_000)
+  .nullable()
+  .default(null)
+
 export const importOptionsSchema = z.object({
   folder: z.string().min(1),
+  files: importFilesSchema,
   copy: z.boolean().default(false),
   /** Pattern of the inventory number, such as `{num}_{view}`; empty: no numbers are read from names. */
   pattern: z.string().default(''),

@@ -21,7 +21,7 @@ const csvPage = 2000
 
 /** Imports of the open catalogue: starting, reporting, trying again. */
 export interface Imports {
-  tryPattern(folder: string, pattern: string, acrossFolders: boolean): Promise<PatternTrial>
+  tryPattern(folder: string, pattern: string, acrossFolders: boolean, files?: readonly string[] | null): Promise<PatternTrial>
   /** @throws AppError for a folder that can't be read (`import.folder…`) or a wrong pattern (`pattern.…`) */
   start(options: ImportOptions): Promise<number>
   /** A page of the report in path order, and how many files stand in each state: their sum is the number of files. */
@@ -47,7 +47,7 @@ export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs:
   }
 
   return {
-    tryPattern: (folder, pattern, acrossFolders) => trials.try(resolve(folder), pattern, acrossFolders),
+    tryPattern: (folder, pattern, acrossFolders, files) => trials.try(resolve(folder), pattern, acrossFolders, files),
     async start(options) {
       const folder = resolve(options.folder)
       const { error } = parsePattern(options.pattern ?? '')

@@ -5,13 +5,17 @@ import { scanFolder, type ScannedFile } from './scan.ts'
 /** Refusals that a second look at the same path can't change: only a new name can. */
 const inTheName = new Set(['import.nameEncoding', 'import.folderName'])
 
-/** Hands over the files of an import in portions: all pictures of its folder, or the refused ones of an earlier import. */
+/** Hands over the files of an import in portions: all pictures of its folder, the files chosen, or the refused ones of an earlier import. */
 export async function listFiles(
   catalogue: Catalogue,
   job: ImportJob,
   signal: AbortSignal,
   found: (files: ScannedFile[]) => Promise<void>
 ): Promise<{ ignored: number }> {
+  if (job.retryOf === null && job.files !== null) {
+    await found(job.files.map((key) => ({ key, bytes: 0, modified: 0, refused: null })))
+    return { ignored: 0 }
+  }
   if (job.retryOf === null) return await scanFolder(job.folder, { details: true, signal }, found)
   let ignored = 0
   const files: ScannedFile[] = []

@@ -19,8 +19,8 @@ const rememberedFor = 15_000
 
 /** Shows what an import would make of the names of a folder's pictures, without importing anything. */
 export interface PatternTrials {
-  /** @throws AppError `import.folder…` where the folder can't be read */
-  try(folder: string, pattern: string, acrossFolders: boolean): Promise<PatternTrial>
+  /** `files`: only these of the folder. @throws AppError `import.folder…` where the folder can't be read */
+  try(folder: string, pattern: string, acrossFolders: boolean, files?: readonly string[] | null): Promise<PatternTrial>
 }
 
 export function createPatternTrials(catalogue: Catalogue, now: () => number = () => performance.now()): PatternTrials {
@@ -43,8 +43,8 @@ export function createPatternTrials(catalogue: Catalogue, now: () => number = ()
   }
 
   return {
-    try: async (folder, text, acrossFolders) => {
-      const names = await namesOf(folder)
+    try: async (folder, text, acrossFolders, files = null) => {
+      const names = files ?? (await namesOf(folder))
       const { pattern, error } = parsePattern(text)
       if (pattern === null) return { ...withoutNumbers(names.length), error }
       const { groups, unmatched, lackDigit } = groupByNumber(pattern, names, acrossFolders)

@@ -1,8 +1,10 @@
 import { listFolder } from '../folders/folders.ts'
+import { readOpening } from '../folders/opening.ts'
 import { methods } from './base.ts'
 
 const { folders } = methods
 
 export const foldersMethods = folders.router({
-  list: folders.list.handler(({ input }) => listFolder(input.path))
+  list: folders.list.handler(({ input }) => listFolder(input.path)),
+  opening: folders.opening.handler(({ input }) => readOpening(input.paths))
 })

@@ -9,6 +9,7 @@ import { i18n } from '../locales/i18n.ts'
 import { preset } from '../styles/preset.ts'
 import '../styles/base.css'
 import App from './App.vue'
+import { startDesktop } from './desktop.ts'
 import { createScreens } from './router.ts'
 import { startSession } from './session.ts'
 
@@ -25,6 +26,8 @@ app.use(ToastService)
 app.directive('tooltip', Tooltip)
 app.use(i18n)
 await startSession()
-app.use(createScreens())
+const router = createScreens()
+app.use(router)
 app.mount('#app')
 startKeys()
+startDesktop(router)

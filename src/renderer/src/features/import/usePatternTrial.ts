@@ -7,7 +7,12 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 const pause = 300
 
 /** Tries the pattern on the whole batch while it is typed: nothing is imported by it. */
-export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>, acrossFolders: Ref<boolean>) {
+export function usePatternTrial(
+  folder: Ref<string>,
+  files: Ref<readonly string[] | null>,
+  pattern: Ref<string>,
+  acrossFolders: Ref<boolean>
+) {
   const trial = shallowRef<PatternTrial | null>(null)
   const problem = shallowRef<string | null>(null)
   const busy = shallowRef(false)
@@ -25,6 +30,7 @@ export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>, acros
     try {
       const answer = await api.imports.tryPattern({
         folder: folder.value.trim(),
+        files: files.value === null ? null : [...files.value],
         pattern: pattern.value.trim(),
         acrossFolders: acrossFolders.value
       })
@@ -37,7 +43,7 @@ export function usePatternTrial(folder: Ref<string>, pattern: Ref<string>, acros
   }
 
   watch(
-    [() => folder.value, () => pattern.value, () => acrossFolders.value],
+    [() => folder.value, () => files.value, () => pattern.value, () => acrossFolders.value],
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => void ask(), pause)

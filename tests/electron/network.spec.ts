@@ -1,0 +1,24 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { expect, test } from '../e2e/app.ts'
+import { ca, go, openFirstRecord, openSample } from '../e2e/steps.ts'
+import { routesAskedFor } from './processes.ts'
+
+test('nothing asks for a way off this machine, from the start to the last screen', async ({ app }) => {
+  test.skip(process.env['FITXA_APART'] === undefined, 'needs a network without routes, which takes root on Linux')
+  // The program has been started by now: what the start asked for would be counted already.
+  const sinceBoot = routesAskedFor()
+  await test.step('the count tells a try', async () => {
+    const [error] = (await once(connect({ host: '192.0.2.1', port: 9 }), 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).toBe('ENETUNREACH')
+    expect(routesAskedFor()).toBe(sinceBoot + 1)
+  })
+  await openSample(app)
+  await openFirstRecord(app)
+  await app.page.keyboard.press('1')
+  for (const screen of ['import', 'export', 'models'] as const) await go(app.page, screen)
+  await app.page.getByRole('link', { name: ca('frame.fitxaHome') }).click()
+  expect(routesAskedFor()).toBe(sinceBoot + 1)
+  // Two other tests count in this network: this one is right only if none of them asked either.
+  expect(sinceBoot).toBeLessThanOrEqual(1)
+})
