@@ -9,10 +9,12 @@ const configuration: Configuration = {
   productName: 'Fitxa',
   electronVersion: '45.4.1',
   directories: { output: 'dist/packages', buildResources: 'resources/icons' },
-  files: ['package.json', 'out/main/**', 'out/preload/**', '!node_modules/**'],
+  files: ['package.json', 'out/main/**', 'out/preload/**', '!node_modules/**', '!**/*.map'],
   // From one folder up: the packager leaves out a node_modules that lies at the root of what it copies.
   extraResources: [{ from: 'dist', to: '.', filter: ['core/**/*'] }],
   asar: true,
+  electronLanguages: ['ca', 'en-US', 'en-GB', 'es'],
+  executableName: 'fitxa',
   npmRebuild: false,
   nodeGypRebuild: false,
   // SECURITY: what the packaged binary can no longer be talked into; see docs/security.md for how to read the fuses back.
@@ -25,7 +27,7 @@ const configuration: Configuration = {
     onlyLoadAppFromAsar: true,
     grantFileProtocolExtraPrivileges: false
   },
-  win: { target: ['nsis', 'portable'], icon: 'resources/icons/icon.png' },
+  win: { target: ['nsis', 'portable', 'zip'], icon: 'resources/icons/icon.png' },
   nsis: { oneClick: true, perMachine: false, allowElevation: false, deleteAppDataOnUninstall: false },
   portable: { requestExecutionLevel: 'user' },
   linux: {
@@ -35,7 +37,7 @@ const configuration: Configuration = {
     maintainer: 'Fitxa',
     synopsis: 'Describe photographed objects with the AAT'
   },
-  mac: { target: ['dmg'], category: 'public.app-category.graphics-design', icon: 'resources/icons/icon.png', hardenedRuntime: true }
+  mac: { target: ['dmg', 'zip'], category: 'public.app-category.graphics-design', icon: 'resources/icons/icon.png', hardenedRuntime: true }
 }
 
 export default configuration

@@ -1,6 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import type { Shell } from './tests/e2e/app.ts'
-import { laptop } from './tests/e2e/shells.ts'
+import { laptop, type Shell } from './tests/e2e/laptop.ts'
 
 const chromium = process.env['FITXA_CHROMIUM'] ?? '/usr/bin/chromium'
 

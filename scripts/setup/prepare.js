@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { environmentWith, findNode, runNpm } from './node.js'
 import { fingerprint, isDone, markDone } from './fingerprint.js'
+import { writeLicences } from './licences.js'
 import { inRoot } from './paths.js'
 import { runQuietly } from './process.js'
 import { step } from './progress.js'
 
 const dependenciesMark = 'node_modules/.fitxa'
 const buildMark = 'out/.fitxa'
-const builtFrom = ['src', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json']
+const builtFrom = ['src', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json', 'scripts/setup/licences.js']
 
 /**
  * Brings Node and the dependencies into the state that the checkout asks for; a step that is already done costs and says nothing.
@@ -42,6 +43,7 @@ export async function prepareBuild({ node, env }) {
       what: 'The build',
       remedy: 'The lines below say where.'
     })
+    writeLicences()
     markDone(buildMark, wanted)
     return 'done'
   })

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { errorDataSchema } from './model/error-data.ts'
 import { catalogueSummarySchema, folderListingSchema, openingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
+import { printOptionsSchema } from './model/print.ts'
 import { facetSchema, languageSchema } from './model/facet-schema.ts'
 import {
   importFilesSchema,
@@ -95,7 +96,9 @@ export const contract = {
   imports: {
     /** Shows the objects that an import would make or add to, without importing anything. */
     tryPattern: method
-      .input(z.object({ folder: z.string().min(1), files: importFilesSchema, pattern: z.string(), acrossFolders: z.boolean().default(false) }))
+      .input(
+        z.object({ folder: z.string().min(1), files: importFilesSchema, pattern: z.string(), acrossFolders: z.boolean().default(false) })
+      )
       .output(patternTrialSchema),
     /** A small picture of a file that is not imported yet, as a `data:` address; null where it cannot be shown. */
     preview: method
@@ -208,6 +211,8 @@ export const contract = {
     /** Validates what would be written, without writing it. */
     check: method.input(exportOptionsSchema).output(validationReportSchema),
     start: method.input(exportOptionsSchema).output(jobId),
+    /** Makes a PDF to print, as a job of the kind `export`. */
+    print: method.input(printOptionsSchema).output(jobId),
     validate: method.input(z.object({ file: z.string().min(1) })).output(validationReportSchema)
   }
 }

@@ -8,7 +8,7 @@ const commands = [
   'accept',
   'undo',
   'history',
-  'export',
+  'export', 'card',
   'validate',
   'stats',
   'models',

@@ -2,13 +2,11 @@ import { test as base, expect, type ElectronApplication, type Page } from '@play
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Shell } from './laptop.ts'
 import { runInBrowser, runInElectron, type Running } from './shells.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const sampleFolder = join(root, 'resources', 'sample', 'images')
-
-/** The shells in which the specs run: a project of playwright.config.ts each. */
-export type Shell = 'browser' | 'electron'
 
 /** The window under test. */
 export interface App {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { laptop } from './laptop.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -15,9 +16,6 @@ export interface Running {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-/** Size of the page on a laptop of 1366 × 768 with the title bar and task bar of its system. */
-export const laptop = { width: 1366, height: 688 }
-
 /** Electron's program, and the folder of the app where that program does not carry it (the copy from the npm registry does). */
 export const electronProgram = process.env['FITXA_ELECTRON'] ?? ''
 export const appArguments = process.env['FITXA_ELECTRON_APP'] === undefined ? [] : [process.env['FITXA_ELECTRON_APP']]
@@ -27,6 +25,8 @@ export async function launchElectron(env: NodeJS.ProcessEnv, opens: readonly str
   if (electronProgram === '') throw new Error('FITXA_ELECTRON names no program: run these tests with `npm run test:electron`')
   return await _electron.launch({
     executablePath: electronProgram,
+    // Playwright takes the sandbox away unless told not to.
+    chromiumSandbox: true,
     // Without a graphics card Chromium draws in software; asking for the card first only costs time.
     args: [...appArguments, '--disable-gpu', '--lang=ca', ...opens],
     env: env as Record<string, string>

@@ -46,7 +46,13 @@ test('the core comes back after a crash with the record on screen, and all ends 
   process.kill(first, 'SIGKILL')
   const second = await corePid(electron, first)
   expect(second).not.toBe(first)
-  await expect(page.getByText(ca('frame.saved'))).toBeVisible()
+  // The page opens the catalogue again in the new core.
+  const isOpen = (): Promise<boolean> =>
+    page.evaluate(async () => {
+      const reply = await fetch('/rpc/catalogue/current', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+      return reply.ok && ((await reply.json()) as { json: unknown }).json !== null
+    })
+  await expect.poll(isOpen).toBe(true)
   await page.keyboard.press('1')
   await expect(treeOf(page, 'objectTypes').getByRole('treeitem', { name: /suggeriment 1,.*acceptat/ })).toBeVisible()
 
@@ -107,8 +113,9 @@ test('the interface is zoomed by Ctrl with + − 0, and stays so', async ({ app 
   await press('-')
   await expect.poll(factor).toBeCloseTo(1.1)
   // Closing keeps it; a crash would not.
+  const ended = once(app.electron.process(), 'exit')
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-  await expect.poll(() => app.electron.process().exitCode).toBe(0)
+  await ended
   expect(JSON.parse(readFileSync(stateFile(app), 'utf8'))).toMatchObject({ zoom: 1.1 })
   await app.restart()
   await expect.poll(factor).toBeCloseTo(1.1)

@@ -5,6 +5,7 @@ import { settingsSchema } from '../../shared/model/settings.ts'
 import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
 import { batch } from './commands/batch.ts'
+import { card } from './commands/card.ts'
 import { exportCatalogue } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
@@ -85,6 +86,13 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new RequiredOption('--out <file>', words('help.export.out')))
     .option('--force', words('help.export.force'))
     .addOption(new Option('--separator <separator>', words('help.export.separator')).choices([';', ',', 'tab']))
+    .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
+  command('card', 'help.card', card)
+    .addOption(catalogue())
+    .option('--object <number>', words('help.card.object'))
+    .option('--contact-sheet', words('help.card.sheet'))
+    .option('--force', words('help.export.force'))
+    .addOption(new RequiredOption('--out <file>', words('help.card.out')))
     .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
   command('validate', 'help.validate', validate).argument('<file>', words('help.validate.file'))
   command('stats', 'help.stats', stats).addOption(catalogue())

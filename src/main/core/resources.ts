@@ -6,6 +6,8 @@ export interface ResourceFolders {
   readonly models: string
   readonly sample: string
   readonly lidoSchema: string
+  /** Fonts of printed pages. */
+  readonly fonts: string
 }
 
 export function resourceFolders(resources: string): ResourceFolders {
@@ -13,6 +15,7 @@ export function resourceFolders(resources: string): ResourceFolders {
     vocabulary: join(resources, 'vocabulary'),
     models: join(resources, 'models'),
     sample: join(resources, 'sample', 'images'),
-    lidoSchema: join(resources, 'schemas', 'lido')
+    lidoSchema: join(resources, 'schemas', 'lido'),
+    fonts: join(resources, 'fonts')
   }
 }

@@ -2,6 +2,7 @@ import { basename, join, resolve, sep } from 'node:path'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../../shared/model/exchange.ts'
 import type { ImportOptions } from '../../../shared/model/job.ts'
+import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { TrainingRequest } from '../../../shared/model/training.ts'
 import { createAnnotations, type Annotations } from '../annotation/annotation.ts'
 import type { BulkWork } from '../annotation/bulk.ts'
@@ -15,6 +16,7 @@ import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
+import { createPrintRunner, isPrintJob } from '../print/runner.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
 import { endAll, endsWithin } from '../lib/end-all.ts'
 import { logFailure } from '../log/log.ts'
@@ -47,6 +49,8 @@ export interface Workspace {
   preview(folder: string, name: string): Promise<{ image: string | null }>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
+  /** Starts to make a PDF. */
+  startPrint(options: PrintOptions): Promise<number>
   startTraining(request: TrainingRequest): Promise<number>
   /** Starts the set-up of the Python for trainings; null: an environment that Fitxa makes. */
   startSetUp(python: string | null): Promise<number>
@@ -78,6 +82,13 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
 
+  const exporting = createExportRunner(exportParts)
+  const printing = createPrintRunner({
+    ...exportParts,
+    fontFolder: resources.fonts,
+    picture: async (sha256, size) => (await serveMedia(catalogue, media, sha256, size))?.file ?? null
+  })
+
   const here = createHere({ environment: context.python })
   const training = createTraining({
     catalogue,
@@ -106,7 +117,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       createImportRunner({ catalogue, media, publish, log, predict }),
       predictions.runner,
       annotations.runner,
-      createExportRunner(exportParts),
+      { kind: 'export', run: (job, options) => (isPrintJob(options) ? printing : exporting).run(job, options) },
       ...training.runners
     ],
     log
@@ -139,6 +150,10 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     },
     startPrediction,
     async startExport(options) {
+      await checkDestination(exportParts, options)
+      return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
+    },
+    async startPrint(options) {
       await checkDestination(exportParts, options)
       return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
     },

@@ -1,21 +1,20 @@
-import { createHash } from 'node:crypto'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { exportOptionsSchema, type ExportOptions, type ValidationReport } from '../../../shared/model/exchange.ts'
+import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
-import { openAtomicFile, temporaryFor, type AtomicFile } from '../lib/atomic-file.ts'
 import { createCsvLongWriter } from './csv-long.ts'
 import { createCsvWriter } from './csv.ts'
-import { expectUnchanged, findDestination, type Destination } from './destination.ts'
+import { findDestination } from './destination.ts'
 import { createEufccWriter } from './eufcc.ts'
+import { writeExportFile } from './export-file.ts'
 import { exportRecordOf, type ExportRecord } from './export-record.ts'
 import { createLidoWriter } from './lido.ts'
 import type { ExportCursor, ExportPage } from './operations.ts'
-import { sweepPartialFiles } from './partial-files.ts'
 import { endings, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 import { ReportBuilder } from './report.ts'
 import { startLidoValidator } from './validation/validator.ts'
@@ -55,60 +54,30 @@ export async function checkExport(parts: ExportParts, options: ExportOptions): P
 }
 
 /** Says before an export starts whether it may write where it is told to. Throws the AppErrors of `findDestination`. */
-export async function checkDestination({ catalogue }: ExportParts, options: ExportOptions): Promise<void> {
-  const { file, overwrite } = fullOptions(options)
+export async function checkDestination(
+  { catalogue }: Pick<ExportParts, 'catalogue'>,
+  { file = null, overwrite = false }: ExportOptions | PrintOptions
+): Promise<void> {
   if (file !== null) await findDestination(catalogue, file, overwrite)
 }
 
 async function runExport(parts: ExportParts, options: FullExportOptions, context: JobContext): Promise<JobResult> {
   const { catalogue } = parts
-  const { jobId } = context
-  await sweepPartialFiles(catalogue, jobId)
-  const wanted = options.file ?? defaultFile(parts, options)
-  const destination = await findDestination(catalogue, wanted, options.overwrite)
-  const temporary = temporaryFor(destination.file)
   context.setTotal(options.objectIds?.length ?? (await catalogue.read('exportCount')))
-  await catalogue.write('notePartialFile', { jobId, file: temporary })
-  try {
-    const output = await openAtomicFile(destination.file, temporary)
-    try {
-      const written = await writeRecords(parts, options, context, output)
-      await catalogue.write('noteExport', { jobId, hash: written.hash, bytes: written.bytes })
-      const file = options.file === null ? await placeUnderFreeName(output, destination.file) : await place(output, destination, options)
-      return { file, records: written.records, leftOut: written.leftOut }
-    } finally {
-      await output.abandon()
-    }
-  } finally {
-    // Where this fails, as on a full disk, the next sweep forgets the file.
-    await catalogue.write('forgetPartialFile', { jobId, file: temporary }).catch(() => undefined)
-  }
-}
-
-interface WrittenExport {
-  readonly records: number
-  readonly leftOut: number
-  /** Size of the file in bytes, and its SHA-256. */
-  readonly bytes: number
-  readonly hash: string
+  const target = { file: options.file, fallback: defaultFile(parts, options), overwrite: options.overwrite }
+  const { file, filled } = await writeExportFile(catalogue, context, target, (write) => writeRecords(parts, options, context, write))
+  return { file, ...filled }
 }
 
 async function writeRecords(
   parts: ExportParts,
   options: FullExportOptions,
   context: JobContext,
-  output: AtomicFile
-): Promise<WrittenExport> {
+  write: (text: string) => Promise<void>
+): Promise<{ records: number; leftOut: number }> {
   const writer = createWriter(parts, options)
-  const hash = createHash('sha256')
-  let bytes = 0
   let records = 0
   let leftOut = 0
-  const write = async (text: string): Promise<void> => {
-    hash.update(text)
-    bytes += Buffer.byteLength(text)
-    await output.write(text)
-  }
   try {
     await write(writer.head)
     for await (const page of recordPages(parts, options)) {
@@ -127,28 +96,7 @@ async function writeRecords(
   } finally {
     await writer.close()
   }
-  return { records, leftOut, bytes, hash: hash.digest('hex') }
-}
-
-/** Puts an export where the person wanted it. Whatever came there during the export is not replaced unasked. */
-async function place(output: AtomicFile, destination: Destination, { overwrite }: FullExportOptions): Promise<string> {
-  if (!overwrite) await expectUnchanged(destination)
-  await output.place(destination.file, { replace: overwrite || destination.replaces !== null })
-  return destination.file
-}
-
-/** Puts an export in place under a name of its own: `file`, else the same name with a number. */
-async function placeUnderFreeName(output: AtomicFile, file: string): Promise<string> {
-  const { dir, name, ext } = parse(file)
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? file : join(dir, `${name}-${number}${ext}`)
-    try {
-      await output.place(candidate, { replace: false })
-      return candidate
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'export.exists') throw error
-    }
-  }
+  return { records, leftOut }
 }
 
 /** Why an export that leaves nothing out ends: the first record that is not valid. */
@@ -175,7 +123,10 @@ function createWriter(parts: ExportParts, options: FullExportOptions): RecordWri
 }
 
 /** The objects to export, page by page: those asked for in their order, else all in the order of their numbers. */
-async function* recordPages({ catalogue, vocabulary }: ExportParts, options: FullExportOptions): AsyncGenerator<ExportRecord[]> {
+export async function* recordPages(
+  { catalogue, vocabulary }: Pick<ExportParts, 'catalogue' | 'vocabulary'>,
+  options: Pick<FullExportOptions, 'objectIds' | 'what'>
+): AsyncGenerator<ExportRecord[]> {
   const runs = new Map((await catalogue.read('exportRuns')).map((run) => [run.id, run]))
   const hydrate = (stored: Parameters<typeof exportRecordOf>[0]): ExportRecord => exportRecordOf(stored, options.what, vocabulary, runs)
   if (options.objectIds !== null) {

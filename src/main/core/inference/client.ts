@@ -6,6 +6,9 @@ import { isGpu } from './plan.ts'
 import type { FromProcess, PictureAnswer, PictureRequest, Setup, ToProcess } from './protocol.ts'
 import type { Provider } from './provider.ts'
 
+/** SECURITY: from 1.29 on onnxruntime itself reports to its makers, and keeps an id of the machine, unless it is told not to. */
+const withoutTelemetry = { ORT_DISABLE_TELEMETRY: '1' }
+
 /**
  * Longest time in which a process must have its sessions and have passed the self-test. A GPU's libraries load slowly; on the
  * CPU a network that is of use takes a fraction of that.
@@ -45,7 +48,12 @@ export class InferenceClient {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
       // glibc keeps an arena per thread otherwise, and pictures of all sizes fragment each.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: String(Math.max(fewestLoaders, availableParallelism())) }
+      env: {
+        ...process.env,
+        ...withoutTelemetry,
+        MALLOC_ARENA_MAX: '2',
+        UV_THREADPOOL_SIZE: String(Math.max(fewestLoaders, availableParallelism()))
+      }
     })
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-keptStderr)))
     this.child.on('message', (message: FromProcess) => this.receive(message))

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 
 /** A file that is there whole or not at all: written beside its place, then moved into it. */
 export interface AtomicFile {
-  write(text: string): Promise<void>
+  write(content: string | Uint8Array): Promise<void>
   /**
    * Makes sure that all of it is on the disk, then puts it in place. `replace`: of whatever has the name now; otherwise an
    * existing file makes it throw `export.exists`, and `place` may be called again with another name in the same folder.
@@ -44,7 +44,7 @@ export async function openAtomicFile(path: string, temporary = temporaryFor(path
   const handle = await guarded(open(temporary, 'wx'))
   let state: 'open' | 'closed' | 'ended' = 'open'
   return {
-    write: (text) => guarded(handle.writeFile(text)),
+    write: (content) => guarded(handle.writeFile(content)),
     async place(target, { replace }) {
       if (state === 'open') {
         await guarded(handle.sync())
