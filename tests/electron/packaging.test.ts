@@ -16,9 +16,9 @@ it('burns every fuse that the checklist names', () => {
 
 it('packages a per-user installer and a portable program for Windows, AppImage and deb for Linux, a disk image for macOS', () => {
   expect([configuration.win, configuration.linux, configuration.mac].map((os) => os?.target)).toEqual([
-    ['nsis', 'portable'],
+    ['nsis', 'portable', 'zip'],
     ['AppImage', 'deb'],
-    ['dmg']
+    ['dmg', 'zip']
   ])
   expect([configuration.nsis?.perMachine, configuration.nsis?.allowElevation]).toEqual([false, false])
 })

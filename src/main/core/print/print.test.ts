@@ -110,7 +110,8 @@ describe('printing a catalogue', () => {
       settings: () => ({ institution: 'Museu de prova' }) as ReturnType<Parameters<typeof createPrintRunner>[0]['settings']>,
       picture: () => Promise.resolve(photograph)
     })
-    const context = { jobId: 1, signal, setTotal: (total: number | null) => void counts.push(total ?? -1), count: () => undefined }
+    const jobId = await catalogue.write('createJob', { kind: 'export', title: 'prova', options: null, at: '2026-12-01' })
+    const context = { jobId, signal, setTotal: (total: number | null) => void counts.push(total ?? -1), count: () => undefined }
     return { result: await runner.run(context, options), counts }
   }
 
