@@ -46,7 +46,6 @@ export const menuCommands = [
   'redo',
   'termLanguage',
   'interfaceLanguage',
-  'manual',
   'keys',
   'about'
 ] as const

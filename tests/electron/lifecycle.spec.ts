@@ -151,5 +151,5 @@ test('the menu is hidden, speaks the language of the interface and carries out i
   await page.keyboard.press('Escape')
   await click('Canvia la llengua de la interfície')
   await expect(page.getByRole('button', { name: textOf('en', 'home.create') })).toBeVisible()
-  await expect.poll(() => click('')).toContain('User manual')
+  await expect.poll(() => click('')).toContain('About Fitxa')
 })

@@ -52,7 +52,6 @@ function menuActions(router: Router): Record<MenuCommand, () => unknown> {
     redo,
     termLanguage: switchTermLanguage,
     interfaceLanguage: switchInterfaceLanguage,
-    manual: () => go('manual', { from: String(router.currentRoute.value.name ?? 'home') }),
     keys: () => overlays.open('keys'),
     about: () => overlays.open('about')
   }
