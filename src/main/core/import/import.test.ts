@@ -213,17 +213,6 @@ describe('inventory numbers', () => {
     expect((await objects())[0]).toMatchObject({ number: 'M2', views: ['1', '2', '10'] })
   })
 
-  it('take only the files that were chosen of a folder, and try the pattern on those', async () => {
-    bench.put('A1.png', await picture(81))
-    bench.put('A2.png', await picture(82))
-    bench.put('sub/A3.png', await picture(83))
-    const files = ['A1.png', 'sub/A3.png', 'gone.png']
-    expect(await bench.imports.tryPattern(bench.photos, '{num}', false, files)).toMatchObject({ files: 3, matched: 2, objects: 3 })
-    const job = await bench.run({ files, pattern: '{num}' })
-    expect(job.result).toMatchObject({ taken: 2, refused: 1 })
-    expect((await objects()).map(({ number }) => number)).toEqual(['A1', 'A3'])
-  })
-
   it('are tried on the whole folder before anything is imported', async () => {
     for (const name of ['M10_b.png', 'M10_a.png', 'sub/M2_1.png', 'portrait_1.png', 'notes.txt']) bench.put(name, 'not looked at')
     expect(await bench.imports.tryPattern(bench.photos, '{num}_{view}', false)).toEqual({
