@@ -76,6 +76,10 @@ describe('the methods of the contract', () => {
     const { client, ended } = served
     const trial = await client.imports.tryPattern({ folder: pictures, pattern: '{num}_{view}' })
     expect(trial).toMatchObject({ files: 4, matched: 4, error: null })
+    expect(await client.imports.preview({ folder: pictures, name: '1_a.jpg' })).toEqual({
+      image: expect.stringMatching(/^data:image\/jpeg/)
+    })
+    expect(await client.imports.preview({ folder: pictures, name: '3_a.jpg' }), 'no picture').toEqual({ image: null })
     const { jobId } = await client.imports.start({ folder: pictures, pattern: '{num}_{view}', predict: false })
     expect(await ended(jobId)).toMatchObject({ kind: 'import', state: 'done', counts: { taken: 3, refused: 1 } })
     const report = await client.imports.report({ jobId, state: 'refused', after: null, limit: 10 })
