@@ -54,7 +54,7 @@ for (const predictions of ['while they arrive', 'all there'] as const) {
     await page.getByLabel(ca('import.folder')).fill(source)
     await page.getByLabel(ca('import.pattern')).fill('{num}')
     await page.getByRole('button', { name: new RegExp(`^Importa ${objects}`) }).click()
-    await expect(page.getByText(new RegExp(`^${objects} incorporats`))).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText(`${objects} / ${objects}`, { exact: true }).first()).toBeVisible({ timeout: 60_000 })
     await go(page, 'sheet')
     if (predictions === 'all there')
       await expect(page.getByText(`${objects} de ${objects} objectes en tenen`)).toBeVisible({ timeout: 120_000 })
