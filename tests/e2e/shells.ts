@@ -39,7 +39,10 @@ async function resizeWindow(app: ElectronApplication, page: Page, width: number,
     width,
     height
   })
-  await page.waitForFunction((size) => innerWidth === size.width && innerHeight === size.height, { width, height })
+  // A zoomed page counts in larger pixels than its window.
+  const isSo = (size: { width: number; height: number }): boolean =>
+    Math.abs(innerWidth * devicePixelRatio - size.width) < 2 && Math.abs(innerHeight * devicePixelRatio - size.height) < 2
+  await page.waitForFunction(isSo, { width, height })
 }
 
 export async function runInElectron(env: NodeJS.ProcessEnv): Promise<Running> {
