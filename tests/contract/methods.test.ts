@@ -44,6 +44,8 @@ describe('the methods of the contract', () => {
     const listing = await served.client.folders.list({ path: served.folder })
     expect(listing.entries.map(({ name }) => name)).toContain('pictures')
     expect((await served.client.folders.list({ path: pictures })).images).toBe(4)
+    const opening = await served.client.folders.opening({ paths: [join(pictures, '1_a.jpg')] })
+    expect(opening).toEqual({ kind: 'import', folder: pictures, files: ['1_a.jpg'] })
   })
 
   it('say so while no catalogue is open', async () => {
@@ -165,6 +167,9 @@ describe('the methods of the contract', () => {
     expect(await client.exports.validate({ file })).toMatchObject({ records: 2, errors: 0 })
     const download = await fetch(`${url}/download/${encodeURIComponent(file.split(/[\\/]/).at(-1) ?? '')}`)
     expect([download.status, await download.text()]).toEqual([200, expect.stringContaining('<lido:lido')])
+    const printed = await ended((await client.exports.print({ format: 'card' })).jobId)
+    expect(printed.error, 'printing').toBeNull()
+    expect(printed).toMatchObject({ kind: 'export', state: 'done', result: { file: expect.stringMatching(/\.pdf$/) } })
   })
 
   it('choose the model in use', async () => {

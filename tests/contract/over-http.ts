@@ -35,7 +35,8 @@ const standInTrainer = join(import.meta.dirname, '..', 'fixtures', 'training', '
 async function resourcesWithSample(folder: string): Promise<string> {
   const resources = join(folder, 'resources')
   await mkdir(resources)
-  for (const part of ['vocabulary', 'models', 'schemas']) await symlink(join(ownResources, part), join(resources, part), 'junction')
+  for (const part of ['vocabulary', 'models', 'schemas', 'fonts'])
+    await symlink(join(ownResources, part), join(resources, part), 'junction')
   await makePictures(join(resources, 'sample', 'images'), ['sample_1.jpg', 'sample_2.jpg'])
   return resources
 }

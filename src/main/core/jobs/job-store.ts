@@ -32,6 +32,20 @@ export interface JobStore {
 export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
   const active = new Map<number, StoredJob>()
   const unsaved = new Map<number, StoredJob>()
+  let creating = 0
+  let changes = 0
+
+  /**
+   * What the file says, read again where a job began or ended meanwhile: the answer may be older than what is held in memory,
+   * and would call such a job interrupted.
+   */
+  async function readNow<Answer>(read: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      const before = changes
+      const answer = await read()
+      if (creating === 0 && changes === before) return answer
+    }
+  }
 
   /** A job of the file that nobody works on was interrupted, whatever the file says. */
   function asItIs(stored: StoredJob): StoredJob {
@@ -48,7 +62,7 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
   async function find(id: number): Promise<StoredJob> {
     const held = active.get(id) ?? unsaved.get(id)
     if (held !== undefined) return held
-    const stored = await catalogue.read('job', id)
+    const stored = await readNow(() => catalogue.read('job', id))
     if (stored === null) throw new AppError('jobs.notFound', { id })
     return asItIs(stored)
   }
@@ -56,10 +70,11 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
   return {
     active: () => [...active.values()].sort((a, b) => a.id - b.id),
     find,
-    list: async () => (await catalogue.read('jobs', { limit: listed })).map(asItIs),
+    list: async () => (await readNow(() => catalogue.read('jobs', { limit: listed }))).map(asItIs),
     async create({ kind, title, options }) {
       const at = new Date().toISOString()
-      const id = await catalogue.write('createJob', { kind, title, options, at })
+      creating++
+      const id = await catalogue.write('createJob', { kind, title, options, at }).finally(() => creating--)
       const job: StoredJob = {
         id,
         kind,
@@ -74,11 +89,13 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
         finishedAt: null
       }
       active.set(id, job)
+      changes++
       return job
     },
     hold: (job) => void active.set(job.id, job),
     async save(job) {
       active.set(job.id, job)
+      changes++
       unsaved.delete(job.id)
       await store(job)
     },
@@ -91,6 +108,7 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
         unsaved.set(job.id, ended)
       }
       active.delete(job.id)
+      changes++
       return ended
     },
     async saveEnds() {
