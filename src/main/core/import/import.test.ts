@@ -1,3 +1,7 @@
+/**
+ * The import as a whole. Over 400 lines, because all of it shares one pool of media processes and pictures that are drawn once: a file
+ * of its own for each part would start both again.
+ */
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
