@@ -78,6 +78,8 @@ test('from a folder of photographs to exported records', async ({ app }) => {
       await page.getByRole('radio', { name: new RegExp(format) }).check()
       await page.getByLabel(ca('export.target'), { exact: true }).fill(target)
       await page.getByRole('button', { name: ca('export.check'), exact: true }).click()
+      // Pressed before that, LIDO would be checked once more and wait for a second press.
+      await expect(page.getByText(/^9 fitxes comprovades/)).toBeVisible()
       const start = page.getByRole('button', { name: /^Exporta \d/ })
       await expect(start).toBeEnabled()
       await start.click()
