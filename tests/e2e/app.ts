@@ -53,7 +53,8 @@ export const test = base.extend<{ app: App } & Options>({
     const started = { ...process.env, ...environment, FITXA_DATA: join(folder, 'data') }
     const faults: string[] = []
     const browser = shell === 'browser' ? await playwright.chromium.launch() : null
-    const page = (await browser?.newPage()) ?? null
+    // A context of its own, so that a test can open a second tab in it.
+    const page = (await (await browser?.newContext())?.newPage()) ?? null
     const run = (): Promise<Running> => (page === null ? runInElectron(started) : runInBrowser(page, started))
     let running = await run()
     watch(running.page, faults)
