@@ -35,6 +35,8 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     cpSync(join(root, 'tests', 'fixtures', 'training', 'trainer'), trainer, { recursive: true })
     const machineFolder = join('src', 'fitxa_trainer', 'machine')
     cpSync(join(root, 'trainer', machineFolder), join(trainer, machineFolder), { recursive: true })
+    const watch = join('src', 'fitxa_trainer', 'parent.py')
+    cpSync(join(root, 'trainer', watch), join(trainer, watch))
     process.env['PATH'] = `${folder}${delimiter}${before['PATH'] ?? ''}`
     process.env['FITXA_TRAINER'] = trainer
   })
