@@ -70,6 +70,6 @@ for (const attack of attacks.filter(({ name }) => positionals.length === 0 || po
   const { lost, hangs, endings, leftBehind } = result.findings
   found ||= lost + hangs + endings + leftBehind > 0
   process.stdout.write(`${JSON.stringify({ attack: attack.name, ...result.findings, seconds: Math.round(result.seconds) })}\n`)
-  if (values.record) await record(join(root, 'docs', 'reliability.md'), [result], new Date())
+  if (values.record) await record(join(root, 'docs/reliability.md'), [result], new Date())
 }
 process.exitCode = found ? 1 : 0
