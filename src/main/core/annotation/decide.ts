@@ -1,8 +1,8 @@
-import { storableText } from '../../../shared/domain/storable-text.ts'
+import { changesOf, type BeforeDecision, type Change } from '../../../shared/domain/decide.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { facetOf } from '../../../shared/model/facet.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
-import type { Annotation, Certainty, Decision } from '../../../shared/model/record.ts'
+import type { Decision } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { ensureTermIds, type TermIds, type TermReference } from '../catalogue/terms.ts'
 import { Action, type ActionData } from './action.ts'
@@ -17,86 +17,62 @@ export interface DecisionInput {
   readonly at: string
 }
 
-/** Stores a decision in one step. Null where everything is already as decided: that is no action. */
+/** Stores a decision in one step, by the rule that the page follows too. Null where everything is already as decided: that is no action. */
 export function applyDecision(connection: Connection, input: DecisionInput): { actionId: number; changes: number } | null {
   const { decision, author, at } = input
   const { objectId } = decision
   const object = readObject(connection, objectId)
   if (object === null) throw new AppError('annotation.objectNotFound', { id: objectId })
+  const suggestions = suggestionsOf(connection, objectId)
+  const idsOf = termLookup(connection, input, suggestions)
+  const before: BeforeDecision = {
+    ...object,
+    facetState: (facet) => readFacet(connection, objectId, facet)?.state ?? 'open',
+    term: (key) => readTerm(connection, objectId, idsOf(key).conceptId),
+    isSameConcept: (one, other) => idsOf(one).conceptId === idsOf(other).conceptId,
+    suggested: (facet) => suggestions.facets[facet].map(({ key }) => key)
+  }
   const action = new Action(connection, { kind: decision.kind, author, at, objectId, data: dataOf(decision) })
-  const idsOf = (key: TermKey): TermIds => ensureTermIds(connection, referenceOf(input, key))
-
-  switch (decision.kind) {
-    case 'term': {
-      decideTerm(connection, action, objectId, decision.term, idsOf(decision.term), decision.state, decision.certainty)
-      break
-    }
-    case 'replace': {
-      const from = idsOf(decision.from)
-      const to = idsOf(decision.to)
-      if (from.conceptId === to.conceptId) break
-      const replaced = readTerm(connection, objectId, from.conceptId)
-      const certainty = replaced?.state === 'accepted' ? replaced.certainty : 'certain'
-      if (replaced?.state !== 'rejected') decideTerm(connection, action, objectId, decision.from, from, 'open', 'certain')
-      decideTerm(connection, action, objectId, decision.to, to, 'accepted', certainty)
-      break
-    }
-    case 'rejectRest': {
-      const suggestions = suggestionsOf(connection, objectId)
-      for (const { key, termId, conceptId } of suggestions.facets[decision.facet]) {
-        if (readTerm(connection, objectId, conceptId) !== null) continue
-        decideTerm(connection, action, objectId, key, { id: termId, conceptId }, 'rejected', 'certain', suggestions)
+  for (const change of changesOf(before, decision)) {
+    switch (change.subject) {
+      case 'term':
+        setTerm(connection, action, objectId, change, idsOf(change.key), suggestions)
+        break
+      case 'facet': {
+        const { facet, state } = change
+        action.setFacet(objectId, facet, state === 'open' ? null : { state, author, at, actionId: action.id() })
+        break
       }
-      break
-    }
-    case 'facet': {
-      const { facet, state } = decision
-      const before = readFacet(connection, objectId, facet)
-      if ((before?.state ?? 'open') === state) break
-      action.setFacet(objectId, facet, state === 'open' ? null : { state, author, at, actionId: action.id() })
-      break
-    }
-    case 'note': {
-      const note = storableText(decision.note)
-      if (object.note !== note) action.setNote(objectId, note)
-      break
-    }
-    case 'flag': {
-      if (object.flagged !== decision.flagged) action.setFlag(objectId, decision.flagged)
-      break
+      case 'note':
+        action.setNote(objectId, change.note)
+        break
+      case 'flag':
+        action.setFlag(objectId, change.flagged)
+        break
     }
   }
   const done = action.finish()
   return done === null ? null : { actionId: done.id, changes: done.changes }
 }
 
-/**
- * A person's word on one term. The same word again changes nothing, except that a person's replaces a rule's. Only an
- * accepted term has a certainty.
- */
-function decideTerm(
+/** Writes a changed term, with what was suggested for it at that moment. */
+function setTerm(
   connection: Connection,
   action: Action,
   objectId: number,
-  key: TermKey,
+  { key, after }: Extract<Change, { subject: 'term' }>,
   { id, conceptId }: TermIds,
-  state: Annotation['state'] | 'open',
-  certainty: Certainty,
-  suggestions: ObjectSuggestions = suggestionsOf(connection, objectId)
+  suggestions: ObjectSuggestions
 ): void {
-  const before = readTerm(connection, objectId, conceptId)
-  const meant: Certainty = state === 'accepted' ? certainty : 'certain'
-  if (state === 'open' ? before === null : before?.state === state && before.certainty === meant && before.by === 'person') return
   const facet = facetOf(key)
   const suggested = suggestionOfConcept(suggestions, conceptId)
-  const after: TermValue | null =
-    state === 'open'
+  const value: TermValue | null =
+    after === null
       ? null
       : {
+          ...after,
           termId: id,
           facet,
-          state,
-          certainty: meant,
           author: action.author,
           at: action.at,
           by: 'person',
@@ -105,8 +81,18 @@ function decideTerm(
           probability: suggested?.probability ?? null,
           actionId: action.id()
         }
-  action.setTerm(objectId, facet, conceptId, before, after)
-  action.reopenFacet(objectId, facet)
+  action.setTerm(objectId, facet, conceptId, readTerm(connection, objectId, conceptId), value)
+}
+
+/** The ids of the terms that a decision can touch: those it names, and those suggested. */
+function termLookup(connection: Connection, input: DecisionInput, suggestions: ObjectSuggestions): (key: TermKey) => TermIds {
+  const suggested = Object.values(suggestions.facets).flat()
+  const known = new Map<TermKey, TermIds>(suggested.map(({ key, termId, conceptId }) => [key, { id: termId, conceptId }]))
+  return (key) => {
+    const ids = known.get(key) ?? ensureTermIds(connection, referenceOf(input, key))
+    known.set(key, ids)
+    return ids
+  }
 }
 
 function referenceOf({ terms }: DecisionInput, key: TermKey): TermReference {

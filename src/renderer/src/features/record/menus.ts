@@ -3,7 +3,7 @@ import type { Term } from '../../../../shared/model/term.ts'
 import { keyAction, type KeyActionId } from '../../keys/keymap.ts'
 import { patternLabel } from '../../keys/labels.ts'
 import type { Command } from './CommandMenu.vue'
-import { openSuggestions } from './model/decide.ts'
+import { openSuggestions } from '../../../../shared/domain/decided-record.ts'
 import type { Panel } from './useRecordVisit.ts'
 
 type Translate = (key: string, named?: Record<string, unknown>) => string

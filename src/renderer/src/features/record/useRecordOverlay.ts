@@ -5,7 +5,7 @@ import type { Term, TermKey } from '../../../../shared/model/term.ts'
 import type { Command } from './CommandMenu.vue'
 import type { Commands } from './commands/useCommands.ts'
 import { facetMenu, termMenu } from './menus.ts'
-import { stateOf } from './model/decide.ts'
+import { stateOf } from '../../../../shared/domain/decided-record.ts'
 import type { RecordVisit } from './useRecordVisit.ts'
 import { useTermWords } from './useTermWords.ts'
 

@@ -1,6 +1,6 @@
 import { facets, type Facet } from '../../../../../shared/model/facet.ts'
 import type { FacetState } from '../../../../../shared/model/record.ts'
-import { openSuggestions } from '../model/decide.ts'
+import { openSuggestions } from '../../../../../shared/domain/decided-record.ts'
 import type { CommandContext } from './context.ts'
 
 /** Commands about a whole facet. A key that moves on never reopens what it meets: that is a command of its own. */

@@ -1,4 +1,4 @@
-import { stateOf } from '../model/decide.ts'
+import { stateOf } from '../../../../../shared/domain/decided-record.ts'
 import type { CommandContext } from './context.ts'
 import type { FacetCommands } from './facet-commands.ts'
 import type { TermCommands } from './term-commands.ts'

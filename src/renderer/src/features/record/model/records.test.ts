@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Decision, ObjectRecord } from '../../../../../shared/model/record.ts'
 import type { Api } from '../../../api/client.ts'
 import { exampleRecord, exampleSuggestion, exampleTerm } from '../test/example.ts'
-import { decided, stateOf } from './decide.ts'
+import { decidedRecord, stateOf } from '../../../../../shared/domain/decided-record.ts'
 import { createRecords } from './records.ts'
 
 const context = { author: 'MP', at: '2026-03-12T10:00:00.000Z', term: () => null }
@@ -34,7 +34,7 @@ function core() {
         decision,
         answer: (error) => {
           if (error) return reject(error)
-          stored.set(decision.objectId, decided(stored.get(decision.objectId)!, decision, context))
+          stored.set(decision.objectId, decidedRecord(stored.get(decision.objectId)!, decision, context))
           resolve({ record: stored.get(decision.objectId)!, undo })
         }
       })

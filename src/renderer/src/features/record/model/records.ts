@@ -1,7 +1,7 @@
 import { shallowReactive } from 'vue'
 import type { Decision, ObjectRecord, UndoState } from '../../../../../shared/model/record.ts'
 import type { Api } from '../../../api/client.ts'
-import { decided, type DecisionContext } from './decide.ts'
+import { decidedRecord, type DecisionContext } from '../../../../../shared/domain/decided-record.ts'
 
 /** Records kept at hand beside the one on screen. */
 const capacity = 60
@@ -65,7 +65,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
   const show = (id: number, entry: Entry): void => {
     shown.set(
       id,
-      entry.pending.reduce((record, { decision, context }) => decided(record, decision, context), entry.stored)
+      entry.pending.reduce((record, { decision, context }) => decidedRecord(record, decision, context), entry.stored)
     )
   }
 
