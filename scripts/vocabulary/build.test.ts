@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { facets } from '../../src/shared/model/facet.ts'
 import { buildVocabulary } from './build.ts'
+import { buildCatalan } from './catalan.ts'
 import { buildThesaurus } from './thesaurus.ts'
 import { buildTrees } from './trees.ts'
 
@@ -14,6 +15,7 @@ test.runIf(existsSync(source))('building again from the source data gives the co
   const files = buildVocabulary(source)
   expect(files['trees.json']).toBe(readFileSync(join(built, 'trees.json'), 'utf8'))
   expect(files['aat.json']).toBe(gunzipSync(readFileSync(join(built, 'aat.json.gz'))).toString('utf8'))
+  expect(files['catalan.json']).toBe(gunzipSync(readFileSync(join(built, 'catalan.json.gz'))).toString('utf8'))
   expect(files['manifest.json']).toBe(readFileSync(join(built, 'manifest.json'), 'utf8'))
 })
 
@@ -68,4 +70,23 @@ test('rows of the thesaurus lie in the facets of all their ancestors', () => {
   expect(file.facets).toBe('21320')
   expect(file.broader).toEqual([-1, -1, 1, -1, -1])
   expect([file.secondOf, file.second]).toEqual([[2], [0]])
+})
+
+test('Catalan candidates are taken for assignable concepts only, and only with a licence that allows it', () => {
+  const concept = { type: 'concept', facet: 'Objects', pref_label_en: '', alt_labels_en: '', broader_preferred: '', broader_others: '' }
+  const thesaurus = buildThesaurus([
+    { ...concept, aat_id: '300045627' },
+    { ...concept, aat_id: '300045685' },
+    { ...concept, aat_id: '300045700', type: 'guide term' },
+    { ...concept, aat_id: '300025000', facet: 'Agents' }
+  ])
+  const row = { aat_id: '300045627', ca_label: 'ampolla', use: 'label', ca_synonyms: 'botella | flascó', licence: 'CC BY 4.0' }
+  const rows = [
+    row,
+    { ...row, aat_id: '300045685', ca_label: 'gerra', use: 'search-only', ca_synonyms: '' },
+    { ...row, aat_id: '300045700' },
+    { ...row, aat_id: '300025000' }
+  ]
+  expect(buildCatalan(rows, thesaurus)).toEqual({ id: [300045627, 58], label: 'ampolla\n', words: 'botella;flascó\ngerra' })
+  expect(() => buildCatalan([{ ...row, licence: 'not stated' }], thesaurus)).toThrow('300045627')
 })

@@ -1,7 +1,8 @@
 /**
- * Builds `resources/vocabulary/` from the published label trees, their mapping to the AAT and the AAT extract:
+ * Builds `resources/vocabulary/` from the published label trees, their mapping to the AAT, the AAT extract and the
+ * candidates for Catalan labels:
  *
- *     npm run vocabulary -- --from <folder with aat-eufcc.csv, aat-extract.csv.gz and eufcc-labels/>
+ *     npm run vocabulary -- --from <folder with aat-eufcc.csv, aat-extract.csv.gz, eufcc-labels/ and catalan/>
  *
  * The same input always gives the same bytes (gzip aside: its content is what the manifest hashes).
  */
@@ -12,16 +13,19 @@ import { parseArgs } from 'node:util'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { facets } from '../../src/shared/model/facet.ts'
+import { buildCatalan, type CandidateRow } from './catalan.ts'
 import { buildThesaurus, type ExtractRow } from './thesaurus.ts'
 import { buildTrees, type MappingRow } from './trees.ts'
 
 const labelFiles = { objectTypes: 'objectTypes', materials: 'materials', disciplines: 'classifications', subjects: 'subjects' } as const
+const candidatesFile = 'catalan/catalan-candidates.csv'
 
 /** The files of `resources/vocabulary` by name, uncompressed, made from the folder `source`. */
-export function buildVocabulary(source: string): { 'trees.json': string; 'aat.json': string; 'manifest.json': string } {
+export function buildVocabulary(source: string): Record<'trees.json' | 'aat.json' | 'catalan.json' | 'manifest.json', string> {
   const read = (name: string): Buffer => readFileSync(join(source, name))
   const mapping = parse(read('aat-eufcc.csv'), { columns: true, bom: true }) as MappingRow[]
   const extract = parse(gunzipSync(read('aat-extract.csv.gz')), { columns: true, bom: true }) as ExtractRow[]
+  const candidates = parse(read(candidatesFile), { columns: true, bom: true }) as CandidateRow[]
   const published = Object.fromEntries(
     facets.map((facet) => [facet, read(`eufcc-labels/${labelFiles[facet]}.txt`).toString('utf8')])
   ) as Record<(typeof facets)[number], string>
@@ -30,15 +34,23 @@ export function buildVocabulary(source: string): { 'trees.json': string; 'aat.js
   const thesaurus = buildThesaurus(extract)
   const treesText = columnsOnLines(trees)
   const aatText = columnsOnLines(thesaurus)
-  const sources = ['aat-eufcc.csv', 'aat-extract.csv.gz', ...facets.map((facet) => `eufcc-labels/${labelFiles[facet]}.txt`)]
+  const catalan = buildCatalan(candidates, thesaurus)
+  const catalanText = columnsOnLines(catalan)
+  const sources = ['aat-eufcc.csv', 'aat-extract.csv.gz', candidatesFile, ...facets.map((facet) => `eufcc-labels/${labelFiles[facet]}.txt`)]
   const manifest = {
     nodes: trees.nodes,
     hidden: trees.hidden.length,
     aatIds: thesaurus.type.length,
-    files: { 'trees.json': sha256(treesText), 'aat.json': sha256(aatText) },
+    catalan: catalan.id.length,
+    files: { 'trees.json': sha256(treesText), 'aat.json': sha256(aatText), 'catalan.json': sha256(catalanText) },
     sources: Object.fromEntries(sources.map((name) => [name, sha256(read(name))]))
   }
-  return { 'trees.json': treesText, 'aat.json': aatText, 'manifest.json': `${JSON.stringify(manifest, null, 2)}\n` }
+  return {
+    'trees.json': treesText,
+    'aat.json': aatText,
+    'catalan.json': catalanText,
+    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`
+  }
 }
 
 /** JSON with one column a line, so that a change in a column shows as a change of one line. */
@@ -58,7 +70,7 @@ function main(): void {
   const files = buildVocabulary(values.from)
   mkdirSync(target, { recursive: true })
   writeFileSync(join(target, 'trees.json'), files['trees.json'])
-  writeFileSync(join(target, 'aat.json.gz'), gzipSync(files['aat.json'], { level: 9 }))
+  for (const name of ['aat.json', 'catalan.json'] as const) writeFileSync(join(target, `${name}.gz`), gzipSync(files[name], { level: 9 }))
   writeFileSync(join(target, 'manifest.json'), files['manifest.json'])
   process.stdout.write(files['manifest.json'])
 }

@@ -11,6 +11,7 @@ const commands = [
   'export',
   'card',
   'validate',
+  'search',
   'stats',
   'models',
   'train',
@@ -43,6 +44,15 @@ describe.each(programs)('the command line $name', ({ file }) => {
     const { code, out, err } = await bench.run()
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain('Usage: fitxa')
+  })
+
+  it('finds terms as the window does', async () => {
+    const found = await bench.run('search', 'ampolla', '--facet', 'objectTypes', '--language', 'ca', '--limit', '2', '--lang', 'en')
+    expect(found).toMatchObject({ code: 0, err: '' })
+    expect(found.out.split('\n')[0]).toMatch(/^ampolla \(unofficial; bottles\) · Object types · .+ · 300045627$/)
+    const { out } = await bench.run('search', 'bodego', '--facet', 'subjects', '--json')
+    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ inTree: true, matched: { text: 'bodegó', language: 'ca' } }))
+    expect(await bench.run('search', 'zzzzqq', '--lang', 'en')).toMatchObject({ code: 0, out: 'No term found for “zzzzqq”.\n' })
   })
 
   it('tells its version', async () => {

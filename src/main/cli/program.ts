@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exportFormatSchema, exportWhatSchema } from '../../shared/model/exchange.ts'
-import { languages } from '../../shared/model/facet.ts'
+import { facets, languages } from '../../shared/model/facet.ts'
 import { settingsSchema } from '../../shared/model/settings.ts'
 import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
@@ -12,6 +12,7 @@ import { importFolder } from './commands/import.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
 import { predict } from './commands/predict.ts'
+import { search } from './commands/search.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
 import { train } from './commands/train.ts'
@@ -87,6 +88,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .option('--force', words('help.export.force'))
     .addOption(new Option('--separator <separator>', words('help.export.separator')).choices([';', ',', 'tab']))
     .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
+    .option('--unofficial-labels', words('help.export.unofficialLabels'))
   command('card', 'help.card', card)
     .addOption(catalogue())
     .option('--object <number>', words('help.card.object'))
@@ -95,6 +97,11 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new RequiredOption('--out <file>', words('help.card.out')))
     .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
   command('validate', 'help.validate', validate).argument('<file>', words('help.validate.file'))
+  command('search', 'help.search', search)
+    .argument('<text>', words('help.search.text'))
+    .addOption(new Option('--facet <facet>', words('help.search.facet')).choices(facets))
+    .addOption(new Option('--language <language>', words('help.search.language')).choices(languages))
+    .addOption(new Option('--limit <n>', words('help.search.limit')).argParser(numberBetween(1, 100, true)))
   command('stats', 'help.stats', stats).addOption(catalogue())
   command('models', 'help.models', models)
     .addOption(new Option('--activate <bundle>', words('help.models.activate')).conflicts('back'))

@@ -20,6 +20,8 @@ export const exportOptionsSchema = z.object({
   language: languageSchema.default('ca'),
   /** Leave records out that would not be valid, instead of refusing the export. */
   leaveOutInvalid: z.boolean().default(true),
+  /** Add Catalan labels that no thesaurus has approved to LIDO, as alternative terms. */
+  unofficialLabels: z.boolean().default(false),
   /** Replace a file that is there although it is no export of this catalogue. */
   overwrite: z.boolean().default(false)
 })

@@ -12,13 +12,23 @@ export type TermKey = string
 /** How sure the match of a tree node to its AAT id is (vocabulary/README.md): read and cross-checked, inferred, or none. */
 export const matchSchema = z.enum(['verified', 'inferred', 'missing'])
 
-/** A text with the language it is in; shown with a language mark where that is not the language asked for. */
-export const labelSchema = z.object({ text: z.string(), language: languageSchema })
+/**
+ * A text with the language it is in; shown with a language mark where that is not the language asked for, and with
+ * another mark where no thesaurus has approved it.
+ */
+export const labelSchema = z.object({ text: z.string(), language: languageSchema, unofficial: z.literal(true).optional() })
 export type Label = z.infer<typeof labelSchema>
 
-/** Labels of a term; at least one is not null. */
-export const labelsSchema = z.object({ ca: z.string().nullable(), en: z.string().nullable() })
+/**
+ * Labels of a term; at least one of `ca` and `en` is not null. `unofficial` is a Catalan label that no thesaurus has approved,
+ * given where `ca` is null and there is one: it is shown with a mark, and never exported as the preferred label.
+ */
+export const labelsSchema = z.object({ ca: z.string().nullable(), en: z.string().nullable(), unofficial: z.string().optional() })
 export type Labels = z.infer<typeof labelsSchema>
+
+/** Why the Catalan label of a published tree was replaced. */
+export const correctionSchema = z.object({ published: z.string(), reason: z.object({ ca: z.string(), en: z.string() }) })
+export type Correction = z.infer<typeof correctionSchema>
 
 /** A term as lists, chips and exports need it. `path` runs from the facet's root to the term itself. */
 export const termSchema = z.object({
@@ -36,6 +46,8 @@ export const termDetailSchema = termSchema.extend({
   match: matchSchema,
   qualifiedLabel: z.string().nullable(),
   alternativeLabels: z.array(z.string()),
+  /** The label of the published tree, where ours differs from it. */
+  correction: correctionSchema.nullable(),
   broader: z.array(termSchema),
   narrower: z.array(termSchema),
   alsoAt: z.array(termKeySchema)

@@ -14,6 +14,7 @@ interface ExportChoices {
   readonly separator?: ';' | ',' | 'tab'
   readonly labels?: Language
   readonly force?: boolean
+  readonly unofficialLabels?: boolean
 }
 
 export interface ExportResult {
@@ -25,7 +26,10 @@ export interface ExportResult {
 }
 
 /** `export --catalogue C --format … --what … --out FILE`. */
-export const exportCatalogue: Action<ExportChoices> = (run, { catalogue, format, what, out, separator, labels, force = false }) =>
+export const exportCatalogue: Action<ExportChoices> = (
+  run,
+  { catalogue, format, what, out, separator, labels, force = false, unofficialLabels = false }
+) =>
   run.withCore({}, async (core) => {
     await core.call.catalogue.open({ path: resolve(catalogue) })
     const { termLanguage } = await core.call.settings.get()
@@ -35,7 +39,8 @@ export const exportCatalogue: Action<ExportChoices> = (run, { catalogue, format,
       file: resolve(out),
       separator: separator === 'tab' ? '\t' : separator,
       language: labels ?? termLanguage,
-      overwrite: force
+      overwrite: force,
+      unofficialLabels
     })
     tellExport(run, result)
     run.terminal.give(result)

@@ -114,12 +114,18 @@ function createWriter(parts: ExportParts, options: FullExportOptions): RecordWri
     options,
     institution: parts.settings().institution,
     catalogueName: parts.catalogue.name,
-    attribution: parts.vocabulary.attribution
+    attribution: attributionOf(parts.vocabulary, options)
   }
   if (options.format === 'csv') return createCsvWriter(context)
   if (options.format === 'csv-long') return createCsvLongWriter(context)
   if (options.format === 'eufcc') return createEufccWriter(context, parts.vocabulary)
   return createLidoWriter(context, startLidoValidator(parts.schemaFolder))
+}
+
+/** What must be said of the labels that go out. */
+function attributionOf(vocabulary: Vocabulary, options: FullExportOptions): string {
+  const ofCatalan = options.format === 'lido' && options.unofficialLabels
+  return ofCatalan ? `${vocabulary.attribution} ${vocabulary.catalanAttribution}` : vocabulary.attribution
 }
 
 /** The objects to export, page by page: those asked for in their order, else all in the order of their numbers. */

@@ -45,8 +45,8 @@ export function lidoRecord(record: ExportRecord, context: ExportContext): LidoRe
 
   const workTypes =
     accepted.length > 0 || suggestedType === undefined
-      ? accepted.map((term) => element('lido:objectWorkType', {}, conceptContent(term, language)))
-      : [element('lido:objectWorkType', { 'lido:type': suggestionType }, conceptContent(suggestedType.term, language, 'yes'))]
+      ? accepted.map((term) => element('lido:objectWorkType', {}, conceptContent(term, context.options)))
+      : [element('lido:objectWorkType', { 'lido:type': suggestionType }, conceptContent(suggestedType.term, context.options, 'yes'))]
   const xml = element(
     'lido:lido',
     {},
@@ -84,16 +84,16 @@ function checkRecord(record: ExportRecord, context: ExportContext, find: Find): 
   if (texts.some((text) => text !== null && hasForbidden(text))) find('warning', 'lido', 'export.forbiddenCharacters')
 }
 
-function classifications(record: ExportRecord, { options: { language } }: ExportContext): string {
+function classifications(record: ExportRecord, context: ExportContext): string {
   const own = record.facets.disciplines.accepted.map(({ term }) =>
-    element('lido:classification', { 'lido:type': 'discipline' }, conceptContent(term, language))
+    element('lido:classification', { 'lido:type': 'discipline' }, conceptContent(term, context.options))
   )
   const suggested = facets.flatMap((facet) =>
     record.facets[facet].suggested.map(({ term, rank }) =>
       element(
         'lido:classification',
         { 'lido:type': `${suggestionType}: ${facetNames[facet].en.toLowerCase()}`, 'lido:sortorder': String(rank) },
-        conceptContent(term, language, 'yes')
+        conceptContent(term, context.options, 'yes')
       )
     )
   )
@@ -102,7 +102,6 @@ function classifications(record: ExportRecord, { options: { language } }: Export
 }
 
 function identification(record: ExportRecord, context: ExportContext): string {
-  const { language } = context.options
   const materials = record.facets.materials.accepted.map(({ term }) => term)
   return element(
     'lido:objectIdentificationWrap',
@@ -123,7 +122,7 @@ function identification(record: ExportRecord, context: ExportContext): string {
               'lido:materialsTech',
               {},
               ...materials.map((term) =>
-                element('lido:termMaterialsTech', { 'lido:type': lidoTerms.material }, conceptContent(term, language))
+                element('lido:termMaterialsTech', { 'lido:type': lidoTerms.material }, conceptContent(term, context.options))
               )
             )
           )
@@ -180,7 +179,7 @@ function subjectsOf(terms: readonly Term[], context: ExportContext): string {
       'lido:subjectSet',
       {},
       display('lido:displaySubject', [term], context),
-      element('lido:subject', {}, element('lido:subjectConcept', {}, conceptContent(term, context.options.language)))
+      element('lido:subject', {}, element('lido:subjectConcept', {}, conceptContent(term, context.options)))
     )
   )
   return element('lido:objectRelationWrap', {}, element('lido:subjectWrap', {}, ...sets))

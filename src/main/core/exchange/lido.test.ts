@@ -131,13 +131,18 @@ describe('what a person is told', () => {
     const annotations = {
       ...perFacet(() => []),
       objectTypes: [accepted('objectTypes/pila')],
-      disciplines: [accepted('disciplines/*dance')]
+      materials: [accepted('materials/roca | roca sedimentària | chert')]
     }
     const { text, problems } = await write([medal({ annotations })])
     expect(problems.map(({ code }) => code)).toEqual(['export.noAatId', 'export.noCatalan'])
     expect(texts(text, '//lido:objectWorkType/lido:conceptID')).toEqual(['objectTypes/pila'])
     expect(texts(text, '//lido:objectWorkType/skos:Concept')).toEqual([])
-    expect(texts(text, '//lido:classification/lido:term')).toEqual(['dance'])
+    expect(texts(text, '//lido:termMaterialsTech/lido:term')).toEqual(['chert'])
+  })
+
+  test('a corrected label goes out in place of the published one', async () => {
+    const { text } = await write([medal({ annotations: { ...medal().annotations, disciplines: [accepted('disciplines/*dance')] } })])
+    expect(texts(text, '//lido:classification/lido:term')).toEqual(['dansa', 'dance'])
   })
 
   test('a record without number or institution still has both', async () => {
@@ -151,6 +156,25 @@ describe('what a person is told', () => {
     const { text, problems } = await write([medal({ images: [image('a.jpg', { title, rights: 'ok\u0001' })] })])
     expect(texts(text, '//lido:titleSet/lido:appellationValue')).toEqual([title])
     expect(problems.map(({ code }) => code)).toEqual(['export.forbiddenCharacters'])
+  })
+})
+
+describe('unofficial Catalan labels', () => {
+  const annotations = { ...medal().annotations, objectTypes: [accepted('objectTypes/aat:300216968')] }
+
+  test('are not written unless asked for', async () => {
+    const { text } = await write([medal({ annotations })])
+    expect(text).not.toContain('càntir')
+    expect(text).not.toContain('lido:pref')
+  })
+
+  test('are alternatives beside the preferred label of the AAT, in a valid record', async () => {
+    const { text, problems } = await write([medal({ annotations })], { unofficialLabels: true })
+    expect(problems.map(({ code }) => code)).toEqual(['export.noCatalan'])
+    expect(texts(text, '//lido:objectWorkType/lido:term[@lido:pref="http://terminology.lido-schema.org/lido00170"]')).toEqual(['càntir'])
+    expect(texts(text, '//lido:objectWorkType/lido:term[@lido:pref="http://terminology.lido-schema.org/lido00169"]')).toEqual(['cantirs'])
+    expect(texts(text, '//lido:objectWorkType/skos:Concept/skos:prefLabel')).toEqual(['cantirs'])
+    expect(texts(text, '//lido:objectWorkType/skos:Concept/skos:altLabel')).toEqual(['càntir'])
   })
 })
 

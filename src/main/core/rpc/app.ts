@@ -11,7 +11,7 @@ export const appMethods = app.router({
       version: config.version,
       shell: config.shell,
       platform: process.platform,
-      vocabulary: { ...vocabulary.counts, attribution: vocabulary.attribution },
+      vocabulary: { ...vocabulary.counts, attribution: vocabulary.attribution, catalanAttribution: vocabulary.catalanAttribution },
       samplePath: hasSample ? resources.sample : null,
       home: homedir()
     }

@@ -1,6 +1,7 @@
 import { foldText } from '../../../shared/domain/fold.ts'
 import { facets, type Facet, type Language } from '../../../shared/model/facet.ts'
 import type { Label } from '../../../shared/model/term.ts'
+import type { CatalanLabels } from './catalan-labels.ts'
 import { startsOfLines } from './lines.ts'
 import type { Position } from './positions.ts'
 import type { Terms } from './terms.ts'
@@ -20,6 +21,8 @@ export interface LabelIndex {
   end(line: number): number
   targetOf(line: number): number
   languageOf(line: number): Language
+  /** Whether the line is no label of its term, but a word that only leads to it. */
+  isWord(line: number): boolean
   /** The label of a line as it is written. */
   labelOf(line: number): Label
   /** Targets below this number are nodes of trees. */
@@ -35,21 +38,31 @@ export interface LabelIndex {
   positionOf(target: number, facet: Facet): Position | null
 }
 
-export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Terms): LabelIndex {
+/** A line of the index. `word`: no label, but leads to the term. */
+interface IndexedLabel extends Label {
+  readonly word?: boolean
+}
+
+export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Terms, unofficial: CatalanLabels): LabelIndex {
   const nodes = trees.nodes.length
   const targets = nodes + thesaurus.size
 
-  const labelsOf = (target: number): Label[] => {
+  const labelsOf = (target: number): IndexedLabel[] => {
     const node = trees.nodes[target]
     const row = node === undefined ? target - nodes : thesaurus.rowOf(node.aatId)
-    const { ca, en } = node ?? terms.labels({ node: null, facet: 'objectTypes', row })
+    const { ca, en, unofficial: proposed = null } = node ?? terms.labels({ node: null, facet: 'objectTypes', row })
     const english = [
       en,
       ...(node === undefined ? [] : [node.qualified, ...node.alternatives]),
       ...(row < 0 ? [] : thesaurus.alternativesOf(row))
     ]
-    const labels: Label[] = ca === null ? [] : [{ text: ca, language: 'ca' }]
+    const labels: IndexedLabel[] = ca === null ? [] : [{ text: ca, language: 'ca' }]
+    if (proposed !== null) labels.push({ text: proposed, language: 'ca', unofficial: true })
     for (const text of new Set(english)) if (text !== null) labels.push({ text, language: 'en' })
+    if (node?.correction) labels.push({ text: node.correction.published, language: 'ca', word: true })
+    const words = row < 0 ? [] : [unofficial.labelOf(row) ?? '', ...unofficial.wordsOf(row)]
+    const known = new Set(['', ca, proposed])
+    for (const text of new Set(words)) if (!known.has(text)) labels.push({ text, language: 'ca', unofficial: true, word: true })
     return labels
   }
 
@@ -57,6 +70,7 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
   const labels: string[] = []
   const target: number[] = []
   const catalan: number[] = []
+  const words: number[] = []
   const firstLine = new Int32Array(targets)
   for (let number = 0; number < targets; number++) {
     firstLine[number] = labels.length
@@ -65,10 +79,12 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
       labels.push(label.text)
       target.push(number)
       catalan.push(label.language === 'ca' ? 1 : 0)
+      words.push(label.word === true ? 1 : 0)
     }
   }
   const targetOfLine = Int32Array.from(target)
   const isCatalan = Uint8Array.from(catalan)
+  const isWord = Uint8Array.from(words)
   const text = `\n${labels.map(foldText).join('\n')}\n`
   const starts = startsOfLines(text).subarray(1)
 
@@ -79,9 +95,13 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
     end: (line) => (starts[line + 1] ?? text.length) - 1,
     targetOf: (line) => targetOfLine[line] ?? 0,
     languageOf: (line) => (isCatalan[line] === 1 ? 'ca' : 'en'),
+    isWord: (line) => isWord[line] === 1,
     labelOf(line) {
       const number = targetOfLine[line] ?? 0
-      return labelsOf(number)[line - (firstLine[number] ?? 0)] ?? { text: '', language: 'en' }
+      const label = labelsOf(number)[line - (firstLine[number] ?? 0)]
+      if (label === undefined) return { text: '', language: 'en' }
+      const { text, language, unofficial } = label
+      return unofficial === true ? { text, language, unofficial } : { text, language }
     },
     nodes,
     targetOfRow: (row) => nodes + row,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { foldText } from '../../../shared/domain/fold.ts'
 import { loadVocabulary, type Vocabulary } from './vocabulary.ts'
 import type { SearchQuery } from './search.ts'
 
@@ -66,5 +67,45 @@ describe('term search', () => {
 
   test('never finds the curation marker', () => {
     expect(keys('eliminar').filter((key) => key.includes('ELIMINAR'))).toEqual([])
+  })
+
+  test.each([
+    ['ampolla', '300045627'],
+    ['retaule', '300075940'],
+    ['gerra', '300045685'],
+    ['espardenya', '300046068'],
+    ['càntir', '300216968'],
+    ['natura morta', '300015638'],
+    ['daguerreotip', '300127181']
+  ])('leads from %s to its concept', (word, aatId) => {
+    const [hit] = vocabulary.search({ query: word, facet: 'objectTypes', language: 'ca', limit: 5 })
+    expect(hit).toMatchObject({ term: { aatId }, matched: { text: word, language: 'ca', unofficial: true } })
+  })
+
+  test('marks unofficial labels, and shows no label where it has only words', () => {
+    const [bottle] = vocabulary.search({ query: 'ampolla', facet: 'objectTypes', language: 'ca', limit: 5 })
+    expect(bottle?.term.labels).toEqual({ ca: null, en: 'bottles', unofficial: 'ampolla' })
+    const [stillLife] = vocabulary.search({ query: 'natura morta', facet: 'subjects', language: 'ca', limit: 5 })
+    expect(stillLife?.term.labels).toEqual({ ca: 'bodegó', en: 'still lifes' })
+  })
+
+  test('puts whole words before beginnings and insides of words', () => {
+    const own = (query: string, facet: SearchQuery['facet']): string[] =>
+      vocabulary
+        .search({ query, facet, language: 'ca', limit: 60 })
+        .flatMap(({ term, matched }) => (term.facet === facet ? foldText(matched.text) : []))
+    const wool = own('llana', 'materials')
+    expect(wool[0]).toBe('llana')
+    expect(wool.findLastIndex((text) => /\bllana\b/.test(text))).toBeLessThan(wool.indexOf('porcellana'))
+    const history = own('història', 'objectTypes')
+    const lastWhole = history.findLastIndex((text) => /\bhistoria\b/.test(text))
+    expect(lastWhole).toBeGreaterThanOrEqual(0)
+    expect(history.findIndex((text) => text.startsWith('historiated'))).toBeGreaterThan(lastWhole)
+    expect(own('història', 'disciplines')[0]).toBe('historia')
+  })
+
+  test('finds a corrected term by its published label too', () => {
+    const [hit] = vocabulary.search({ query: 'boixet', facet: 'materials', language: 'ca', limit: 5 })
+    expect(hit?.term).toMatchObject({ key: 'materials/material tèxtil | punta | boixet', labels: { ca: 'punta de coixí' } })
   })
 })

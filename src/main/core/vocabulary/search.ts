@@ -13,10 +13,16 @@ export interface SearchQuery {
   limit: number
 }
 
-/** How a label fits the query, best first. `words`: every word of the query begins a word of the label. */
-const fits = { exact: 0, start: 1, wordStart: 2, words: 3, inside: 4 } as const
+/**
+ * How a label fits the query, best first: it is the query; it begins with it as a whole word; it holds it as a whole word; it
+ * begins with it; one of its words does; each word of the query begins a word of the label; the query is inside a word.
+ */
+const fits = { exact: 0, firstWord: 1, word: 2, start: 3, wordStart: 4, words: 5, inside: 6 } as const
 type Fit = (typeof fits)[keyof typeof fits]
-const fitCount = 5
+const fitCount = 7
+
+/** Where a label comes from, best first: a tree, the rest of the AAT, or words that are no labels. */
+const originCount = 3
 
 /** Shorter queries are only looked for where words begin: inside words they are everywhere. */
 const shortestInside = 3
@@ -25,8 +31,8 @@ const shortestInside = 3
 const aatIdQuery = /^(?:aat:|https?:\/\/vocab\.getty\.edu\/(?:page\/)?aat\/)?(3\d{8})$/
 
 /**
- * The search over all labels (Catalan, English, qualified, alternative) and the AAT id; case and accents are ignored.
- * Order of hits: the facet asked for, then the fit, then nodes of the trees, then labels in the language, then shorter ones.
+ * The search over all labels (Catalan, English, qualified, alternative, unofficial) and the AAT id; case and accents are ignored.
+ * Order of hits: the facet asked for, then the fit, then the origin, then labels in the language, then shorter ones.
  */
 export function createSearch(index: LabelIndex, thesaurus: Thesaurus, terms: Terms): (search: SearchQuery) => TermHit[] {
   return (search) => {
@@ -64,27 +70,43 @@ function scanWords(index: LabelIndex, query: string, found: (line: number) => vo
   const [longest, ...others] = words
   if (longest === undefined || others.length === 0 || longest.length < shortestInside) return
   scan(index, longest, (line, fit) => {
-    if (fit !== fits.inside && others.every((word) => wordBegins(index, line, index.begin(line), word))) found(line)
+    if (fit !== fits.inside && others.every((word) => beginsWord(index, line, word))) found(line)
   })
 }
 
 /** The best fit of `query` in a line in which it first occurs at `from`. */
 function fitAt(index: LabelIndex, line: number, from: number, query: string): Fit {
   const begin = index.begin(line)
-  if (from === begin) return index.end(line) - begin === query.length ? fits.exact : fits.start
-  return wordBegins(index, line, from, query) ? fits.wordStart : fits.inside
+  if (from === begin && index.end(line) - begin === query.length) return fits.exact
+  if (from === begin && endsWord(index.text, from + query.length)) return fits.firstWord
+  const best = bestInWords(index, line, from, query)
+  return from === begin && best === fits.wordStart ? fits.start : best
 }
 
-/** Whether `word` begins a word of the line at or after `from`. */
-function wordBegins(index: LabelIndex, line: number, from: number, word: string): boolean {
-  const rest = index.text.slice(from - 1, index.end(line))
-  for (let at = rest.indexOf(word, 1); at >= 0; at = rest.indexOf(word, at + 1)) {
-    if (!isLetter(rest.charCodeAt(at - 1))) return true
+/** How `word` fits the words of the line at or after `from`: as a whole, as a beginning, or not at their beginnings. */
+function bestInWords(index: LabelIndex, line: number, from: number, word: string): Fit {
+  const { text } = index
+  const end = index.end(line)
+  let best: Fit = fits.inside
+  for (let at = from; at >= 0 && at < end; at = text.indexOf(word, at + 1)) {
+    if (isLetter(text.charCodeAt(at - 1))) continue
+    if (endsWord(text, at + word.length)) return fits.word
+    best = fits.wordStart
   }
-  return false
+  return best
 }
 
-/** Whether a folded sign continues a word: digits, a to z, and everything beyond ASCII. */
+function endsWord(text: string, at: number): boolean {
+  return !isLetter(text.charCodeAt(at))
+}
+
+/** Whether `word` begins a word of the line. */
+function beginsWord(index: LabelIndex, line: number, word: string): boolean {
+  const from = index.text.indexOf(word, index.begin(line))
+  return from >= 0 && from < index.end(line) && bestInWords(index, line, from, word) !== fits.inside
+}
+
+/** Whether a folded character continues a word: digits, a to z, and everything beyond ASCII. */
 function isLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code > 127
 }
@@ -96,12 +118,12 @@ function linesOfId(index: LabelIndex, thesaurus: Thesaurus, aatId: number): numb
   return targets.map((target) => index.firstLineOf(target)).filter((line) => line >= 0)
 }
 
-/** Lines found, in buckets by facet, fit and tree; only the buckets that are needed get sorted. */
+/** Lines found, in buckets by facet, fit and origin; only the buckets that are needed get sorted. */
 class RankedLines {
   readonly #index: LabelIndex
   readonly #language: Language
   readonly #asked: number
-  readonly #buckets: number[][] = Array.from({ length: 4 * fitCount }, () => [])
+  readonly #buckets: number[][] = Array.from({ length: 2 * fitCount * originCount }, () => [])
 
   constructor(index: LabelIndex, search: SearchQuery) {
     this.#index = index
@@ -112,8 +134,8 @@ class RankedLines {
   add(line: number, fit: Fit): void {
     const target = this.#index.targetOf(line)
     const elsewhere = (this.#index.facetsOf(target) & this.#asked) === 0 ? 1 : 0
-    const outside = target < this.#index.nodes ? 0 : 1
-    this.#buckets[(elsewhere * fitCount + fit) * 2 + outside]?.push(line)
+    const origin = this.#index.isWord(line) ? 2 : target < this.#index.nodes ? 0 : 1
+    this.#buckets[(elsewhere * fitCount + fit) * originCount + origin]?.push(line)
   }
 
   /** The lines, best first. */

@@ -1,6 +1,7 @@
 import type { Labels, Term, TermDetail, TermKey } from '../../../shared/model/term.ts'
 import { facets } from '../../../shared/model/facet.ts'
 import { facetOfPosition, type Position, type Positions } from './positions.ts'
+import type { CatalanLabels } from './catalan-labels.ts'
 import type { Thesaurus } from './thesaurus.ts'
 import type { Trees } from './trees.ts'
 
@@ -15,7 +16,7 @@ export interface Terms {
   detail(position: Position): TermDetail
 }
 
-export function createTerms(trees: Trees, thesaurus: Thesaurus, positions: Positions): Terms {
+export function createTerms(trees: Trees, thesaurus: Thesaurus, positions: Positions, unofficial: CatalanLabels): Terms {
   /** AAT row of a position, -1 for a node without id. */
   const rowOfPosition = (position: Position): number => (position.node === null ? position.row : thesaurus.rowOf(position.node.aatId))
 
@@ -27,7 +28,13 @@ export function createTerms(trees: Trees, thesaurus: Thesaurus, positions: Posit
   const labels = (position: Position): Labels => {
     if (position.node !== null) return { ca: position.node.ca, en: position.node.en }
     const label = thesaurus.labelOf(position.row) ?? `AAT ${thesaurus.idOf(position.row)}`
-    return { ca: catalanOf(position.row), en: thesaurus.typeOf(position.row) === 'guide' ? `<${label}>` : label }
+    const ca = catalanOf(position.row)
+    const proposed = ca === null ? unofficial.labelOf(position.row) : null
+    return {
+      ca,
+      en: thesaurus.typeOf(position.row) === 'guide' ? `<${label}>` : label,
+      ...(proposed === null ? {} : { unofficial: proposed })
+    }
   }
 
   const path = (position: Position): Position[] => {
@@ -95,6 +102,7 @@ export function createTerms(trees: Trees, thesaurus: Thesaurus, positions: Posit
       match: position.node?.match ?? 'verified',
       qualifiedLabel: position.node?.qualified ?? null,
       alternativeLabels: [...new Set(alternatives)],
+      correction: position.node?.correction ?? null,
       broader: broader(position).map(term),
       narrower: narrower(position).map(term),
       alsoAt: alsoAt(position)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { facets, perFacet, type Facet } from '../../../shared/model/facet.ts'
-import type { TermKey } from '../../../shared/model/term.ts'
+import type { Correction, TermKey } from '../../../shared/model/term.ts'
 
 /** Shape of resources/vocabulary/trees.json; written by scripts/vocabulary. */
 const fileSchema = z.object({
@@ -23,6 +23,8 @@ export interface TreeNode {
   readonly parent: number
   readonly children: number[]
   readonly ca: string | null
+  /** What the published tree said instead of `ca`. */
+  readonly correction: Correction | null
   readonly en: string | null
   readonly qualified: string | null
   readonly alternatives: readonly string[]
@@ -66,6 +68,7 @@ export function readTrees(text: string): Trees {
       parent,
       children: [],
       ca: file.ca[fileRow] ?? null,
+      correction: null,
       en: file.en[fileRow] ?? null,
       qualified: file.qualified[fileRow] ?? null,
       alternatives: file.alternatives[fileRow] ?? [],

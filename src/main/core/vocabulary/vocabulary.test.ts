@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { facets } from '../../../shared/model/facet.ts'
 import { termDetailSchema, termSchema, treeColumnsSchema } from '../../../shared/model/term.ts'
+import { correctTrees } from './corrections.ts'
+import { readTrees } from './trees.ts'
 import { loadVocabulary, type Vocabulary } from './vocabulary.ts'
 
 const folder = join(import.meta.dirname, '../../../../resources/vocabulary')
@@ -78,11 +80,38 @@ describe('terms', () => {
   })
 
   test('an untranslated label is no Catalan label: the English one is shown, with its language', () => {
-    expect(vocabulary.term('disciplines/*photography').labels).toEqual({ ca: null, en: 'photography' })
-    expect(vocabulary.label('disciplines/*dance', 'ca')).toEqual({ text: 'dance', language: 'en' })
+    const brogue = vocabulary.trees().key.find((key) => key.endsWith('| brogue')) ?? ''
+    expect(vocabulary.term(brogue).labels).toEqual({ ca: null, en: 'brogues' })
+    expect(vocabulary.label(brogue, 'ca')).toEqual({ text: 'brogues', language: 'en' })
     expect(vocabulary.label('materials/metall', 'ca')).toEqual({ text: 'metall', language: 'ca' })
     expect(vocabulary.label('objectTypes/pila', 'en')).toEqual({ text: 'pila', language: 'ca' })
     for (const label of vocabulary.trees().ca) expect(label ?? '').not.toMatch(/^\*/)
+  })
+
+  test('wrong labels of the published trees are corrected, with the reason; the key stays that of the published path', () => {
+    const key = 'objectTypes/estructura residencial | habitatge | casa | residencia oficial'
+    expect(vocabulary.detail(key)).toMatchObject({
+      labels: { ca: 'residència oficial', en: 'official residences' },
+      correction: { published: 'residencia oficial', reason: { ca: 'Hi falta l’accent.', en: 'The accent is missing.' } }
+    })
+    expect(vocabulary.term(`${key} | palau`).path.at(-2)?.ca).toBe('residència oficial')
+    const { key: keys, ca } = vocabulary.trees()
+    expect(ca[keys.indexOf(key)]).toBe('residència oficial')
+    expect(vocabulary.term('disciplines/*photography').labels.ca).toBe('fotografia')
+    expect(ca).not.toEqual(expect.arrayContaining(['mañanita', 'boixet', 'pantà al·luvial', 'cadires cerimonials']))
+    expect(vocabulary.detail('materials/metall').correction).toBeNull()
+  })
+
+  test('a correction of a node that is not there is refused', () => {
+    const trees = readTrees(readFileSync(join(folder, 'trees.json'), 'utf8'))
+    const correction = [{ key: 'materials/res', ca: 'res', reason: { ca: '', en: '' } }]
+    expect(() => correctTrees(trees, JSON.stringify(correction))).toThrow('materials/res')
+  })
+
+  test('a concept without approved Catalan label shows a proposed one apart from it, never in its place', () => {
+    expect(vocabulary.term('objectTypes/aat:300216968').labels).toEqual({ ca: null, en: 'cantirs', unofficial: 'càntir' })
+    expect(vocabulary.label('objectTypes/aat:300216968', 'ca')).toEqual({ text: 'cantirs', language: 'en' })
+    for (const node of vocabulary.trees().key) expect(vocabulary.term(node).labels.unofficial).toBeUndefined()
   })
 
   test('beyond the trees are concepts of the AAT with their path; guide terms stand in it but may not be assigned', () => {
@@ -133,6 +162,8 @@ describe('terms', () => {
 test('the attribution of the AAT travels with it', () => {
   expect(vocabulary.attribution).toContain('J. Paul Getty Trust')
   expect(vocabulary.attribution).toContain('https://opendatacommons.org/licenses/by/1-0/')
+  expect(vocabulary.catalanAttribution).toContain('Softcatalà')
+  expect(vocabulary.catalanAttribution).toContain('https://creativecommons.org/licenses/by/3.0/')
 })
 
 test('the committed files are those of the manifest', async () => {
@@ -142,6 +173,7 @@ test('the committed files are those of the manifest', async () => {
   const hash = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
   expect(hash(readFileSync(join(folder, 'trees.json')))).toBe(manifest.files['trees.json'])
   expect(hash(gunzipSync(readFileSync(join(folder, 'aat.json.gz'))))).toBe(manifest.files['aat.json'])
+  expect(hash(gunzipSync(readFileSync(join(folder, 'catalan.json.gz'))))).toBe(manifest.files['catalan.json'])
 })
 
 test('a folder without vocabulary gives a sentence', async () => {

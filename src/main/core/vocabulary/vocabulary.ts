@@ -5,6 +5,8 @@ import { gunzip } from 'node:zlib'
 import { languages, type Facet, type Language } from '../../../shared/model/facet.ts'
 import type { Label, Labels, Term, TermDetail, TermHit, TermKey, TreeColumns } from '../../../shared/model/term.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { readCatalanLabels, type CatalanLabels } from './catalan-labels.ts'
+import { correctTrees } from './corrections.ts'
 import { createLabelIndex } from './label-index.ts'
 import { createPositions, type Position } from './positions.ts'
 import { createSearch, type SearchQuery } from './search.ts'
@@ -19,6 +21,8 @@ import { readTrees, type Trees } from './trees.ts'
 export interface Vocabulary {
   /** What the licence of the AAT (ODC-By 1.0) asks to be said wherever its ids or labels go. */
   readonly attribution: string
+  /** What the licences of the unofficial Catalan labels ask to be said where these go. */
+  readonly catalanAttribution: string
   /** Nodes of the trees that are shown, and ids of the AAT. */
   readonly counts: { readonly terms: number; readonly concepts: number }
   trees(): TreeColumns
@@ -39,10 +43,10 @@ export interface Vocabulary {
 
 /** Loads the vocabulary from `folder` (resources/vocabulary); about 0.1 s. */
 export async function loadVocabulary(folder: string): Promise<Vocabulary> {
-  const { trees, thesaurus, attribution } = await readFolder(folder)
+  const { trees, thesaurus, catalan, attribution, catalanAttribution } = await readFolder(folder)
   const positions = createPositions(trees, thesaurus)
-  const terms = createTerms(trees, thesaurus, positions)
-  const search = createSearch(createLabelIndex(trees, thesaurus, terms), thesaurus, terms)
+  const terms = createTerms(trees, thesaurus, positions, catalan)
+  const search = createSearch(createLabelIndex(trees, thesaurus, terms, catalan), thesaurus, terms)
   const columns = treeColumns(trees, (position) => terms.assignable(position))
   const position = (key: TermKey): Position => {
     const found = positions.ofKey(key)
@@ -51,6 +55,7 @@ export async function loadVocabulary(folder: string): Promise<Vocabulary> {
   }
   return {
     attribution,
+    catalanAttribution,
     counts: { terms: trees.nodes.length, concepts: thesaurus.size },
     trees: () => columns,
     has: (key) => positions.ofKey(key) !== null,
@@ -72,15 +77,34 @@ export async function loadVocabulary(folder: string): Promise<Vocabulary> {
   }
 }
 
-async function readFolder(folder: string): Promise<{ trees: Trees; thesaurus: Thesaurus; attribution: string }> {
+interface VocabularyFiles {
+  readonly trees: Trees
+  readonly thesaurus: Thesaurus
+  readonly catalan: CatalanLabels
+  readonly attribution: string
+  readonly catalanAttribution: string
+}
+
+async function readFolder(folder: string): Promise<VocabularyFiles> {
+  const text = (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
+  const packed = async (name: string): Promise<string> => (await promisify(gunzip)(await readFile(join(folder, name)))).toString('utf8')
   try {
-    const [treesText, packed, attribution] = await Promise.all([
-      readFile(join(folder, 'trees.json'), 'utf8'),
-      readFile(join(folder, 'aat.json.gz')),
-      readFile(join(folder, 'ATTRIBUTION'), 'utf8')
+    const [treesText, corrections, thesaurusText, catalanText, attribution, catalanAttribution] = await Promise.all([
+      text('trees.json'),
+      text('corrections.json'),
+      packed('aat.json.gz'),
+      packed('catalan.json.gz'),
+      text('ATTRIBUTION'),
+      text('ATTRIBUTION-CATALAN')
     ])
-    const thesaurusText = (await promisify(gunzip)(packed)).toString('utf8')
-    return { trees: readTrees(treesText), thesaurus: readThesaurus(thesaurusText), attribution: attribution.trim() }
+    const thesaurus = readThesaurus(thesaurusText)
+    return {
+      trees: correctTrees(readTrees(treesText), corrections),
+      thesaurus,
+      catalan: readCatalanLabels(catalanText, thesaurus),
+      attribution: attribution.trim(),
+      catalanAttribution: catalanAttribution.trim()
+    }
   } catch (error) {
     throw new AppError('vocabulary.unreadable', { folder }, error)
   }

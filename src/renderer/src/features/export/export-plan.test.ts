@@ -9,6 +9,7 @@ const choice: ExportChoice = {
   separator: ';',
   language: 'ca',
   leaveOutInvalid: true,
+  unofficialLabels: false,
   folder: ''
 }
 const report = (records: number, valid: number) => ({ records, valid, errors: records - valid, warnings: 0, problems: [] })

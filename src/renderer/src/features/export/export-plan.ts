@@ -12,6 +12,7 @@ export interface ExportChoice {
   readonly separator: ';' | ',' | '\t'
   readonly language: Language
   readonly leaveOutInvalid: boolean
+  readonly unofficialLabels: boolean
   /** Folder to write into; empty = the folder `exports` of the catalogue. */
   readonly folder: string
 }
@@ -31,7 +32,8 @@ export function exportOptions(choice: ExportChoice, objects: ExportObjects, file
     file: choice.folder.trim() === '' ? null : joinPath(choice.folder.trim(), fileName),
     separator: choice.separator,
     language: choice.language,
-    leaveOutInvalid: choice.leaveOutInvalid
+    leaveOutInvalid: choice.leaveOutInvalid,
+    unofficialLabels: choice.unofficialLabels
   }
 }
 

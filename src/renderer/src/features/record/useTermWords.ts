@@ -28,6 +28,7 @@ export function useTermWords() {
     },
     probable: t('record.certainty.probable'),
     guideTerm: t('record.guideTerm'),
+    unofficial: t('record.unofficial'),
     reject: t('record.reject'),
     wasSuggested: t('record.wasSuggested'),
     decimal: new Intl.NumberFormat(locale.value, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -37,6 +38,8 @@ export function useTermWords() {
   const label = (term: Term): Label => labelOf(term.labels)
   const text = (term: Term): string => label(term).text
   const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
+  /** What the mark of an unofficial label says. */
+  const unofficialHint = (term: Term): string => t('record.unofficialHint', { english: term.labels.en ?? '–' })
   /** Two decimals, as everywhere; a likelihood that is there but would read as nothing is "<0,01". */
   const probability = (value: number): string =>
     value > 0 && value < 0.005 ? `<${fixed.value.decimal.format(0.01)}` : fixed.value.decimal.format(value)
@@ -70,7 +73,7 @@ export function useTermWords() {
     return parts.join(', ')
   }
 
-  return { fixed, label, labelOf, text, path, probability, likelihood, when, initials, state, rowName, termLanguage }
+  return { fixed, label, labelOf, text, path, unofficialHint, probability, likelihood, when, initials, state, rowName, termLanguage }
 }
 
 export type TermWords = ReturnType<typeof useTermWords>
