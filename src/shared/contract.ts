@@ -61,7 +61,12 @@ export const contract = {
         version: z.string(),
         shell: z.enum(['electron', 'browser', 'cli']),
         platform: z.string(),
-        vocabulary: z.object({ terms: z.number().int(), concepts: z.number().int(), attribution: z.string(), catalanAttribution: z.string() }),
+        vocabulary: z.object({
+          terms: z.number().int(),
+          concepts: z.number().int(),
+          attribution: z.string(),
+          catalanAttribution: z.string()
+        }),
         samplePath: z.string().nullable(),
         home: z.string()
       })
