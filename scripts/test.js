@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { inRoot } from './setup/paths.js'
 import { testInElectron } from './setup/desktop.js'
 import { prepareChromium } from './setup/chromium.js'
+import { prepareEncoder } from './setup/encoder.js'
 import { prepareBuild, prepareDependencies } from './setup/prepare.js'
 import { runThrough } from './setup/process.js'
 import { runMain } from './setup/progress.js'
@@ -40,6 +41,7 @@ await runMain(async () => {
   const wants = (name) => only.length === 0 || only.includes(name)
   const tools = await prepareDependencies()
   await prepareBuild(tools)
+  await prepareEncoder()
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
   const bin = (...parts) => inRoot('node_modules', ...parts)

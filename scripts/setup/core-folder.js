@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
+import { prepareEncoder } from './encoder.js'
 import { inRoot } from './paths.js'
 import { runNpm } from './node.js'
 import { SetupError, step } from './progress.js'
@@ -75,6 +76,7 @@ function prunePackages(folder) {
 export async function makeCoreFolder(tools) {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(join(target, 'node'), { recursive: true })
+  await prepareEncoder()
   for (const file of ['package.json', 'package-lock.json']) cpSync(inRoot(file), join(target, file))
   await step('Build, resources, trainer', () => {
     for (const folder of ['out', 'resources', 'trainer'])

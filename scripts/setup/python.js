@@ -15,7 +15,7 @@ const oldest = [3, 11]
 const pipInstall = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input']
 
 /** @returns {string} a Python that is new enough for the trainer */
-function findPython() {
+export function findPython() {
   for (const name of [process.env.FITXA_PYTHON, 'python3', 'python'].filter((name) => name !== undefined)) {
     const answer = spawnSync(name, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' })
     const [major, minor] = (answer.stdout ?? '').trim().split(' ').map(Number)

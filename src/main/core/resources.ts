@@ -4,6 +4,8 @@ import { join } from 'node:path'
 export interface ResourceFolders {
   readonly vocabulary: string
   readonly models: string
+  /** The picture encoder, where it was fetched. */
+  readonly encoder: string
   readonly sample: string
   readonly lidoSchema: string
   /** Fonts of printed pages. */
@@ -14,6 +16,7 @@ export function resourceFolders(resources: string): ResourceFolders {
   return {
     vocabulary: join(resources, 'vocabulary'),
     models: join(resources, 'models'),
+    encoder: join(resources, 'encoder'),
     sample: join(resources, 'sample', 'images'),
     lidoSchema: join(resources, 'schemas', 'lido'),
     fonts: join(resources, 'fonts')

@@ -115,7 +115,10 @@ export const manifestSchema = fields.superRefine((manifest, context) => {
     if (!names.includes(member)) problem(['selfTest', 'expected', member], 'the name of a member')
   }
 })
-export type Manifest = z.infer<typeof fields>
+export type Manifest = z.infer<typeof fields> & {
+  /** The picture encoder has this output in place of terms (encoder.ts); a bundle never has. */
+  readonly embedding?: { readonly output: string; readonly features: number }
+}
 
 /** The bundle's facets with their tables, in the order of every screen. */
 export function facetTables(manifest: Pick<Manifest, 'facets'>): [Facet, FacetTable][] {

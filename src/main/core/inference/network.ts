@@ -11,8 +11,19 @@ import type { Provider } from './provider.ts'
 
 type Runtime = typeof runtimeModule
 
+/** What a network says of a picture; `embedding` is null for all but the picture encoder. */
+export interface PictureOutput {
+  readonly scores: FacetScores
+  readonly embedding: Float32Array | null
+}
+
 /** One picture's probabilities: per facet the members that know it, each with a value per term in the manifest's order. */
 export type FacetScores = Partial<Record<Facet, MemberScores[]>>
+
+interface Result {
+  readonly scores: FacetScores
+  embedding: Float32Array | null
+}
 
 export interface NetworkOptions {
   readonly provider: Provider
@@ -93,9 +104,9 @@ export class Network {
   }
 
   /** Runs up to `batch` pictures, each given as its pixels per view. A picture for which a network gives no numbers gets null. */
-  async run(pictures: readonly (readonly Pixels[])[]): Promise<(FacetScores | null)[]> {
+  async run(pictures: readonly (readonly Pixels[])[]): Promise<(PictureOutput | null)[]> {
     const count = this.fixedBatch ? this.batch : pictures.length
-    const results = pictures.map((): FacetScores | null => ({}))
+    const results = pictures.map((): Result | null => ({ scores: {}, embedding: null }))
     for (const pass of this.passes) {
       const view = this.views[pass.view] as Preprocessing
       pictures.forEach((pixels, slot) => writeInput(pixels[pass.view] as Pixels, view, pass.pixels, slot))
@@ -117,6 +128,8 @@ export class Network {
     const tensor = (data: Float32Array, dims: number[]): TensorType => new this.runtime.Tensor('float32', data, dims)
     const feeds = { [pass.input]: tensor(pass.pixels.subarray(0, count * 3 * width * height), [count, 3, height, width]) }
     const fetches: Record<string, TensorType> = {}
+    const { embedding } = this.manifest
+    if (embedding) fetches[embedding.output] = tensor(new Float32Array(count * embedding.features), [count, embedding.features])
     for (const member of pass.members) {
       for (const [facet, table] of facetTables(this.manifest)) {
         const output = member.outputs[facet]
@@ -128,7 +141,16 @@ export class Network {
     return made
   }
 
-  private readOutputs(pass: Pass, fetches: Record<string, TensorType>, results: (FacetScores | null)[]): void {
+  private readOutputs(pass: Pass, fetches: Record<string, TensorType>, results: (Result | null)[]): void {
+    const { embedding } = this.manifest
+    if (embedding) {
+      const data = (fetches[embedding.output] as TensorType).data as Float32Array
+      results.forEach((result, slot) => {
+        const values = data.slice(slot * embedding.features, (slot + 1) * embedding.features)
+        if (!values.every(Number.isFinite)) results[slot] = null
+        else if (result) result.embedding = values
+      })
+    }
     for (const member of pass.members) {
       for (const [facet, table] of facetTables(this.manifest)) {
         const output = member.outputs[facet]
@@ -137,7 +159,7 @@ export class Network {
         results.forEach((result, slot) => {
           const scores = data.slice(slot * table.terms.length, (slot + 1) * table.terms.length)
           if (!scores.every(Number.isFinite)) results[slot] = null
-          else if (result) (result[facet] ??= []).push({ name: member.name, activation: member.activation, scores })
+          else if (result) (result.scores[facet] ??= []).push({ name: member.name, activation: member.activation, scores })
         })
       }
     }
@@ -185,6 +207,8 @@ function checkShapes(manifest: Manifest, member: Member, session: InferenceSessi
     if (!fits) throw differs(name, value.shape.join(' x '), `n x ${wanted.join(' x ')}`)
     return typeof first === 'number' ? first : null
   }
+  const { embedding } = manifest
+  if (embedding) check(session.outputMetadata, embedding.output, [embedding.features])
   const batch = check(session.inputMetadata, member.input, [3, height, width])
   for (const [facet, table] of facetTables(manifest)) {
     const output = member.outputs[facet]

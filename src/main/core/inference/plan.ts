@@ -41,6 +41,11 @@ export function planOf(setup: Setup, cores = availableParallelism(), memory = to
     const single = { count, threads: 1, batch: gpuBatch, fixedBatch: true }
     return { single, bulk: null, capacity: count * gpuBatch * runsAhead }
   }
+  if (setup.bundle.manifest.embedding) {
+    // Pictures are embedded beside all other work: half of the cores are left to it.
+    const single = { count: 1, threads: Math.max(1, cores >> 1), batch: 1, fixedBatch: false }
+    return { single, bulk: null, capacity: runsAhead }
+  }
   const single = { count: 1, threads: cores, batch: 1, fixedBatch: false }
   const count = Math.min(bulkCores(cores), sessionsInMemory(setup, memory))
   const bulk = count > 1 ? { count, threads: 1, batch: 1, fixedBatch: false } : null

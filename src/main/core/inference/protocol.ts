@@ -31,6 +31,8 @@ export interface Prediction {
   readonly facets: Partial<Record<Facet, RankedScore[]>>
   readonly from: 'original' | 'screen'
   readonly scores: FacetScores | null
+  /** What the picture encoder gives; null from a bundle. */
+  readonly embedding: Float32Array | null
 }
 
 /** What a process is to hold: a bundle on a provider. `unknown` lists, per facet, indices of terms that must not be suggested. */

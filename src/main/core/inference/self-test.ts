@@ -10,13 +10,15 @@ import { loadPicture } from './picture.ts'
  * manifest. AppError `bundle.testPicture`, `bundle.notANumber`, or `bundle.selfTest`, which names the term that differs by more than the tolerance.
  */
 export async function runSelfTest(bundle: Bundle, network: Network): Promise<void> {
+  // The picture encoder has nothing to compare: its hash says that it is the one.
+  if (Object.keys(bundle.manifest.selfTest.expected).length === 0) return
   const image = join(bundle.folder, bundle.manifest.selfTest.image)
   const { pixels } = await loadPicture({ originals: [image], bytes: null, pixels: null, screen: null }, network.views).catch((cause) => {
     throw new AppError('bundle.testPicture', { bundle: bundle.manifest.id, file: bundle.manifest.selfTest.image }, cause)
   })
-  const [scores] = await network.run([pixels])
-  if (!scores) throw new AppError('bundle.notANumber', { bundle: bundle.manifest.id })
-  compareSelfTest(bundle, scores)
+  const [output] = await network.run([pixels])
+  if (!output) throw new AppError('bundle.notANumber', { bundle: bundle.manifest.id })
+  compareSelfTest(bundle, output.scores)
 }
 
 /** The comparison of runSelfTest, over scores that are there. */

@@ -9,7 +9,7 @@ import { rankFacet } from '../../../shared/domain/ranking.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { firstLine } from '../lib/first-line.ts'
 import { facetTables } from './manifest.ts'
-import { Network, type FacetScores } from './network.ts'
+import { Network, type PictureOutput } from './network.ts'
 import { loadPicture, type LoadedPicture } from './picture.ts'
 import type { ErrorMessage, FromThread, PictureRequest, Prediction, ThreadSetup, ToThread } from './protocol.ts'
 import { runSelfTest } from './self-test.ts'
@@ -71,20 +71,20 @@ async function predict(network: Network, entries: readonly Waiting[]): Promise<v
   if (ready.length === 0) return
   const results = await network.run(ready.map(({ picture }) => picture.pixels))
   ready.forEach(({ request, picture }, index) => {
-    const scores = results[index]
+    const output = results[index]
     const file = request.source.originals[0] ?? ''
-    if (!scores) post({ type: 'refused', id: request.id, error: { code: 'inference.notANumber', data: { file } } })
-    else post({ type: 'predicted', id: request.id, prediction: toPrediction(scores, picture, request.wantScores) })
+    if (!output) post({ type: 'refused', id: request.id, error: { code: 'inference.notANumber', data: { file } } })
+    else post({ type: 'predicted', id: request.id, prediction: toPrediction(output, picture, request.wantScores) })
   })
 }
 
-function toPrediction(scores: FacetScores, picture: LoadedPicture, wantScores: boolean): Prediction {
+function toPrediction({ scores, embedding }: PictureOutput, picture: LoadedPicture, wantScores: boolean): Prediction {
   const facets: Prediction['facets'] = {}
   for (const [facet, table] of facetTables(setup.bundle.manifest)) {
     const hidden = setup.unknown[facet] ?? []
     facets[facet] = rankFacet(scores[facet] ?? [], table.weights, table.calibration, (index) => !hidden.includes(index))
   }
-  return { facets, from: picture.from, scores: wantScores ? scores : null }
+  return { facets, from: picture.from, scores: wantScores ? scores : null, embedding }
 }
 
 async function open(): Promise<Network | null> {
