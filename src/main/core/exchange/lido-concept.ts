@@ -1,6 +1,7 @@
 import { languages } from '../../../shared/model/facet.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import { aatUri } from './aat.ts'
+import type { FullExportOptions } from './record-writer.ts'
 import { element, escapeXml } from './xml.ts'
 
 /** Identifiers of the LIDO terminology, as the official examples use them. */

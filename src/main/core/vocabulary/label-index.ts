@@ -1,6 +1,6 @@
 import { foldText } from '../../../shared/domain/fold.ts'
 import { facets, type Facet, type Language } from '../../../shared/model/facet.ts'
-import type { Label } from '../../../shared/model/term.ts'
+import type { Label, Labels } from '../../../shared/model/term.ts'
 import type { CatalanLabels } from './catalan-labels.ts'
 import { startsOfLines } from './lines.ts'
 import type { Position } from './positions.ts'
@@ -50,7 +50,8 @@ export function createLabelIndex(trees: Trees, thesaurus: Thesaurus, terms: Term
   const labelsOf = (target: number): IndexedLabel[] => {
     const node = trees.nodes[target]
     const row = node === undefined ? target - nodes : thesaurus.rowOf(node.aatId)
-    const { ca, en, unofficial: proposed = null } = node ?? terms.labels({ node: null, facet: 'objectTypes', row })
+    const own: Labels = node ?? terms.labels({ node: null, facet: 'objectTypes', row })
+    const { ca, en, unofficial: proposed = null } = own
     const english = [
       en,
       ...(node === undefined ? [] : [node.qualified, ...node.alternatives]),
