@@ -1,4 +1,5 @@
 import { facets, type Facet } from '../../src/shared/model/facet.ts'
+import type { ThesaurusFile } from '../../src/main/core/vocabulary/thesaurus.ts'
 import { splitLabels } from './trees.ts'
 
 /** The columns of aat-extract.csv.gz that the thesaurus is made from. */
@@ -10,25 +11,6 @@ export interface ExtractRow {
   alt_labels_en: string
   broader_preferred: string
   broader_others: string
-}
-
-/** The whole AAT as columns in the order of the ids. Rows are named by their number, -1 is none. */
-export interface ThesaurusFile {
-  /** First id, then the step from each id to the next. */
-  id: number[]
-  /** One letter a row: `c` concept, `g` guide term, `h` hierarchy name, `f` facet. */
-  type: string
-  /** One hexadecimal digit a row: the facets of Fitxa in which the row stands, bit 0 the first of `facets`. */
-  facets: string
-  /** Preferred English labels without qualifier, a line each; an empty line for none. */
-  label: string
-  /** Alternative English labels, a line a row, joined by `;`. */
-  alternatives: string
-  /** Row of the preferred broader term. */
-  broader: number[]
-  /** Rows that have a second broader term, and the rows of these. */
-  secondOf: number[]
-  second: number[]
 }
 
 /** Below which row of the AAT a facet of Fitxa lies (paper, section 3: facets of the thesaurus). */

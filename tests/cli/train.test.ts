@@ -25,7 +25,7 @@ it('trains, says how the new model fares, and activates and gives it up where as
   const path = await closedCatalogue(bench.folder)
   const dry = await bench.run('train', '--catalogue', path, '--python', 'python3', '--dry-run')
   expect([dry.code, dry.out]).toEqual([0, ''])
-  expect(dry.err).toContain('Object types: objects closed 10 · pictures with terms: 10 · terms that can be trained: 3')
+  expect(dry.err).toContain('Object types: 10 objects closed, 10 pictures with terms, 3 terms that can be trained')
 
   const trained = await bench.run('train', '--catalogue', path, '--python', 'python3', '--title', 'Pitchers', '--epochs', '2')
   expect(trained).toMatchObject({ code: 0 })

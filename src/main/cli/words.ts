@@ -13,5 +13,5 @@ export type Words = (key: WordKey, data?: ErrorData) => string
 const tables: Record<Language, Record<WordKey, string>> = { ca, en }
 
 export function wordsIn(language: Language): Words {
-  return (key, data = {}) => fill(tables[language][key], data)
+  return (key, data = {}) => fill(language, tables[language][key], data)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { languages } from '../model/facet.ts'
 import { errorTables } from './error-tables.ts'
-import { isErrorCode, sentence } from './errors.ts'
+import { fill, isErrorCode, sentence } from './errors.ts'
 
 const here = import.meta.dirname
 
@@ -12,7 +12,7 @@ function codesOf(file: string): string[] {
 }
 /** Names in braces, sorted. */
 function names(text: string): string[] {
-  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort()
+  return [...text.matchAll(/\{(\w+)[|}]/g)].map(([, name]) => name ?? '').sort()
 }
 
 it('has every code in both languages, with the same values to name', () => {
@@ -33,4 +33,12 @@ it.each(languages)('joins every file of %s, and no code stands in two', (languag
 it('fills values in and shows a code that has no sentence', () => {
   expect(sentence('en', 'catalogue.closed', { folder: 'C' })).toBe('The catalogue “C” is closed. Open it again.')
   expect(sentence('ca', 'no.such')).toBe('no.such')
+})
+
+it('says a number with the form that it needs in the language', () => {
+  const text = '{objects|# object|# objects} in {folder}'
+  const said = (objects: number): string => fill('en', text, { objects, folder: 'C' })
+  expect([0, 1, 2].map(said)).toEqual(['0 objects in C', '1 object in C', '2 objects in C'])
+  expect(fill('ca', '{n|# imatge|# imatges}', { n: 1_000_000 })).toBe('1000000 imatges')
+  expect(fill('en', text, { folder: 'C' })).toBe('{objects|# object|# objects} in C')
 })

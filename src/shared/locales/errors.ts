@@ -3,10 +3,20 @@ import type { Language } from '../model/facet.ts'
 import { errorTables, type ErrorCode } from './error-tables.ts'
 import { typeset } from './typeset.ts'
 
-/** Replaces the names in braces by the values of `data`. A name without a value stays, so that the gap is seen. */
-export function fill(text: string, data: ErrorData): string {
-  return typeset(text).replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
+/**
+ * Replaces `{name}` by the value of `data`, and `{name|# object|# objects}` by the form that the number needs in the language,
+ * with the number in place of `#`. A name without a value stays, so that the gap is seen.
+ */
+export function fill(language: Language, text: string, data: ErrorData): string {
+  return typeset(text).replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name: string, one?: string, other?: string) => {
+    const value = data[name]
+    if (value === undefined) return whole
+    if (one === undefined || other === undefined) return String(value)
+    return (plurals[language].select(Number(value)) === 'one' ? one : other).replace('#', String(value))
+  })
 }
+
+const plurals: Record<Language, Intl.PluralRules> = { ca: new Intl.PluralRules('ca'), en: new Intl.PluralRules('en') }
 
 /**
  * What a person is told about an error, in their language; for a code without a sentence the code itself. A value that
@@ -17,7 +27,7 @@ export function sentence(language: Language, code: string, data: ErrorData = {})
   const ending = `.${language}`
   const own = Object.entries(data).filter(([name]) => name.endsWith(ending))
   const values = [...Object.entries(data), ...own.map(([name, value]) => [name.slice(0, -ending.length), value] as const)]
-  return fill(errorTables[language][code], Object.fromEntries(values.map(([name, value]) => [name, explained(language, value)])))
+  return fill(language, errorTables[language][code], Object.fromEntries(values.map(([name, value]) => [name, explained(language, value)])))
 }
 
 /** A value of a sentence that reads differently in each language, such as a term. */

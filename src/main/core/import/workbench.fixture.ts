@@ -6,6 +6,7 @@ import type { CoreEvent } from '../../../shared/contract.ts'
 import type { ImportOptions, Job } from '../../../shared/model/job.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
+import { jobEvents } from '../jobs/jobs.fixture.ts'
 import { createLog } from '../log/log.ts'
 import { createMedia, type Media } from '../media/media.ts'
 import { createImports, type Imports } from './import.ts'
@@ -31,8 +32,6 @@ export interface Workbench {
   close(): Promise<void>
 }
 
-const finalStates = ['done', 'failed', 'stopped', 'interrupted']
-
 /** Opens a new catalogue. `media` stays open for the next one, as in the application; without it the workbench has its own. */
 export async function openWorkbench(media?: Media): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-import-'))
@@ -43,13 +42,8 @@ export async function openWorkbench(media?: Media): Promise<Workbench> {
 async function equip(folder: string, catalogue: Catalogue, given: Media | undefined): Promise<Workbench> {
   const media = given ?? createMedia({ threads: 2 })
   const photos = join(folder, 'photos')
-  const events: CoreEvent[] = []
-  const listeners = new Set<() => void>()
+  const { publish, events, until, ended } = jobEvents()
   const log = createLog({ folder: null })
-  const publish = (event: CoreEvent): void => {
-    events.push(event)
-    for (const listener of listeners) listener()
-  }
   const predict = (): Promise<void> => Promise.resolve()
   const jobs = createJobs({ catalogue, publish, runners: [createImportRunner({ catalogue, media, publish, log, predict })], log })
   await jobs.takeUp({ resumeImports: true })
@@ -59,27 +53,6 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
     if (given === undefined) await media.close()
     await catalogue.close()
   }
-  const ended = (jobId: number): Promise<Job> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const last = events.findLast((event) => event.type === 'job' && event.job.id === jobId)
-        if (last?.type !== 'job' || !finalStates.includes(last.job.state)) return
-        listeners.delete(look)
-        resolve(last.job)
-      }
-      listeners.add(look)
-      look()
-    })
-  const until = (passes: (event: CoreEvent) => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!events.some(passes)) return
-        listeners.delete(look)
-        resolve()
-      }
-      listeners.add(look)
-      look()
-    })
   return {
     folder,
     photos,
@@ -88,7 +61,7 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
     jobs,
     imports,
     events,
-    ended,
+    ended: (jobId) => ended(jobs, jobId),
     put(name, bytes) {
       const path = join(photos, name)
       mkdirSync(dirname(path), { recursive: true })
@@ -97,7 +70,7 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
     },
     async run(options = {}) {
       const jobId = await imports.start({ folder: photos, ...options })
-      return { ...(await ended(jobId)), jobId }
+      return { ...(await ended(jobs, jobId)), jobId }
     },
     async reopen(next = given) {
       await close()

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import type { Job, JobKind } from '../../../shared/model/job.ts'
 import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { createLog } from '../log/log.ts'
+import { jobEvents } from './jobs.fixture.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import type { JobContext, JobResult, JobRunner } from './runner.ts'
 
@@ -22,21 +22,15 @@ function runner(kind: JobKind, run: (context: JobContext, options: unknown) => P
   return { kind, run: async (context, options) => ((await run(context, options)) ?? null) as JobResult | null }
 }
 
-/** Takes up jobs and collects what is told about them. */
-async function scheduler(open: Catalogue, runners: JobRunner[]): Promise<{ jobs: Jobs; told: Job[] }> {
-  const told: Job[] = []
-  const publish = (event: CoreEvent): void => void (event.type === 'job' && told.push(event.job))
+/** Takes up jobs and collects what is told about them. `ended` waits for the end of one. */
+async function scheduler(
+  open: Catalogue,
+  runners: JobRunner[]
+): Promise<{ jobs: Jobs; told: Job[]; ended: (jobs: Jobs, id: number) => Promise<Job> }> {
+  const { publish, told, ended } = jobEvents()
   const jobs = createJobs({ catalogue: open, publish, runners, log: createLog({ folder: null }) })
   await jobs.takeUp({ resumeImports: true })
-  return { jobs, told }
-}
-
-async function ended(jobs: Jobs, id: number): Promise<Job> {
-  for (;;) {
-    const job = (await jobs.list()).find((listed) => listed.id === id)
-    if (job !== undefined && job.finishedAt !== null) return job
-    await wait(10)
-  }
+  return { jobs, told, ended }
 }
 
 /** Resolves when the signal aborts, as a runner between two items does. */
@@ -45,7 +39,7 @@ function untilStopped({ signal }: JobContext): Promise<never> {
 }
 
 it('runs a job, counts its items and tells it at most ten times a second, the end always', async () => {
-  const { jobs, told } = await scheduler(await catalogue(), [
+  const { jobs, told, ended } = await scheduler(await catalogue(), [
     runner('import', async ({ setTotal, count }) => {
       setTotal(300)
       for (let item = 0; item < 300; item++) {
@@ -76,7 +70,7 @@ it('runs a job, counts its items and tells it at most ten times a second, the en
 it('runs one job of a kind at a time, others beside it', async () => {
   const order: string[] = []
   const release: (() => void)[] = []
-  const { jobs } = await scheduler(await catalogue(), [
+  const { jobs, ended } = await scheduler(await catalogue(), [
     runner('import', async (_, options) => {
       order.push(String(options))
       await new Promise<void>((resolve) => release.push(resolve))
@@ -98,7 +92,7 @@ it('runs one job of a kind at a time, others beside it', async () => {
 
 it('stops a running and a waiting job, and goes on where asked to', async () => {
   let runs = 0
-  const { jobs } = await scheduler(await catalogue(), [
+  const { jobs, ended } = await scheduler(await catalogue(), [
     runner('predict', async (context) => {
       context.setTotal(10)
       context.count('done', runs * 4, { resumed: true })
@@ -120,7 +114,7 @@ it('stops a running and a waiting job, and goes on where asked to', async () => 
 })
 
 it('fails a job with the code of what a person can remedy, and with a trace for a bug; the next one runs', async () => {
-  const { jobs } = await scheduler(await catalogue(), [
+  const { jobs, ended } = await scheduler(await catalogue(), [
     runner('export', async (_, options) => {
       if (options === 'disk') throw new AppError('catalogue.diskFull', { folder: '/x' })
       if (options === 'bug') throw new TypeError('x is not a function')
@@ -146,7 +140,10 @@ it('finds jobs that were broken off: imports go on by themselves, others when as
   const second = await openCatalogue(first.folder)
   onTestFinished(() => second.close())
   const options = vi.fn()
-  const { jobs } = await scheduler(second, [runner('import', async (_, given) => options(given)), runner('predict', async () => undefined)])
+  const { jobs, ended } = await scheduler(second, [
+    runner('import', async (_, given) => options(given)),
+    runner('predict', async () => undefined)
+  ])
   expect((await ended(jobs, imported)).state).toBe('done')
   expect(options).toHaveBeenCalledWith({ folder: '/x' })
   expect((await jobs.list()).find(({ id }) => id === predicted)?.state).toBe('interrupted')
@@ -177,7 +174,7 @@ function onSmallDisk(open: Catalogue): { catalogue: Catalogue; disk: { full: boo
 it('ends a job in words whose state cannot be stored, and resumes it once there is room', async () => {
   const open = await catalogue()
   const { catalogue: small, disk } = onSmallDisk(open)
-  const { jobs, told } = await scheduler(small, [
+  const { jobs, told, ended } = await scheduler(small, [
     runner('import', async ({ count }) => {
       count('taken')
       if (told.some(({ state }) => state === 'failed')) return
@@ -201,7 +198,7 @@ it('ends a job in words whose state cannot be stored, and resumes it once there 
 it('does not call a job done whose end cannot be stored', async () => {
   const open = await catalogue()
   const { catalogue: small, disk } = onSmallDisk(open)
-  const { jobs } = await scheduler(small, [runner('export', async () => void (disk.full = true))])
+  const { jobs, ended } = await scheduler(small, [runner('export', async () => void (disk.full = true))])
   const id = await jobs.start('export', 'C', null)
   expect(await ended(jobs, id)).toMatchObject({ state: 'failed', error: { code: 'catalogue.diskFull' } })
   disk.full = false
@@ -213,7 +210,8 @@ it('shows a job as interrupted that the file has as running and nobody works on'
   const open = await catalogue()
   const id = await open.write('createJob', { kind: 'predict', title: 'C', options: null, at: 'now' })
   const log = createLog({ folder: null })
-  const jobs = createJobs({ catalogue: open, publish: () => undefined, runners: [runner('predict', async () => undefined)], log })
+  const { publish, ended } = jobEvents()
+  const jobs = createJobs({ catalogue: open, publish, runners: [runner('predict', async () => undefined)], log })
   expect(await jobs.list()).toMatchObject([{ id, state: 'interrupted' }])
   await jobs.resume(id)
   expect((await ended(jobs, id)).state).toBe('done')

@@ -1,14 +1,24 @@
 import { facets, type Facet } from '../../../shared/model/facet.ts'
 import { linesOf, type Lines } from './lines.ts'
 
-/** Shape of resources/vocabulary/aat.json; written and described by scripts/vocabulary. */
-interface ThesaurusFile {
+/**
+ * Shape of resources/vocabulary/aat.json, which scripts/vocabulary writes: the whole AAT as columns in the order of the ids.
+ * Rows are named by their number, -1 is none.
+ */
+export interface ThesaurusFile {
+  /** First id, then the step from each id to the next. */
   id: number[]
+  /** One letter a row: `c` concept, `g` guide term, `h` hierarchy name, `f` facet. */
   type: string
+  /** One hexadecimal digit a row: the facets of Fitxa in which the row stands, bit 0 the first of `facets`. */
   facets: string
+  /** Preferred English labels without qualifier, a line each; an empty line for none. */
   label: string
+  /** Alternative English labels, a line a row, joined by `;`. */
   alternatives: string
+  /** Row of the preferred broader term. */
   broader: number[]
+  /** Rows that have a second broader term, and the rows of these. */
   secondOf: number[]
   second: number[]
 }
