@@ -1,4 +1,5 @@
 import type { Attack } from '../lib/attack.ts'
+import { bundles } from './bundles.ts'
 import { damaged } from './damaged.ts'
 import { fullDisk } from './full-disk.ts'
 import { killBatch } from './kill-batch.ts'
@@ -8,6 +9,7 @@ import { killCopy, killImport } from './kill-import.ts'
 import { killOpen } from './kill-open.ts'
 import { killPredict } from './kill-predict.ts'
 import { killRule } from './kill-rule.ts'
+import { killTrain } from './kill-train.ts'
 import { lostFile } from './lost-file.ts'
 import { nastyFiles } from './nasty-files.ts'
 
@@ -21,8 +23,10 @@ export const attacks: readonly Attack[] = [
   killExport,
   killOpen,
   killBatch,
+  killTrain,
   lostFile,
   fullDisk,
   damaged,
-  nastyFiles
+  nastyFiles,
+  bundles
 ]

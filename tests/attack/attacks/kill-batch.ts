@@ -10,7 +10,7 @@ export const killBatch: Attack = {
   async run(ground) {
     const { findings, folder } = ground
     const photos = photographs(join(folder, 'photos'), 3)
-    for (let trial = 0; trial < ground.trials(30); trial++) {
+    for (let trial = 0; trial < ground.trials(20); trial++) {
       const out = join(folder, 'out')
       rmSync(out, { recursive: true, force: true })
       await runCommand(folder, ['batch', photos, '--out', out], { killAfter: ground.random() * 1500 })

@@ -1,56 +1,78 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Attack } from '../lib/attack.ts'
-import { fillCatalogue, unfinishedFiles, withoutModel } from '../lib/material.ts'
-import { follow, startProgram } from '../lib/program.ts'
+import type { ExportFormat } from '../../../src/shared/model/exchange.ts'
+import type { Attack, Ground } from '../lib/attack.ts'
+import { fillCatalogue, knownTerms, unfinishedFiles, withoutModel } from '../lib/material.ts'
+import { follow, startProgram, type Program } from '../lib/program.ts'
 
-const objects = 3000
+const objects = 2000
+
+const formats: readonly ExportFormat[] = ['csv', 'lido', 'csv-long', 'eufcc']
+
+/** The whole file of a format, and how long it took here, milliseconds. */
+interface Whole {
+  readonly content: Buffer
+  readonly duration: number
+}
 
 export const killExport: Attack = {
   name: 'kill-export',
-  about: 'kill -9 while 3,000 objects are exported; a file is whole or not there, and nothing unfinished stays after the next opening',
+  about:
+    'kill -9 while 2,000 objects are exported as CSV, long CSV, LIDO or for EUFCC; a file is whole to the last byte or not there, and nothing unfinished stays after the next opening',
   async run(ground) {
     const { findings, folder } = ground
     withoutModel(folder)
     const making = await startProgram(folder)
     const { path } = await making.api.catalogue.create({ folder, name: 'C' })
     await making.end()
-    fillCatalogue(path, objects)
-    const whole = await once(folder, path)
-    for (let trial = 0; trial < ground.trials(60); trial++) {
+    fillCatalogue(path, objects, knownTerms('materials', 3))
+    const wholes = await exportAll(ground, path)
+    for (let trial = 0; trial < ground.trials(50); trial++) {
+      const format = formats[trial % formats.length] ?? 'csv'
       const program = await startProgram(folder)
       await program.api.catalogue.open({ path })
       findings.leftBehind += unfinishedFiles(folder).length
-      const file = join(folder, `out-${trial}.csv`)
-      const { jobId } = await program.api.exports.start({ format: 'csv', what: 'suggested', file })
-      await pause(ground.random() * whole * 1.1)
+      const file = join(folder, `out-${trial}`)
+      const { jobId } = await program.api.exports.start({ format, what: 'suggested', file })
+      const whole = wholes.get(format)
+      await pause(ground.random() * 1.1 * (whole?.duration ?? 0))
       const job = (await program.api.jobs.list()).find(({ id }) => id === jobId)
       await program.kill()
       findings.trials++
       const acknowledged = job?.state === 'done'
       if (acknowledged) findings.acknowledged++
-      // A head, a line for each object, and the end of the last line.
-      const isWhole = existsSync(file) && readFileSync(file, 'utf8').split('\r\n').length === objects + 2
+      const isWhole = existsSync(file) && whole?.content.equals(readFileSync(file)) === true
       if ((existsSync(file) || acknowledged) && !isWhole) findings.lost++
+      rmSync(file, { force: true })
       ground.progress(`${findings.trials} kills, ${findings.acknowledged} files acknowledged`)
     }
-    const program = await startProgram(folder)
-    await program.api.catalogue.open({ path })
-    const { jobId } = await program.api.exports.start({ format: 'csv', what: 'suggested', file: join(folder, 'last.csv') })
-    if ((await follow(program, jobId)).state !== 'done') findings.lost++
-    if (!(await program.end())) findings.hangs++
+    await exportAll(ground, path)
     findings.leftBehind += unfinishedFiles(folder).length + readdirSync(folder).filter((name) => name.includes('.partial')).length
   }
 }
 
-/** How long the export takes here, milliseconds. */
-async function once(folder: string, path: string): Promise<number> {
+/** Exports in every format without a disturbance. */
+async function exportAll({ findings, folder }: Ground, path: string): Promise<Map<ExportFormat, Whole>> {
   const program = await startProgram(folder)
   await program.api.catalogue.open({ path })
-  const started = performance.now()
-  const { jobId } = await program.api.exports.start({ format: 'csv', what: 'suggested', file: join(folder, 'first.csv') })
-  await follow(program, jobId)
-  await program.end()
-  return performance.now() - started
+  const wholes = new Map<ExportFormat, Whole>()
+  for (const format of formats) {
+    const started = performance.now()
+    const file = join(folder, 'whole')
+    if (await exportsTo(program, format, file)) {
+      wholes.set(format, { content: readFileSync(file), duration: performance.now() - started })
+    } else {
+      findings.lost++
+      findings.notes.push(`${format}: not exported without a disturbance`)
+    }
+    rmSync(file, { force: true })
+  }
+  if (!(await program.end())) findings.hangs++
+  return wholes
+}
+
+async function exportsTo(program: Program, format: ExportFormat, file: string): Promise<boolean> {
+  const { jobId } = await program.api.exports.start({ format, what: 'suggested', file })
+  return (await follow(program, jobId)).state === 'done'
 }

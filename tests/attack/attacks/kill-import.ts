@@ -60,11 +60,11 @@ async function run(ground: Ground, copy: boolean, full: number): Promise<void> {
 export const killImport: Attack = {
   name: 'kill-import',
   about: 'kill -9 at counted progress of an import in place, which goes on after each restart until it is done',
-  run: (ground) => run(ground, false, 80)
+  run: (ground) => run(ground, false, 60)
 }
 
 export const killCopy: Attack = {
   name: 'kill-copy',
   about: 'the same with copies of the originals; every copy is compared by its hash at the end',
-  run: (ground) => run(ground, true, 80)
+  run: (ground) => run(ground, true, 60)
 }

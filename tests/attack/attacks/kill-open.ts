@@ -25,7 +25,7 @@ export const killOpen: Attack = {
     const path = join(folder, 'C.fitxa')
     // Adapts to the machine: an opening that was not over in time is given more the next time.
     let longest = 500
-    for (let trial = 0; trial < ground.trials(60); trial++) {
+    for (let trial = 0; trial < ground.trials(55); trial++) {
       rmSync(path, { recursive: true, force: true })
       cpSync(old, path, { recursive: true })
       const program = await startProgram(folder)

@@ -13,7 +13,7 @@ export const killPredict: Attack = {
   async run(ground) {
     const { findings, folder } = ground
     const photos = photographs(join(folder, 'photos'), files)
-    const trials = ground.trials(40)
+    const trials = ground.trials(25)
     for (let round = 1; findings.trials < trials; round++) {
       const making = await startProgram(folder)
       const { path } = await making.api.catalogue.create({ folder, name: `C${round}` })
