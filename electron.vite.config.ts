@@ -16,6 +16,7 @@ export default defineConfig({
           'catalogue-thread': source('main/core/operations/thread.ts'),
           'media-process': source('main/core/media/process.ts'),
           'validation-process': source('main/core/exchange/validation/process.ts'),
+          'inventory-thread': source('main/core/inventory/thread.ts'),
           'inference-process': source('main/core/inference/process.ts'),
           'inference-thread': source('main/core/inference/thread.ts')
         },

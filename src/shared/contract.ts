@@ -8,6 +8,8 @@ import { errorDataSchema } from './model/error-data.ts'
 import { catalogueSummarySchema, folderListingSchema, openingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { printOptionsSchema } from './model/print.ts'
+import { fieldChangeSchema, fieldSchema, newFieldSchema } from './model/field.ts'
+import { inventoryFileSchema, linkedInventorySchema, linkOptionsSchema, linkPlanSchema } from './model/inventory.ts'
 import { facetSchema, languageSchema } from './model/facet-schema.ts'
 import {
   importFilesSchema,
@@ -140,6 +142,22 @@ export const contract = {
       .output(z.object({ ids: z.array(z.number().int()), statusCounts: z.record(z.enum(['new', 'inWork', 'closed']), z.number().int()) })),
     cards: method.input(z.object({ ids: z.array(z.number().int()).max(500) })).output(z.array(cardSchema)),
     record: method.input(objectId).output(recordSchema)
+  },
+  inventory: {
+    /** The sheets and columns of a CSV or XLSX file; `sheet` null = the first. */
+    examine: method.input(z.object({ file: z.string().min(1), sheet: z.string().nullable().default(null) })).output(inventoryFileSchema),
+    /** What linking would do, with the pairs to decide, without doing it. */
+    plan: method.input(linkOptionsSchema).output(linkPlanSchema),
+    /** Starts a job of the kind `link`; its result holds `actionId`, `linked`, `added`, `removed`, `changed` and `doubts`. */
+    link: method.input(linkOptionsSchema).output(jobId),
+    linked: method.output(linkedInventorySchema.nullable())
+  },
+  fields: {
+    list: method.output(z.array(fieldSchema)),
+    add: method.input(newFieldSchema).output(z.array(fieldSchema)),
+    change: method.input(fieldChangeSchema).output(z.array(fieldSchema)),
+    /** Sets the order of the fields, in the record and in exports. */
+    order: method.input(z.object({ ids: z.array(z.number().int()).max(1000) })).output(z.array(fieldSchema))
   },
   predictions: {
     /** Suggests terms for images without suggestions of the active bundle (`missing`), or for all again. */

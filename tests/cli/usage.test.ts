@@ -8,6 +8,7 @@ const commands = [
   'accept',
   'undo',
   'history',
+  'link',
   'export',
   'card',
   'validate',
@@ -62,7 +63,7 @@ describe.each(programs)('the command line $name', ({ file }) => {
   it.each([
     [['stats', '--catalog', 'x'], 'There is no option “--catalog”. Did you mean --catalogue?'],
     [['stat'], 'There is no command “stat”. Did you mean stats?'],
-    [['sing'], 'There is no command “sing”. See those there are with --help.'],
+    [['dance'], 'There is no command “dance”. See those there are with --help.'],
     [['stats'], 'The option “--catalogue <folder>” is missing and cannot be left out. Add it to the command.'],
     [['stats', '--catalogue'], 'The value of the option “--catalogue <folder>” is missing. Write it behind the option.'],
     [['import', '--catalogue', 'x'], 'The argument “folder” is missing. See how the command is used with --help.'],

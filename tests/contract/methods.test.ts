@@ -148,6 +148,37 @@ describe('the methods of the contract', () => {
     expect((await client.catalogue.statistics()).facets.objectTypes.accepted).toBe(2)
   })
 
+  it('link an inventory and keep fields', async () => {
+    const { client, ended, folder } = served
+    const file = join(folder, 'inventari.csv')
+    await writeFile(file, 'Núm.;Títol\n1;Gerro\n7;Plat\n')
+    expect(await client.inventory.linked()).toBeNull()
+    expect(await client.inventory.examine({ file })).toMatchObject({ rows: 2, likelyNumber: 'Núm.' })
+    expect(await client.inventory.plan({ file, number: 'Núm.' })).toMatchObject({ exact: 1, unmatchedRows: 1, difference: { added: 1 } })
+    const { jobId } = await client.inventory.link({ file, number: 'Núm.' })
+    expect(await ended(jobId)).toMatchObject({ kind: 'link', state: 'done', result: { linked: 1 } })
+    expect(await client.inventory.linked()).toMatchObject({ file, linked: 1, changed: false })
+    const added = await client.fields.add({ kind: 'text', name: 'Sala' })
+    const [, title, room] = added.map(({ id }) => id)
+    expect(await client.fields.order({ ids: [room ?? 0, title ?? 0] })).toMatchObject([
+      { name: 'Sala' },
+      { name: 'Títol' },
+      { name: 'Núm.' }
+    ])
+    expect((await client.fields.change({ id: room ?? 0, name: 'Ubicació' }))[0]).toMatchObject({ name: 'Ubicació' })
+    expect(await failure(client.fields.change({ id: room ?? 0, name: 'títol' }))).toMatchObject({ code: 'field.exists' })
+    expect(await client.fields.list()).toHaveLength(3)
+    const [objectId = 0] = (await client.objects.ids({ filter: { text: 'gerro' } })).ids
+    const { record } = await client.decisions.apply({ kind: 'field', objectId, fieldId: room ?? 0, value: 'Sala 3' })
+    expect(record.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['Ubicació', 'Sala 3'],
+      ['Títol', 'Gerro']
+    ])
+    await client.history.undo()
+    const undone = await client.history.undo()
+    expect(undone.action).toMatchObject({ kind: 'link', field: 'inventari.csv' })
+  })
+
   it('know the vocabulary', async () => {
     const { client } = served
     const trees = await client.vocabulary.trees()

@@ -36,13 +36,14 @@ CREATE TABLE annotation (
 
 CREATE INDEX annotation_by_concept ON annotation (concept_id, state);
 
-CREATE TABLE event (
+CREATE TABLE "event" (
   id INTEGER PRIMARY KEY,
   action_id INTEGER NOT NULL REFERENCES action (id),
   object_id INTEGER NOT NULL REFERENCES object (id),
-  subject TEXT NOT NULL CHECK (subject IN ('term', 'facet', 'note', 'flag')),
+  subject TEXT NOT NULL,
   facet TEXT,
   concept_id INTEGER REFERENCES term (id),
+  field_id INTEGER REFERENCES field (id),
   before TEXT,
   after TEXT
 ) STRICT;
@@ -67,6 +68,29 @@ CREATE TABLE facet_state (
 
 CREATE INDEX facet_state_by_facet ON facet_state (facet);
 
+CREATE TABLE field (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('linked', 'text', 'longText', 'date', 'number', 'choice')),
+  name TEXT NOT NULL,
+  meaning TEXT NOT NULL DEFAULT 'other',
+  position INTEGER NOT NULL,
+  shown INTEGER NOT NULL DEFAULT 1 CHECK (shown IN (0, 1)),
+  choices TEXT NOT NULL DEFAULT '[]',
+  UNIQUE (kind, name)
+) STRICT;
+
+CREATE TABLE field_value (
+  object_id INTEGER NOT NULL REFERENCES object (id),
+  field_id INTEGER NOT NULL REFERENCES field (id),
+  value TEXT NOT NULL,
+  author TEXT NOT NULL,
+  at TEXT NOT NULL,
+  action_id INTEGER NOT NULL REFERENCES action (id),
+  PRIMARY KEY (object_id, field_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX field_value_by_field ON field_value (field_id, value);
+
 CREATE TABLE image (
   id INTEGER PRIMARY KEY,
   object_id INTEGER NOT NULL REFERENCES object (id),
@@ -84,6 +108,27 @@ CREATE TABLE image (
 ) STRICT;
 
 CREATE INDEX image_by_object ON image (object_id, position, id);
+
+CREATE TABLE inventory (
+  id INTEGER PRIMARY KEY,
+  file TEXT NOT NULL,
+  sheet TEXT,
+  sha256 TEXT NOT NULL,
+  number_column TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  action_id INTEGER REFERENCES action (id)
+) STRICT;
+
+CREATE TABLE inventory_row (
+  id INTEGER PRIMARY KEY,
+  inventory_id INTEGER NOT NULL REFERENCES inventory (id),
+  number TEXT NOT NULL,
+  cells TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX inventory_row_by_inventory ON inventory_row (inventory_id);
 
 CREATE TABLE "job" (
   id INTEGER PRIMARY KEY,
@@ -133,13 +178,20 @@ CREATE TABLE object (
   uncertainty REAL,
   search_text TEXT NOT NULL DEFAULT '',
   created_at TEXT NOT NULL
-) STRICT;
+, field_text TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX object_by_inventory_number ON object (inventory_number) WHERE inventory_number IS NOT NULL;
 
 CREATE INDEX object_by_number ON object (number_key, id);
 
 CREATE INDEX object_by_status ON object (status, number_key, id);
+
+CREATE TABLE object_row (
+  object_id INTEGER PRIMARY KEY REFERENCES object (id),
+  row_id INTEGER NOT NULL REFERENCES inventory_row (id)
+) STRICT;
+
+CREATE INDEX object_row_by_row ON object_row (row_id);
 
 CREATE TABLE prediction (
   image_id INTEGER NOT NULL REFERENCES image (id),

@@ -9,6 +9,7 @@ import { card } from './commands/card.ts'
 import { exportCatalogue } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
+import { link, strictRules } from './commands/link.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
 import { predict } from './commands/predict.ts'
@@ -80,6 +81,15 @@ export function createProgram(words: Words, version: string, start: Start): Comm
   command('history', 'help.history', history)
     .addOption(catalogue())
     .addOption(new Option('--limit <n>', words('help.history.limit')).argParser(numberBetween(1, 100_000, true)))
+  command('link', 'help.link', link)
+    .argument('<file>', words('help.link.file'))
+    .addOption(catalogue())
+    .addOption(new RequiredOption('--number <column>', words('help.link.number')))
+    .option('--sheet <name>', words('help.link.sheet'))
+    .addOption(new Option('--strict <rules...>', words('help.link.strict')).choices(strictRules))
+    .option('--prefix <texts...>', words('help.link.prefix'))
+    .option('--dry-run', words('help.link.dryRun'))
+    .addOption(person())
   command('export', 'help.export', exportCatalogue)
     .addOption(catalogue())
     .addOption(new RequiredOption('--format <format>', words('help.export.format')).choices(exportFormatSchema.options))

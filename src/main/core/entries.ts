@@ -8,6 +8,7 @@ const entries = {
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',
   'validation-process': 'exchange/validation/process.ts',
+  'inventory-thread': 'inventory/thread.ts',
   'core-process': 'process.ts'
 } as const
 

@@ -16,7 +16,8 @@ function before(terms: Record<TermKey, DecidedTerm> = {}, states: Partial<Record
     facetState: (facet) => states[facet] ?? 'open',
     term: (key) => terms[concept(key)] ?? null,
     isSameConcept: (one, other) => concept(one) === concept(other),
-    suggested: (facet) => ['objectTypes/vas', 'objectTypes/plat', 'materials/os'].filter((key) => facetOf(key) === facet)
+    suggested: (facet) => ['objectTypes/vas', 'objectTypes/plat', 'materials/os'].filter((key) => facetOf(key) === facet),
+    field: () => ({ kind: 'number', name: 'Pes', choices: [], value: '3' })
   }
 }
 const term = (key: TermKey, state: 'open' | 'accepted' | 'rejected' | 'uncertain', certainty: 'certain' | 'probable' = 'certain') =>
@@ -31,6 +32,7 @@ describe('changesOf', () => {
     expect(changesOf(present, { kind: 'facet', objectId: 1, facet: 'materials', state: 'closed' })).toEqual([])
     expect(changesOf(present, { kind: 'note', objectId: 1, note: 'old' })).toEqual([])
     expect(changesOf(present, { kind: 'flag', objectId: 1, flagged: false })).toEqual([])
+    expect(changesOf(present, { kind: 'field', objectId: 1, fieldId: 1, value: ' 3 ' })).toEqual([])
   })
 
   it("lets a person's decision replace the same decision of a rule", () => {

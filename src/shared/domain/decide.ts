@@ -1,6 +1,8 @@
 import { facetOf, type Facet } from '../model/facet.ts'
+import type { ObjectField } from '../model/field.ts'
 import type { Annotation, Certainty, Decision, FacetState, TermState } from '../model/record.ts'
 import type { TermKey } from '../model/term.ts'
+import { fieldValue } from './field-value.ts'
 import { storableText } from './storable-text.ts'
 
 /** What was decided about a term, as far as the rule looks at it. */
@@ -19,6 +21,8 @@ export interface BeforeDecision {
   isSameConcept(one: TermKey, other: TermKey): boolean
   /** The terms suggested for a facet, one per concept. */
   suggested(facet: Facet): readonly TermKey[]
+  /** A field with its value. Throws where the object has none of this number. */
+  field(id: number): Pick<ObjectField, 'kind' | 'name' | 'choices' | 'value'>
 }
 
 /** One change of an object. `after` is null where the term becomes open. */
@@ -27,10 +31,11 @@ export type Change =
   | { readonly subject: 'facet'; readonly facet: Facet; readonly state: FacetState }
   | { readonly subject: 'note'; readonly note: string }
   | { readonly subject: 'flag'; readonly flagged: boolean }
+  | { readonly subject: 'field'; readonly fieldId: number; readonly value: string }
 
 /**
  * What a person's decision changes, in order; empty where everything is already as decided. A change of a term reopens its
- * facet (docs/interface.md, "Facet states").
+ * facet (docs/interface.md, "Facet states"). Throws the AppErrors of `fieldValue`.
  */
 export function changesOf(before: BeforeDecision, decision: Decision): Change[] {
   switch (decision.kind) {
@@ -55,6 +60,11 @@ export function changesOf(before: BeforeDecision, decision: Decision): Change[] 
     }
     case 'flag':
       return before.flagged === decision.flagged ? [] : [{ subject: 'flag', flagged: decision.flagged }]
+    case 'field': {
+      const field = before.field(decision.fieldId)
+      const value = fieldValue(field, decision.value)
+      return field.value === value ? [] : [{ subject: 'field', fieldId: decision.fieldId, value }]
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { facetOf, type Facet } from '../model/facet.ts'
+import type { ObjectField } from '../model/field.ts'
 import type { Annotation, Decision, FacetRecord, ObjectRecord, TermState } from '../model/record.ts'
 import type { Term, TermKey } from '../model/term.ts'
 import { changesOf, type BeforeDecision, type Change } from './decide.ts'
@@ -38,7 +39,8 @@ function beforeOf(record: ObjectRecord, lookUp: (key: TermKey) => Term): BeforeD
     facetState: (facet) => facetIn(record, facet).state,
     term: (key) => annotationOf(facetIn(record, facetOf(key)), lookUp(key)),
     isSameConcept: (one, other) => isSame(lookUp(one), lookUp(other)),
-    suggested: (facet) => facetIn(record, facet).suggestions.map(({ term }) => term.key)
+    suggested: (facet) => facetIn(record, facet).suggestions.map(({ term }) => term.key),
+    field: (id) => fieldIn(record, id)
   }
 }
 
@@ -56,6 +58,11 @@ function withChange(record: ObjectRecord, change: Change, lookUp: (key: TermKey)
       return { ...record, note: change.note }
     case 'flag':
       return { ...record, flagged: change.flagged }
+    case 'field': {
+      const [author, at] = change.value === '' ? [null, null] : [context.author, context.at]
+      const changed = { ...fieldIn(record, change.fieldId), value: change.value, author, at }
+      return { ...record, fields: record.fields.map((field) => (field.fieldId === change.fieldId ? changed : field)) }
+    }
   }
 }
 
@@ -89,6 +96,12 @@ function facetIn(record: ObjectRecord, name: Facet): FacetRecord {
   const facet = record.facets.find((each) => each.facet === name)
   if (facet === undefined) throw new Error(`the record has no facet ${name}`)
   return facet
+}
+
+function fieldIn(record: ObjectRecord, id: number): ObjectField {
+  const field = record.fields.find(({ fieldId }) => fieldId === id)
+  if (field === undefined) throw new Error(`the record has no field ${id}`)
+  return field
 }
 
 function termIn(facet: FacetRecord, key: TermKey): Term | null {

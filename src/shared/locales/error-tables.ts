@@ -4,6 +4,7 @@ import caBundle from './ca/errors/bundle.json' with { type: 'json' }
 import caCatalogue from './ca/errors/catalogue.json' with { type: 'json' }
 import caCli from './ca/errors/cli.json' with { type: 'json' }
 import caImport from './ca/errors/import.json' with { type: 'json' }
+import caInventory from './ca/errors/inventory.json' with { type: 'json' }
 import caInference from './ca/errors/inference.json' with { type: 'json' }
 import caExport from './ca/errors/export.json' with { type: 'json' }
 import caTraining from './ca/errors/training.json' with { type: 'json' }
@@ -20,6 +21,7 @@ import enBundle from './en/errors/bundle.json' with { type: 'json' }
 import enCatalogue from './en/errors/catalogue.json' with { type: 'json' }
 import enCli from './en/errors/cli.json' with { type: 'json' }
 import enImport from './en/errors/import.json' with { type: 'json' }
+import enInventory from './en/errors/inventory.json' with { type: 'json' }
 import enInference from './en/errors/inference.json' with { type: 'json' }
 import enExport from './en/errors/export.json' with { type: 'json' }
 import enTraining from './en/errors/training.json' with { type: 'json' }
@@ -44,6 +46,7 @@ const ca = {
   ...caSettings,
   ...caBundle,
   ...caImport,
+  ...caInventory,
   ...caInference,
   ...caExport,
   ...caTraining,
@@ -63,6 +66,7 @@ const en = {
   ...enSettings,
   ...enBundle,
   ...enImport,
+  ...enInventory,
   ...enInference,
   ...enExport,
   ...enTraining,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { facetSchema } from './facet-schema.ts'
+import { longestValue, objectFieldSchema } from './field.ts'
 import { termKeySchema, termSchema } from './term.ts'
 
 /** State of a term on an object (docs/interface.md, "Term states"). `open` is the absence of a decision and never counts as "no". */
@@ -105,6 +106,8 @@ export const recordSchema = z.object({
   note: z.string(),
   images: z.array(imageSchema),
   facets: z.array(facetRecordSchema),
+  /** The shown fields in the order that the person set; those that people fill in here are there even where they are empty. */
+  fields: z.array(objectFieldSchema),
   run: runSchema.nullable()
 })
 export type ObjectRecord = z.infer<typeof recordSchema>
@@ -150,7 +153,8 @@ export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rejectRest'), objectId: z.number().int(), facet: facetSchema }),
   z.object({ kind: z.literal('facet'), objectId: z.number().int(), facet: facetSchema, state: facetStateSchema }),
   z.object({ kind: z.literal('note'), objectId: z.number().int(), note: z.string().max(10000) }),
-  z.object({ kind: z.literal('flag'), objectId: z.number().int(), flagged: z.boolean() })
+  z.object({ kind: z.literal('flag'), objectId: z.number().int(), flagged: z.boolean() }),
+  z.object({ kind: z.literal('field'), objectId: z.number().int(), fieldId: z.number().int(), value: z.string().max(longestValue) })
 ])
 export type Decision = z.infer<typeof decisionSchema>
 
@@ -167,7 +171,7 @@ export type AcceptRule = z.infer<typeof acceptRuleSchema>
 /** What an action did, in data: the interface puts it into words in its own language. */
 export const actionSummarySchema = z.object({
   id: z.number().int(),
-  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'undo', 'redo']),
+  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'field', 'link', 'undo', 'redo']),
   author: z.string(),
   at: z.string(),
   objectId: z.number().int().nullable(),
@@ -177,7 +181,9 @@ export const actionSummarySchema = z.object({
   changes: z.number().int(),
   term: termSchema.nullable(),
   facet: facetSchema.nullable(),
-  state: z.string().nullable()
+  state: z.string().nullable(),
+  /** The name of the field, or of the inventory's file that was linked. */
+  field: z.string().nullable()
 })
 export type ActionSummary = z.infer<typeof actionSummarySchema>
 

@@ -4,7 +4,21 @@ import type { ActionSummary } from '../../../shared/model/record.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
-import { readFacet, readObject, writeFacet, writeFlag, writeNote, writeTerm, type FacetValue, type TermValue } from './state.ts'
+import {
+  readFacet,
+  readObject,
+  readOwnValue,
+  readRow,
+  writeFacet,
+  writeFlag,
+  writeNote,
+  writeOwnValue,
+  writeRow,
+  writeTerm,
+  type FacetValue,
+  type OwnValue,
+  type TermValue
+} from './state.ts'
 
 export type ActionKind = ActionSummary['kind']
 
@@ -14,6 +28,8 @@ export interface ActionData {
   readonly facet?: Facet
   readonly state?: string
   readonly reason?: string
+  /** The name of the field, or of the file that was linked. */
+  readonly field?: string
   readonly top?: number
   readonly minProbability?: number
   readonly objects?: number
@@ -105,6 +121,20 @@ export class Action {
     this.#record(objectId, 'flag', null, null, before, after)
   }
 
+  /** Fills in a field of an object; null empties it. */
+  setField(objectId: number, fieldId: number, after: OwnValue | null): void {
+    const before = readOwnValue(this.#connection, objectId, fieldId)
+    writeOwnValue(this.#connection, objectId, fieldId, after)
+    this.#record(objectId, 'field', null, null, before, after, fieldId)
+  }
+
+  /** Joins an object with a row of the inventory; null takes it from its row. */
+  setRow(objectId: number, after: number | null): void {
+    const before = readRow(this.#connection, objectId)
+    writeRow(this.#connection, objectId, after)
+    this.#record(objectId, 'row', null, null, before, after)
+  }
+
   /** Ends the action: derives the status of its objects and stores its counts. Its id, or null where nothing was changed. */
   finish(data: ActionData = {}): { id: number; objectIds: number[]; changes: number } | null {
     if (this.#id === null) return null
@@ -123,11 +153,19 @@ export class Action {
     statement(this.#connection, 'UPDATE action SET data = ? WHERE id = ?').run(JSON.stringify(counted), id)
   }
 
-  #record(objectId: number, subject: string, facet: Facet | null, conceptId: number | null, before: unknown, after: unknown): void {
+  #record(
+    objectId: number,
+    subject: string,
+    facet: Facet | null,
+    conceptId: number | null,
+    before: unknown,
+    after: unknown,
+    fieldId: number | null = null
+  ): void {
     statement(
       this.#connection,
-      'INSERT INTO event (action_id, object_id, subject, facet, concept_id, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)'
-    ).run(this.id(), objectId, subject, facet, conceptId, JSON.stringify(before), JSON.stringify(after))
+      'INSERT INTO event (action_id, object_id, subject, facet, concept_id, field_id, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+    ).run(this.id(), objectId, subject, facet, conceptId, fieldId, JSON.stringify(before), JSON.stringify(after))
     this.#objects.add(objectId)
     this.#changes++
   }

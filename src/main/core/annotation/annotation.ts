@@ -31,6 +31,8 @@ export interface Annotations extends Records {
   /** Starts the job that accepts suggestions by a rule. @returns the job's id; its result holds `actionId`, `changes` and `objects` */
   acceptRule(rule: AcceptRule): Promise<number>
   undoState(): Promise<UndoState>
+  /** Tells every window that an action changed many objects. */
+  tellMany(): Promise<void>
   undo(): Promise<ReversalResult>
   redo(): Promise<ReversalResult>
   /** A page of the history, the newest first, from before the action `before`. */
@@ -129,6 +131,7 @@ export function createAnnotations(options: {
       return await startBulk({ what: 'accept', actionId, author: person })
     },
     undoState,
+    tellMany: async () => void (await tell(null)),
     undo: () => reverse('undo'),
     redo: () => reverse('redo'),
     history: async (page) => (await catalogue.read('actions', page)).map(summary)

@@ -6,7 +6,8 @@ import type { Decision } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { ensureTermIds, type TermIds, type TermReference } from '../catalogue/terms.ts'
 import { Action, type ActionData } from './action.ts'
-import { readFacet, readObject, readTerm, type TermValue } from './state.ts'
+import { fieldOf } from './fields.ts'
+import { readFacet, readObject, readOwnValue, readTerm, type TermValue } from './state.ts'
 import { suggestionOfConcept, suggestionsOf, type ObjectSuggestions } from './suggestions.ts'
 
 /** A decision with the terms it names, as the vocabulary knows them (the database does not), who takes it, and when. */
@@ -30,9 +31,10 @@ export function applyDecision(connection: Connection, input: DecisionInput): { a
     facetState: (facet) => readFacet(connection, objectId, facet)?.state ?? 'open',
     term: (key) => readTerm(connection, objectId, idsOf(key).conceptId),
     isSameConcept: (one, other) => idsOf(one).conceptId === idsOf(other).conceptId,
-    suggested: (facet) => suggestions.facets[facet].map(({ key }) => key)
+    suggested: (facet) => suggestions.facets[facet].map(({ key }) => key),
+    field: (id) => ({ ...fieldOf(connection, id), value: readOwnValue(connection, objectId, id)?.value ?? '' })
   }
-  const action = new Action(connection, { kind: decision.kind, author, at, objectId, data: dataOf(decision) })
+  const action = new Action(connection, { kind: decision.kind, author, at, objectId, data: dataOf(connection, decision) })
   for (const change of changesOf(before, decision)) {
     switch (change.subject) {
       case 'term':
@@ -49,6 +51,11 @@ export function applyDecision(connection: Connection, input: DecisionInput): { a
       case 'flag':
         action.setFlag(objectId, change.flagged)
         break
+      case 'field': {
+        const { fieldId, value } = change
+        action.setField(objectId, fieldId, value === '' ? null : { value, author, at, actionId: action.id() })
+        break
+      }
     }
   }
   const done = action.finish()
@@ -102,7 +109,7 @@ function referenceOf({ terms }: DecisionInput, key: TermKey): TermReference {
 }
 
 /** What the history says a decision was about. */
-function dataOf(decision: Decision): ActionData {
+function dataOf(connection: Connection, decision: Decision): ActionData {
   switch (decision.kind) {
     case 'term':
       return { term: decision.term, facet: facetOf(decision.term), state: decision.state }
@@ -116,5 +123,7 @@ function dataOf(decision: Decision): ActionData {
       return {}
     case 'flag':
       return { state: decision.flagged ? 'flagged' : 'notFlagged' }
+    case 'field':
+      return { field: fieldOf(connection, decision.fieldId).name }
   }
 }

@@ -39,7 +39,8 @@ function fromRow({ data, reversedData, inventoryNumber, path, ...row }: ActionRo
     changes: own.changes ?? 0,
     key: about.term ?? null,
     facet: (about.facet as Facet | undefined) ?? null,
-    state: about.state ?? null
+    state: about.state ?? null,
+    field: about.field ?? null
   }
 }
 

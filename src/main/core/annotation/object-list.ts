@@ -37,7 +37,7 @@ const orders: Record<ObjectOrder, string> = {
 }
 
 export function objectIds(connection: Connection, { words, order, status, flagged, suggested }: ObjectQuery): ObjectList {
-  const text = words.length === 0 ? `''` : 'search_text'
+  const text = words.length === 0 ? `''` : `search_text || char(10) || field_text`
   const rows = statement<[], ObjectRow>(
     connection,
     `SELECT id, status, flagged, suggested_run_id IS NOT NULL AS suggested, ${text} AS text FROM object ORDER BY ${orders[order]}`

@@ -5,6 +5,7 @@ import { applyDecision } from './decide.ts'
 import { actions, storedAction, storedUndoState } from './history.ts'
 import { acceptedTerms, objectIds } from './object-list.ts'
 import { acceptSlice, beginRule, ruleObjects } from './rule.ts'
+import { addField, changeField, fields, orderFields } from './fields.ts'
 import { statistics } from './statistics.ts'
 import { storedRecord } from './stored-record.ts'
 import { beginReversal, finishReversal, redo, reversalObjects, reverseSlice, undo } from './undo.ts'
@@ -14,6 +15,7 @@ export const annotationReads = {
   objectIds,
   acceptedTerms,
   objectCards,
+  fields,
   statistics,
   storedAction,
   storedUndoState,
@@ -24,6 +26,9 @@ export const annotationReads = {
 
 export const annotationWrites = {
   applyDecision,
+  addField,
+  changeField,
+  orderFields,
   beginRule,
   acceptSlice,
   finishAction,

@@ -1,7 +1,8 @@
 /**
- * The present state of what people decide (terms, facets, note, flag) as plain values, read from and written to their
+ * The present state of what people decide (terms, facets, note, flag, own fields, row of the inventory) as plain values, read from and written to their
  * tables. These values are what events hold as `before` and `after`, so that undo restores them exactly.
  */
+import { foldText } from '../../../shared/domain/fold.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
 import type { Annotation, Certainty, FacetState } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
@@ -92,6 +93,53 @@ export function readObject(connection: Connection, objectId: number): { note: st
 
 export function writeNote(connection: Connection, objectId: number, note: string): void {
   statement(connection, 'UPDATE object SET note = ? WHERE id = ?').run(note, objectId)
+}
+
+/** What people filled in for a field of an object; an empty field is null. */
+export interface OwnValue {
+  readonly value: string
+  readonly author: string
+  readonly at: string
+  readonly actionId: number
+}
+
+export function readOwnValue(connection: Connection, objectId: number, fieldId: number): OwnValue | null {
+  const sql = 'SELECT value, author, at, action_id AS actionId FROM field_value WHERE object_id = ? AND field_id = ?'
+  return statement<[number, number], OwnValue>(connection, sql).get(objectId, fieldId) ?? null
+}
+
+export function writeOwnValue(connection: Connection, objectId: number, fieldId: number, value: OwnValue | null): void {
+  if (value === null) statement(connection, 'DELETE FROM field_value WHERE object_id = ? AND field_id = ?').run(objectId, fieldId)
+  else
+    statement(
+      connection,
+      `INSERT OR REPLACE INTO field_value (object_id, field_id, value, author, at, action_id)
+       VALUES (@objectId, @fieldId, @value, @author, @at, @actionId)`
+    ).run({ ...value, objectId, fieldId })
+  writeFieldText(connection, objectId)
+}
+
+/** The row of the inventory that belongs to an object, by its id. */
+export function readRow(connection: Connection, objectId: number): number | null {
+  const sql = 'SELECT row_id AS rowId FROM object_row WHERE object_id = ?'
+  return statement<[number], { rowId: number }>(connection, sql).get(objectId)?.rowId ?? null
+}
+
+export function writeRow(connection: Connection, objectId: number, rowId: number | null): void {
+  if (rowId === null) statement(connection, 'DELETE FROM object_row WHERE object_id = ?').run(objectId)
+  else statement(connection, 'INSERT OR REPLACE INTO object_row (object_id, row_id) VALUES (?, ?)').run(objectId, rowId)
+  writeFieldText(connection, objectId)
+}
+
+/** Keeps the text in which the filter of the contact sheet looks for words of an object's fields. */
+function writeFieldText(connection: Connection, objectId: number): void {
+  const texts = statement<[number, number], { value: string }>(
+    connection,
+    `SELECT cell.value FROM object_row JOIN inventory_row ON inventory_row.id = row_id, json_each(cells) AS cell WHERE object_id = ?
+     UNION ALL SELECT value FROM field_value WHERE object_id = ?`
+  ).all(objectId, objectId)
+  const text = texts.map(({ value }) => foldText(value)).join('\n')
+  statement(connection, 'UPDATE object SET field_text = ? WHERE id = ?').run(text, objectId)
 }
 
 export function writeFlag(connection: Connection, objectId: number, flagged: boolean): void {

@@ -5,6 +5,7 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { objectLabel } from './cards.ts'
+import { fieldsOfObject } from './fields.ts'
 import { suggestionsOf, type StoredSuggestion } from './suggestions.ts'
 
 /** A decided term with its key; the main thread puts the vocabulary's term to it. */
@@ -59,6 +60,7 @@ export function storedRecord(connection: Connection, id: number): StoredRecord |
     facets: facetsOf(connection, id),
     suggestions,
     annotations: annotationsOf(connection, id),
+    fields: fieldsOfObject(connection, id),
     run: runId === null ? null : runOf(connection, runId)
   }
 }

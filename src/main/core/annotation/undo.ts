@@ -4,7 +4,7 @@ import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { Action, openAction, type ActionData } from './action.ts'
 import { createSliceLimit, type SliceResult } from './slice.ts'
-import { readFacet, readObject, readTerm, type FacetValue, type TermValue } from './state.ts'
+import { readFacet, readObject, readOwnValue, readRow, readTerm, type FacetValue, type OwnValue, type TermValue } from './state.ts'
 
 /** Kinds of action that Ctrl+Z does not take back by itself; the indexes of `action` name the same. */
 const notUndoable = `('undo', 'redo')`
@@ -24,9 +24,10 @@ export interface Reversal {
 }
 
 interface EventRow {
-  readonly subject: 'term' | 'facet' | 'note' | 'flag'
+  readonly subject: 'term' | 'facet' | 'note' | 'flag' | 'field' | 'row'
   readonly facet: Facet | null
   readonly conceptId: number | null
+  readonly fieldId: number | null
   readonly before: string
   readonly after: string
 }
@@ -190,7 +191,7 @@ function* objectsAfter(connection: Connection, actionId: number, objectId: numbe
 function reverseObject(connection: Connection, action: Action, source: number, objectId: number): number {
   const events = statement<[number, number], EventRow>(
     connection,
-    `SELECT subject, facet, concept_id AS conceptId, before, after FROM event WHERE action_id = ? AND object_id = ? ORDER BY id DESC`
+    `SELECT subject, facet, concept_id AS conceptId, field_id AS fieldId, before, after FROM event WHERE action_id = ? AND object_id = ? ORDER BY id DESC`
   ).all(source, objectId)
   const reopen = new Set<Facet>()
   const restored = new Set<Facet>()
@@ -206,7 +207,7 @@ function reverseObject(connection: Connection, action: Action, source: number, o
 
 /** Takes one change back; false where the present state is not what the change left. */
 function reverseEvent(connection: Connection, event: EventRow, objectId: number, action: Action): boolean {
-  const { facet, conceptId } = event
+  const { facet, conceptId, fieldId } = event
   const before: unknown = JSON.parse(event.before)
   const after: unknown = JSON.parse(event.after)
   // Events hold what the functions of state.ts read when they were written.
@@ -224,6 +225,12 @@ function reverseEvent(connection: Connection, event: EventRow, objectId: number,
   } else if (event.subject === 'flag') {
     if (readObject(connection, objectId)?.flagged !== after) return false
     action.setFlag(objectId, before as boolean)
+  } else if (event.subject === 'field' && fieldId !== null) {
+    if (!sameDecision(readOwnValue(connection, objectId, fieldId), after as OwnValue | null)) return false
+    action.setField(objectId, fieldId, before as OwnValue | null)
+  } else if (event.subject === 'row') {
+    if (readRow(connection, objectId) !== after) return false
+    action.setRow(objectId, before as number | null)
   }
   return true
 }

@@ -1,6 +1,7 @@
 import { basename, join, resolve, sep } from 'node:path'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../../shared/model/exchange.ts'
+import type { LinkOptions } from '../../../shared/model/inventory.ts'
 import type { ImportOptions } from '../../../shared/model/job.ts'
 import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { TrainingRequest } from '../../../shared/model/training.ts'
@@ -12,6 +13,7 @@ import type { CoreContext } from './context.ts'
 import { checkDestination, checkExport, createExportRunner } from '../exchange/export.ts'
 import type { ServedImage } from '../http/handler.ts'
 import { sweepPartialFiles } from '../exchange/partial-files.ts'
+import { createInventory, type Inventory } from '../inventory/inventory.ts'
 import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
@@ -37,6 +39,7 @@ export interface Workspace {
   readonly annotations: Annotations
   readonly predictions: Predictions
   readonly imports: Imports
+  readonly inventory: Inventory
   readonly training: Training
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
@@ -47,6 +50,8 @@ export interface Workspace {
   startImport(options: ImportOptions): Promise<number>
   /** A small picture of a file below a folder that is to be imported, as a `data:` address; null where it cannot be shown. */
   preview(folder: string, name: string): Promise<{ image: string | null }>
+  /** Starts to join objects with the rows of an inventory. */
+  startLink(options: LinkOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
   /** Starts to make a PDF. */
@@ -80,6 +85,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
   const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings), startBulk })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
+  const inventory = createInventory({ catalogue, publish, author: () => currentAuthor(settings), changed: () => annotations.tellMany() })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
 
   const exporting = createExportRunner(exportParts)
@@ -117,6 +123,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       createImportRunner({ catalogue, media, publish, log, predict }),
       predictions.runner,
       annotations.runner,
+      inventory.runner,
       { kind: 'export', run: (job, options) => (isPrintJob(options) ? printing : exporting).run(job, options) },
       ...training.runners
     ],
@@ -130,6 +137,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     annotations,
     predictions,
     imports,
+    inventory,
     training,
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
@@ -148,6 +156,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       const jpeg = await media.preview(path)
       return { image: jpeg && `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}` }
     },
+    startLink: (options) => jobs.start('link', basename(options.file), options),
     startPrediction,
     async startExport(options) {
       await checkDestination(exportParts, options)

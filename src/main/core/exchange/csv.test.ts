@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { perFacet } from '../../../shared/model/facet.ts'
+import type { Field, FieldMeaning, ObjectField } from '../../../shared/model/field.ts'
 import type { ExportOptions } from '../../../shared/model/exchange.ts'
 import type { StoredRecord } from '../annotation/stored-record.ts'
 import { createCsvLongWriter, longColumns } from './csv-long.ts'
@@ -147,4 +148,22 @@ describe('CSV long', () => {
   test('an object without terms has no row', async () => {
     expect(await rowsOf([medal({ annotations: perFacet(() => []) })], { format: 'csv-long' })).toEqual([])
   })
+})
+
+test('fields of the catalogue stand in columns of their own, one of a taken name marked', async () => {
+  const linked = (id: number, name: string, meaning: FieldMeaning, value: string): [Field, ObjectField] => {
+    const both = { kind: 'linked' as const, name, meaning, choices: [] }
+    return [
+      { ...both, id, shown: true },
+      { ...both, fieldId: id, value, author: null, at: null }
+    ]
+  }
+  const both = [linked(1, 'Títol', 'title', 'Medalla commemorativa'), linked(2, 'Sala', 'location', '03')]
+  const fields = both.map(([field]) => field)
+  const record = medal({ fields: both.map(([, value]) => value) })
+  const context = await contextOf({ format: 'csv' }, { fields })
+  const writer = createCsvWriter(context)
+  const [written] = await writer.write([exportRecordOf(record, 'accepted', await theVocabulary(), runs)])
+  const [row] = parse(writer.head + (written?.text ?? ''), { bom: true, columns: true, delimiter: ';' }) as Record<string, string>[]
+  expect(row).toMatchObject({ Títol: 'Medalla commemorativa', 'Títol (camp)': 'Medalla commemorativa', Sala: '="03"' })
 })

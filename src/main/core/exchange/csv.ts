@@ -1,8 +1,9 @@
 import { facets, type Facet } from '../../../shared/model/facet.ts'
+import type { Field } from '../../../shared/model/field.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import { labelIn } from '../vocabulary/vocabulary.ts'
 import { byteOrderMark, csvRows, nameCell, textCell } from '../lib/csv-text.ts'
-import { firstOfImages, type ExportRecord } from './export-record.ts'
+import { titleIn, type ExportRecord } from './export-record.ts'
 import { facetNames, facetStateNames, objectHeadings, statusNames } from './headings.ts'
 import type { ExportContext, RecordWriter } from './record-writer.ts'
 
@@ -10,16 +11,17 @@ import type { ExportContext, RecordWriter } from './record-writer.ts'
 export const valueSeparator = ' | '
 
 /**
- * CSV for people: one row an object, in the order number, files, title, then for each facet the accepted terms, their AAT
+ * CSV for people: one row an object, in the order number, files, title, the fields of the catalogue, then for each facet the accepted terms, their AAT
  * ids in the same order (empty where a term has none) and the state of the facet, then status and note. Suggestions and
  * uncertain terms stand in columns of their own, and only if they were asked for.
  */
-export function createCsvWriter({ options }: ExportContext): RecordWriter {
+export function createCsvWriter({ options, fields }: ExportContext): RecordWriter {
   const { language, separator, what } = options
-  const columns = [
+  const columns: Column[] = [
     column(objectHeadings.number[language], (record) => nameCell(record.inventoryNumber ?? '')),
     column(objectHeadings.files[language], (record) => nameCell(record.images.map((image) => image.fileName).join(valueSeparator))),
-    column(objectHeadings.title[language], (record) => textCell(firstOfImages(record, 'title') ?? '')),
+    column(objectHeadings.title[language], (record) => textCell(titleIn(record) ?? '')),
+    ...fields.map(fieldColumn),
     ...facets.flatMap(facetColumns),
     column(objectHeadings.status[language], (record) => statusNames[record.status][language]),
     column(objectHeadings.note[language], (record) => textCell(record.note))
@@ -43,6 +45,13 @@ export function createCsvWriter({ options }: ExportContext): RecordWriter {
     )
     if (what === 'accepted') return accepted
     return what === 'suggested' ? [suggested, ...accepted.slice(-1)] : [...accepted, uncertain, suggested]
+  }
+
+  /** A field whose name is the heading of another column says where it comes from. */
+  function fieldColumn({ id, name }: Field): Column {
+    const isTaken = [...Object.values(objectHeadings), ...Object.values(facetNames)].some((words) => words[language] === name)
+    const heading = isTaken ? `${name} (${objectHeadings.field[language]})` : name
+    return column(textCell(heading), (record) => nameCell(record.fields.find(({ fieldId }) => fieldId === id)?.value ?? ''))
   }
 
   /** A likelihood with two decimals as the language writes it. */

@@ -66,6 +66,7 @@ export function medal(change: Partial<StoredRecord> = {}): StoredRecord {
     status: 'closed',
     flagged: false,
     note: '',
+    fields: [],
     images: [image('capsa 1/0001.jpg')],
     facets: perFacet((facet) => ({ facet, state: 'closed', decidedBy: 'Mercè Puig', decidedAt: '2026-11-02T09:01:00.000Z' })),
     suggestions: perFacet(() => []),
@@ -102,7 +103,14 @@ export const storedRun: StoredRecord['run'] = { ...run, device: 'cpu', finishedA
 
 export async function contextOf(options: ExportOptions, change: Partial<ExportContext> = {}): Promise<ExportContext> {
   const { attribution } = await theVocabulary()
-  return { options: exportOptionsSchema.parse(options), institution: 'Museu de prova', catalogueName: 'Prova', attribution, ...change }
+  return {
+    options: exportOptionsSchema.parse(options),
+    institution: 'Museu de prova',
+    catalogueName: 'Prova',
+    fields: [],
+    attribution,
+    ...change
+  }
 }
 
 /** A catalogue with `count` objects, each with an image and accepted terms; every tenth lacks an object type. */

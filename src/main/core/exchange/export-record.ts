@@ -1,4 +1,5 @@
 import { perFacet, type Facet } from '../../../shared/model/facet.ts'
+import type { FieldMeaning } from '../../../shared/model/field.ts'
 import type { ExportWhat } from '../../../shared/model/exchange.ts'
 import type { Annotation, FacetRecord, Image, ObjectRecord, Suggestion } from '../../../shared/model/record.ts'
 import type { Term } from '../../../shared/model/term.ts'
@@ -45,7 +46,7 @@ export function exportRecordOf(
   vocabulary: TermSource,
   runs: ReadonlyMap<number, ExportRun>
 ): ExportRecord {
-  const { id, inventoryNumber, label, status, flagged, note } = stored
+  const { id, inventoryNumber, label, status, flagged, note, fields } = stored
   return {
     id,
     inventoryNumber,
@@ -53,6 +54,7 @@ export function exportRecordOf(
     status,
     flagged,
     note,
+    fields,
     images: stored.images.map(({ sha256, fileName, path, format, width, height, metadata }) => ({
       sha256,
       fileName,
@@ -108,6 +110,16 @@ function facetOfRecord(
 /** What makes two terms of a facet the same concept: the AAT id, or for a term without one its own place. */
 function conceptOf(term: Term): string {
   return term.aatId ?? term.key
+}
+
+/** What the first filled field of a meaning says of an object. */
+export function fieldOfMeaning(record: ExportRecord, meaning: FieldMeaning): string | null {
+  return record.fields.find((field) => field.meaning === meaning && field.value !== '')?.value ?? null
+}
+
+/** The title of an object: that of a field, else the one that its image files carry. */
+export function titleIn(record: ExportRecord): string | null {
+  return fieldOfMeaning(record, 'title') ?? firstOfImages(record, 'title')
 }
 
 /** The first text that the images of an object carry in a field of their metadata. */

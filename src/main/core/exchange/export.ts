@@ -42,7 +42,7 @@ export function createExportRunner(parts: ExportParts): JobRunner {
 export async function checkExport(parts: ExportParts, options: ExportOptions): Promise<ValidationReport> {
   const full = fullOptions(options)
   const report = new ReportBuilder()
-  const writer = createWriter(parts, full)
+  const writer = await createWriter(parts, full)
   try {
     for await (const page of recordPages(parts, full)) {
       for (const { problems } of await writer.write(page)) report.record(problems)
@@ -75,7 +75,7 @@ async function writeRecords(
   context: JobContext,
   write: (text: string) => Promise<void>
 ): Promise<{ records: number; leftOut: number }> {
-  const writer = createWriter(parts, options)
+  const writer = await createWriter(parts, options)
   let records = 0
   let leftOut = 0
   try {
@@ -109,11 +109,12 @@ function fullOptions(options: unknown): FullExportOptions {
   return exportOptionsSchema.parse(options)
 }
 
-function createWriter(parts: ExportParts, options: FullExportOptions): RecordWriter {
+async function createWriter(parts: ExportParts, options: FullExportOptions): Promise<RecordWriter> {
   const context: ExportContext = {
     options,
     institution: parts.settings().institution,
     catalogueName: parts.catalogue.name,
+    fields: (await parts.catalogue.read('fields')).filter(({ shown }) => shown),
     attribution: attributionOf(parts.vocabulary, options)
   }
   if (options.format === 'csv') return createCsvWriter(context)

@@ -47,6 +47,7 @@ export const objectHeadings = {
   number: { ca: "Número d'inventari", en: 'Inventory number' },
   files: { ca: 'Fitxers', en: 'Files' },
   title: { ca: 'Títol', en: 'Title' },
+  field: { ca: 'camp', en: 'field' },
   status: { ca: 'Estat', en: 'Status' },
   note: { ca: 'Nota', en: 'Note' },
   state: { ca: 'estat de la faceta', en: 'state of the facet' },

@@ -8,6 +8,7 @@ import { element, escapeXml } from './xml.ts'
 export const lidoTerms = {
   uri: 'http://terminology.lido-schema.org/lido00099',
   local: 'http://terminology.lido-schema.org/lido00100',
+  production: 'http://terminology.lido-schema.org/lido00007',
   material: 'http://terminology.lido-schema.org/lido00132',
   itemLevel: 'http://terminology.lido-schema.org/lido00141',
   image: 'http://terminology.lido-schema.org/lido00464',

@@ -2,7 +2,7 @@ import { facets } from '../../../shared/model/facet.ts'
 import type { ExchangeProblem } from '../../../shared/model/exchange.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import { labelIn } from '../vocabulary/vocabulary.ts'
-import { firstOfImages, type ExportImage, type ExportRecord, type ExportSuggestion } from './export-record.ts'
+import { fieldOfMeaning, firstOfImages, titleIn, type ExportImage, type ExportRecord, type ExportSuggestion } from './export-record.ts'
 import { facetNames } from './headings.ts'
 import { conceptContent, lidoTerms } from './lido-concept.ts'
 import { problemOf, type ExportContext } from './record-writer.ts'
@@ -56,6 +56,7 @@ export function lidoRecord(record: ExportRecord, context: ExportContext): LidoRe
       { 'xml:lang': language },
       element('lido:objectClassificationWrap', {}, element('lido:objectWorkTypeWrap', {}, ...workTypes), classifications(record, context)),
       identification(record, context),
+      production(record),
       subjectsOf(subjects, context)
     ),
     administration(record, context)
@@ -79,6 +80,7 @@ function checkRecord(record: ExportRecord, context: ExportContext, find: Find): 
   const texts = [
     record.label,
     context.institution,
+    ...record.fields.map(({ value }) => value),
     ...record.images.flatMap(({ fileName, metadata: { title, description, rights } }) => [fileName, title, description, rights])
   ]
   if (texts.some((text) => text !== null && hasForbidden(text))) find('warning', 'lido', 'export.forbiddenCharacters')
@@ -107,8 +109,9 @@ function identification(record: ExportRecord, context: ExportContext): string {
     'lido:objectIdentificationWrap',
     {},
     element('lido:titleWrap', {}, element('lido:titleSet', {}, element('lido:appellationValue', {}, escapeXml(titleOf(record, context))))),
-    record.inventoryNumber === null ? '' : repository(record.inventoryNumber, context),
+    record.inventoryNumber === null ? '' : repository(record, record.inventoryNumber, context),
     descriptions(record, context),
+    measurements(record),
     materials.length === 0
       ? ''
       : element(
@@ -130,21 +133,52 @@ function identification(record: ExportRecord, context: ExportContext): string {
   )
 }
 
-function repository(inventoryNumber: string, context: ExportContext): string {
+function repository(record: ExportRecord, inventoryNumber: string, context: ExportContext): string {
   const name = element(
     'lido:repositoryName',
     {},
     element('lido:legalBodyName', {}, element('lido:appellationValue', {}, escapeXml(sourceOf(context))))
   )
   const workId = element('lido:workID', { 'lido:type': 'inventory number' }, escapeXml(inventoryNumber))
-  return element('lido:repositoryWrap', {}, element('lido:repositorySet', {}, name, workId))
+  const place = fieldOfMeaning(record, 'location')
+  const location =
+    place === null
+      ? ''
+      : element('lido:repositoryLocation', {}, element('lido:namePlaceSet', {}, element('lido:appellationValue', {}, escapeXml(place))))
+  return element('lido:repositoryWrap', {}, element('lido:repositorySet', {}, name, workId, location))
 }
 
-/** The description that the image files carry, and a note that says which terms are a model's. */
+function measurements(record: ExportRecord): string {
+  const text = fieldOfMeaning(record, 'measurements')
+  if (text === null) return ''
+  const set = element('lido:objectMeasurementsSet', {}, element('lido:displayObjectMeasurements', {}, escapeXml(text)))
+  return element('lido:objectMeasurementsWrap', {}, set)
+}
+
+/** Who made the object and when, as an event of production (LIDO terminology, lido00007). */
+function production(record: ExportRecord): string {
+  const maker = fieldOfMeaning(record, 'maker')
+  const dating = fieldOfMeaning(record, 'dating')
+  if (maker === null && dating === null) return ''
+  const type = element('skos:Concept', { 'rdf:about': lidoTerms.production }, element('skos:prefLabel', { 'xml:lang': 'en' }, 'Production'))
+  const actor = maker === null ? '' : element('lido:eventActor', {}, element('lido:displayActorInRole', {}, escapeXml(maker)))
+  const event = element('lido:event', {}, element('lido:eventType', {}, type), actor, dating === null ? '' : eventDate(dating))
+  return element('lido:eventWrap', {}, element('lido:eventSet', {}, event))
+}
+
+/** A dating as it is written; one that is a year, a date or two years joined by a dash as a span too. */
+function eventDate(dating: string): string {
+  const [, from, to] = /^\s*(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:\s*[-–/]\s*(\d{4}))?\s*$/.exec(dating) ?? []
+  const span =
+    from === undefined ? '' : element('lido:date', {}, element('lido:earliestDate', {}, from), element('lido:latestDate', {}, to ?? from))
+  return element('lido:eventDate', {}, element('lido:displayDate', {}, escapeXml(dating)), span)
+}
+
+/** The description of a field, the one that the image files carry, and a note that says which terms are a model's. */
 function descriptions(record: ExportRecord, { options: { language } }: ExportContext): string {
   const sets: string[] = []
-  const description = firstOfImages(record, 'description')
-  if (description !== null) {
+  const texts = [fieldOfMeaning(record, 'description'), firstOfImages(record, 'description')]
+  for (const description of new Set(texts.filter((text) => text !== null))) {
     sets.push(element('lido:objectDescriptionSet', {}, element('lido:descriptiveNoteValue', {}, escapeXml(description))))
   }
   const suggested = facets.flatMap((facet) => record.facets[facet].suggested)
@@ -284,9 +318,9 @@ function rightsOf(rights: string): string {
   return element('lido:rightsResource', {}, type, element('lido:creditLine', {}, escapeXml(rights)))
 }
 
-/** The title that the image files carry, else the object's type with its number. */
+/** The title of a field or that the image files carry, else the object's type with its number. */
 function titleOf(record: ExportRecord, { options: { language } }: ExportContext): string {
-  const title = firstOfImages(record, 'title')
+  const title = titleIn(record)
   if (title !== null) return title
   const { accepted, suggested } = record.facets.objectTypes
   const [type] = accepted

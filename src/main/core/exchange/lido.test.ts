@@ -7,6 +7,7 @@ import { XmlDocument, XmlElement } from 'libxml2-wasm'
 import { describe, expect, test } from 'vitest'
 import { perFacet } from '../../../shared/model/facet.ts'
 import type { ExchangeProblem, ExportOptions } from '../../../shared/model/exchange.ts'
+import type { FieldMeaning, ObjectField } from '../../../shared/model/field.ts'
 import type { StoredRecord } from '../annotation/stored-record.ts'
 import {
   accepted,
@@ -26,7 +27,11 @@ import { exportRecordOf } from './export-record.ts'
 import { createLidoWriter } from './lido.ts'
 import type { ExportContext } from './record-writer.ts'
 
-const namespaces = { lido: 'http://www.lido-schema.org', skos: 'http://www.w3.org/2004/02/skos/core#' }
+const namespaces = {
+  lido: 'http://www.lido-schema.org',
+  skos: 'http://www.w3.org/2004/02/skos/core#',
+  rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
+}
 
 async function write(
   stored: StoredRecord[],
@@ -97,6 +102,32 @@ describe('a record with terms of all four facets', () => {
     expect(texts(text, '//lido:recordMetadataDate')).toEqual(['2026-11-02T09:01:00.000Z'])
     expect(texts(text, '//lido:recordMetadataDate/@lido:source')).toEqual(['Mercè Puig'])
     expect(texts(text, '//lido:recordRights/lido:creditLine')[0]).toContain('J. Paul Getty Trust')
+  })
+
+  test('says what the fields of the inventory say, where LIDO has an element for it', async () => {
+    const value = { kind: 'linked' as const, choices: [], author: null, at: null }
+    const said = (meaning: FieldMeaning, text: string): ObjectField => ({ ...value, fieldId: 1, name: meaning, meaning, value: text })
+    const fields = [
+      said('title', 'Medalla <commemorativa>'),
+      said('dating', '1888-1890'),
+      said('maker', 'Eusebi Arnau'),
+      said('measurements', 'Ø 5 cm'),
+      said('location', 'Sala 3'),
+      said('description', 'Bust de perfil'),
+      said('other', 'no element of LIDO')
+    ]
+    const { text, problems } = await write([medal({ fields })])
+    expect(problems).toEqual([])
+    expect(texts(text, '//lido:titleSet/lido:appellationValue')).toEqual(['Medalla <commemorativa>'])
+    expect(texts(text, '//lido:displayActorInRole')).toEqual(['Eusebi Arnau'])
+    expect(texts(text, '//lido:displayDate')).toEqual(['1888-1890'])
+    expect([texts(text, '//lido:earliestDate'), texts(text, '//lido:latestDate')]).toEqual([['1888'], ['1890']])
+    expect(texts(text, '//lido:eventType/skos:Concept/@rdf:about')).toEqual(['http://terminology.lido-schema.org/lido00007'])
+    expect(texts(text, '//lido:displayObjectMeasurements')).toEqual(['Ø 5 cm'])
+    expect(texts(text, '//lido:repositoryLocation//lido:appellationValue')).toEqual(['Sala 3'])
+    expect(texts(text, '//lido:descriptiveNoteValue')).toEqual(['Bust de perfil'])
+    const { text: undated } = await write([medal({ fields: [said('dating', 's. XIX')] })])
+    expect([texts(undated, '//lido:displayDate'), texts(undated, '//lido:date')]).toEqual([['s. XIX'], []])
   })
 
   test('is in English where English is asked for', async () => {

@@ -1,4 +1,5 @@
 import type { ExchangeProblem, ExportFormat, ExportOptions } from '../../../shared/model/exchange.ts'
+import type { Field } from '../../../shared/model/field.ts'
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { ExportRecord } from './export-record.ts'
 
@@ -10,6 +11,8 @@ export interface ExportContext {
   readonly options: FullExportOptions
   readonly institution: string
   readonly catalogueName: string
+  /** The shown fields of the catalogue in their order. */
+  readonly fields: readonly Field[]
   /** The attribution of the AAT that goes along with its ids and labels. */
   readonly attribution: string
 }

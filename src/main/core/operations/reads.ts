@@ -3,6 +3,7 @@ import { annotationReads } from '../annotation/operations.ts'
 import { importReads } from '../import/operations.ts'
 import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
+import { inventoryReads } from '../inventory/operations.ts'
 import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { trainingReads } from '../training/operations.ts'
@@ -16,5 +17,6 @@ export const reads = {
   ...mediaReads,
   ...inferenceReads,
   ...exchangeReads,
+  ...inventoryReads,
   ...trainingReads
 }

@@ -3,6 +3,7 @@ import { annotationWrites } from '../annotation/operations.ts'
 import { exchangeWrites } from '../exchange/operations.ts'
 import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
+import { inventoryWrites } from '../inventory/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
 import { catalogueWrites } from '../catalogue/operations.ts'
 
@@ -12,5 +13,6 @@ export const writes = {
   ...annotationWrites,
   ...importWrites,
   ...exchangeWrites,
-  ...inferenceWrites
+  ...inferenceWrites,
+  ...inventoryWrites
 }

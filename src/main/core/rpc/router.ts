@@ -5,6 +5,7 @@ import { decisionsMethods, historyMethods } from './decisions.ts'
 import { exportsMethods } from './exports.ts'
 import { foldersMethods } from './folders.ts'
 import { importsMethods } from './imports.ts'
+import { fieldsMethods, inventoryMethods } from './inventory.ts'
 import { jobsMethods } from './jobs.ts'
 import { objectsMethods } from './objects.ts'
 import { modelsMethods, predictionsMethods } from './predictions.ts'
@@ -21,6 +22,8 @@ export const router = methods.router({
   imports: importsMethods,
   jobs: jobsMethods,
   objects: objectsMethods,
+  inventory: inventoryMethods,
+  fields: fieldsMethods,
   predictions: predictionsMethods,
   models: modelsMethods,
   training: trainingMethods,

@@ -15,6 +15,7 @@ const action: ActionSummary = {
   at: '2026-03-12T09:00:00Z',
   objectId: 1,
   objectLabel: 'MUS 1',
+  field: null,
   objects: 1,
   changes: 1,
   term: null,

@@ -28,6 +28,10 @@ export function actionWords(action: ActionSummary, t: Translate, termLanguage: L
     case 'undo':
     case 'redo':
       return t(`actions.${action.kind}`)
+    case 'field':
+      return t('actions.field', { field: action.field ?? '' })
+    case 'link':
+      return t('actions.link', { ...counts, field: action.field ?? '' }, action.objects)
     case 'rule':
       return t(`actions.${action.kind}`, counts, action.objects)
   }

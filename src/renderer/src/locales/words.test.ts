@@ -19,6 +19,7 @@ const action = (part: Partial<ActionSummary>): ActionSummary => ({
   at: '2026-03-12T09:00:00Z',
   objectId: 1,
   objectLabel: 'MUS 1',
+  field: null,
   objects: 1,
   changes: 1,
   term: null,

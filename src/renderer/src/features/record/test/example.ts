@@ -61,6 +61,7 @@ export function exampleRecord(id: number, changes: Partial<Record<Facet, Partial
     status: 'new',
     flagged: false,
     note: '',
+    fields: [],
     images: [],
     facets: facets.map((facet) => exampleFacet(facet, changes[facet])),
     run: exampleRun
