@@ -19,8 +19,8 @@ const contentTypes: Record<string, string> = {
 }
 
 /**
- * Folder and file names that the path of an address stands for, `/` for the page itself; null where it could point
- * anywhere but below the folder that is served. Percent signs are decoded once, what is still encoded then is refused.
+ * Folder and file names of a URL path; `/` is the page itself. Null if the path could lead outside the served folder. Percent signs
+ * are decoded once; what is still encoded after that is refused.
  */
 export function assetSegments(path: string): string[] | null {
   let decoded: string
@@ -29,7 +29,7 @@ export function assetSegments(path: string): string[] | null {
   } catch {
     return null
   }
-  // A NUL ends a name in C, a backslash and a colon part paths and drives on Windows.
+  // A NUL ends a name in C; a backslash and a colon separate paths and drives on Windows.
 
   if (!decoded.startsWith('/') || /[\u0000-\u001f\\:%]/.test(decoded)) return null
   if (decoded === '/') return ['index.html']
@@ -37,7 +37,7 @@ export function assetSegments(path: string): string[] | null {
   return segments.every((segment) => segment !== '' && !segment.startsWith('.') && !/[. ]$/.test(segment)) ? segments : null
 }
 
-/** The file below `root` that the path of an address stands for; null where there is none or it lies outside, links followed. */
+/** The file below `root` for a URL path. Null if there is none or it lies outside once links are followed. */
 export async function resolveAsset(root: string, path: string): Promise<string | null> {
   const segments = assetSegments(path)
   if (segments === null) return null
@@ -49,7 +49,7 @@ export async function resolveAsset(root: string, path: string): Promise<string |
   }
 }
 
-/** A file of the page as it goes out; `nonce` is set for the page itself, whose policy must name it. */
+/** A file of the page as it is sent; `nonce` is set for the page itself, whose policy must name it. */
 export interface Asset {
   readonly bytes: Buffer
   readonly type: string
@@ -58,7 +58,7 @@ export interface Asset {
 }
 
 /**
- * Reads the file that an address stands for. The page itself is given a fresh nonce for its styles each time.
+ * Reads the file for a URL path. The page itself is given a fresh nonce for its styles each time.
  * @param sessionKeys what the page sends back to prove its session; none where the shell needs no proof, or the page has it
  */
 export async function readAsset(root: string, path: string, sessionKeys = ''): Promise<Asset | null> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Language } from '../shared/model/facet.ts'
 import { languageSchema } from '../shared/model/facet-schema.ts'
 
-/** What the place of the data folder depends on. */
+/** Inputs to the location of the data folder. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform
   readonly env: NodeJS.ProcessEnv
@@ -12,8 +12,8 @@ export interface Surroundings {
 }
 
 /**
- * The folder of settings, logs and the sample catalogue: where each system keeps such things (XDG base directories,
- * AppData, Library), unless `FITXA_DATA` names another one.
+ * The folder of settings, logs and the sample catalogue: in the system's usual location (XDG base directories, AppData, Library),
+ * unless `FITXA_DATA` names another folder.
  */
 export function dataFolder(
   { platform, env, home }: Surroundings = { platform: process.platform, env: process.env, home: homedir() }
@@ -31,7 +31,7 @@ export async function savedLanguage(folder: string): Promise<Language | null> {
     const saved: unknown = JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))
     return languageSchema.parse((saved as { interfaceLanguage?: unknown }).interfaceLanguage)
   } catch {
-    // Not there, or not to be understood: the core says so when it loads it.
+    // Missing or unreadable: the core reports it when it loads the settings.
     return null
   }
 }

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { endingPatience, endProcessInTime } from './end-process.ts'
 
-it.skipIf(process.platform === 'win32')('ends a process in which a thread hangs in a call of the system', async () => {
+it.skipIf(process.platform === 'win32')('ends a process in which a thread hangs in a system call', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-ending-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  // Opening a pipe waits for somebody who writes to it: nobody does.
+  // Opening a pipe blocks until somebody writes to it, and nobody does.
   execFileSync('mkfifo', [join(folder, 'pipe')])
   writeFileSync(
     join(folder, 'hang.mjs'),

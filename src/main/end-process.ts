@@ -1,9 +1,9 @@
-/** How long a process may take to end in good order once the system asks it to, milliseconds. */
+/** How long a process may take to end cleanly after a signal, in milliseconds. */
 export const endingPatience = 9000
 
 /**
- * Ends this process. One in which a thread hangs in a call of the system (a file on a dead network share) cannot exit: Node waits for
- * its threads. Then it is killed; what was acknowledged is on the disk.
+ * Ends this process. If a thread hangs in a system call (a file on a dead network share), Node would wait for it, so the process is
+ * killed. Whatever was acknowledged is on the disk.
  *
  * @param allEnded - whether every thread has ended
  */
@@ -12,7 +12,7 @@ export function endProcess(code: number, allEnded: boolean): void {
   else process.kill(process.pid, 'SIGKILL')
 }
 
-/** Kills this process after `endingPatience` unless it has ended by itself, whatever keeps it. */
+/** Kills this process after `endingPatience` unless it has ended by itself. */
 export function endProcessInTime(): void {
   setTimeout(() => endProcess(1, false), endingPatience).unref()
 }

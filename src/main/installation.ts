@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where the program's own files lie, whether it runs from source, from the build or installed. */
+/** Locations of the program's own files, whether it runs from source, from the build or installed. */
 export interface Installation {
   readonly version: string
   readonly resourcesFolder: string
@@ -11,7 +11,10 @@ export interface Installation {
   readonly trainerFolder: string
 }
 
-/** Finds the program's own folder, upwards from this module; `FITXA_RESOURCES` and `FITXA_TRAINER` name other places for its parts. */
+/**
+ * Finds the program's own folder, upwards from this module; `FITXA_RESOURCES` and `FITXA_TRAINER` name other folders for its
+ * parts.
+ */
 export function findInstallation(): Installation {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) {

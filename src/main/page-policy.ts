@@ -1,5 +1,5 @@
 /**
- * What the page may do, in the words of a content security policy: its own scripts, styles with the nonce of this one
+ * The content security policy of the page: its own scripts, styles with the nonce of this one
  * response, its own pictures and addresses, nothing else from anywhere. Both shells send it with every reply.
  */
 export function contentSecurityPolicy(nonce: string | null): string {
@@ -19,7 +19,7 @@ export function contentSecurityPolicy(nonce: string | null): string {
     .join('; ')
 }
 
-/** Device features that the page never asks for, so that nothing that slips into it could either. */
+/** Device features that the page never uses, and that injected code must not use either. */
 const refusedFeatures = ['camera', 'display-capture', 'geolocation', 'hid', 'microphone', 'midi', 'payment', 'serial', 'usb']
 
 /** Headers of every reply of a shell; `nonce` only for the page itself. */

@@ -1,18 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** What a request says about itself that decides whether it is let in. */
+/** The parts of a request that decide whether it is allowed. */
 export interface RequestFacts {
   readonly host: string | undefined
   readonly origin: string | undefined
   readonly fetchSite: string | undefined
 }
 
-/** Why a request is turned away; each is a code of the error tables. */
+/** Why a request is refused; each reason is an error code. */
 export type Refusal = 'access.host' | 'access.origin' | 'access.crossSite'
 
 /**
- * Whether a request may come from our own page at all: it names this machine and our port (against DNS rebinding), and
- * neither its origin nor the browser's own word says that another page made it (against forged requests).
+ * Whether a request can come from our own page: its host is this machine and our port (against DNS rebinding), and neither its
+ * origin nor the browser's fetch metadata names another page (against request forgery).
  */
 export function refusalOf(facts: RequestFacts, port: number): Refusal | null {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -22,19 +22,19 @@ export function refusalOf(facts: RequestFacts, port: number): Refusal | null {
   return null
 }
 
-/** Compares two secrets in a time that tells nothing about where they differ, whatever their lengths. */
+/** Compares two secrets in constant time, whatever their lengths. */
 export function sameSecret(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
 }
 
-/** Keys that each open the door once, within a short time. */
+/** Keys that are each valid once, for a short time. */
 export interface OneTimeTokens {
   issue(): string
   redeem(token: string): boolean
 }
 
-/** @param lifetime milliseconds for which a token is good */
+/** @param lifetime milliseconds for which a token is valid */
 export function createOneTimeTokens(lifetime: number, now: () => number = Date.now): OneTimeTokens {
   let open: { token: string; until: number }[] = []
   return {
@@ -55,16 +55,16 @@ export function createOneTimeTokens(lifetime: number, now: () => number = Date.n
 export const sessionHeader = 'fitxa-session'
 
 /**
- * The session of this start of the program. It takes two secrets to be let in, a cookie and a key.
+ * The session of this start of the program. A client needs two secrets, a cookie and a key.
  *
  * SECURITY: a browser sends a cookie of 127.0.0.1 to every port of 127.0.0.1 (RFC 6265, 8.5), so any other server of this machine
  * may learn it. The keys are known to the page alone: they come once, inside the page that a one-time token opens, and the page
- * keeps them in its storage, which a browser parts by port.
+ * keeps them in its storage, which browsers keep separate for each port.
  */
 export interface Session {
-  /** The value of the Set-Cookie header that hands the cookie out. */
+  /** The value of the Set-Cookie header. */
   readonly cookie: string
-  /** What the page is given: the key of calls and the key of addresses, with a dot between them. */
+  /** What the page is given: the key of calls and the key of addresses, separated by a dot. */
   readonly keys: string
   /** Whether a Cookie header carries the session's cookie: enough for the files of the page, which hold no secret. */
   knows(cookieHeader: string | undefined): boolean

@@ -5,9 +5,9 @@ export type Standing = 'stranger' | 'visitor' | 'owner'
 
 /** The open connections of the loopback port. */
 export interface Connections {
-  /** Takes in a new connection, as a stranger. */
+  /** Adds a new connection, as a stranger. */
   add(socket: Socket): void
-  /** Notes what a request on a connection has proved. A standing is never lost. */
+  /** Notes what a request on a connection has proved. A connection is never downgraded. */
   promote(socket: Socket, standing: Exclude<Standing, 'stranger'>): void
 }
 
@@ -17,7 +17,7 @@ export interface Connections {
  * open, idle, would shut the owner out.
  */
 export function createConnections(limit: number): Connections {
-  // Sets keep the order of insertion: the first is the oldest.
+  // Sets keep insertion order: the first is the oldest.
   const waiting = { stranger: new Set<Socket>(), visitor: new Set<Socket>() }
   const owners = new WeakSet<Socket>()
   const admit = (socket: Socket, standing: keyof typeof waiting): void => {

@@ -5,8 +5,8 @@ import { sentence } from '../../shared/locales/errors.ts'
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 /**
- * A page with one sentence in every language, for a person whose browser is not let in: before the page itself can be
- * shown, its language is not known. It holds no style and no script, so that its policy can forbid both.
+ * A page with one sentence in every language, for a browser that is refused: the person's language is not known at that point. It
+ * has no style and no script, so its policy can forbid both.
  */
 export function noticePage(code: string, data: ErrorData = {}): string {
   const paragraphs = languages.map((language) => {

@@ -7,7 +7,7 @@ const installed =
     paths.includes(path)
 
 describe('findBrowser', () => {
-  it('looks along the path on Linux, best suited first', () => {
+  it('searches PATH on Linux in order of preference', () => {
     const env = { PATH: '/usr/local/bin:/usr/bin:relative' }
     const runnable = installed('/usr/bin/google-chrome', '/usr/bin/chromium')
     expect(findBrowser({ platform: 'linux', env, runnable })).toBe('/usr/bin/chromium')
@@ -37,7 +37,7 @@ describe('hasScreen', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('openBrowser', () => {
-  it('tells a browser that cannot start from one that hands the address over', async () => {
+  it('distinguishes a browser that cannot start from one that hands the address to a running instance', async () => {
     expect(await openBrowser('/bin/false', 'x')).toBe(false)
     expect(await openBrowser('/nowhere/chromium', 'x')).toBe(false)
     expect(await openBrowser('/bin/true', 'x')).toBe(true)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
-/** What the choice of a browser depends on. */
+/** Inputs to the choice of a browser. */
 export interface Desktop {
   readonly platform: NodeJS.Platform
   readonly env: NodeJS.ProcessEnv
@@ -59,7 +59,7 @@ export function hasScreen({ platform, env }: Pick<Desktop, 'platform' | 'env'> =
   return platform === 'win32' || platform === 'darwin' || Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY'])
 }
 
-/** The first installed browser that runs the page as it is meant to (Chromium, Chrome, Edge); null where there is none. */
+/** The first installed browser that supports the page (Chromium, Chrome, Edge); null if there is none. */
 export function findBrowser(desktop: Desktop = thisDesktop): string | null {
   return candidates(desktop).find((path) => desktop.runnable(path)) ?? null
 }
@@ -69,7 +69,7 @@ const patience = 2000
 
 /**
  * Opens an address in a window of its own, without the browser's bars.
- * @returns false where the browser ended at once with an error, so that the person can be told the address instead
+ * @returns false if the browser exits at once with an error, so that the person can be given the address instead
  */
 export async function openBrowser(browser: string, address: string): Promise<boolean> {
   const child = spawn(browser, [`--app=${address}`], { detached: true, stdio: 'ignore' })
@@ -80,7 +80,7 @@ export async function openBrowser(browser: string, address: string): Promise<boo
       resolve(outcome)
     }
     child.once('error', () => settle(true))
-    // A browser that is running already takes the address over, and the one just started ends well.
+    // A browser that is already running opens the address, and the new process exits without error.
     child.once('exit', (code) => settle(code !== 0))
   })
   child.unref()

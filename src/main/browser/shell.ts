@@ -16,12 +16,12 @@ export interface ShellParts {
   readonly rendererFolder: string
   /** 0 lets the system choose a free port. */
   readonly port: number
-  /** Times in milliseconds, and counts; the defaults suit people, tests lower them. */
+  /** Times in milliseconds, and counts. Tests set lower values than the defaults. */
   readonly limits?: Partial<Limits>
 }
 
 interface Limits {
-  /** How long an address with a one-time token is good. */
+  /** How long an address with a one-time token is valid. */
   readonly token: number
   /** How long the head of a request, and a request as a whole, may take to arrive. */
   readonly headers: number
@@ -79,7 +79,7 @@ async function listen(server: Server, port: number): Promise<number> {
       else if (error.code === 'EACCES') reject(new AppError('serve.portDenied', { port }, error))
       else reject(error)
     })
-    // SECURITY: the loopback address alone; no other machine can connect.
+    // SECURITY: only the loopback address; no other machine can connect.
     server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve)
   })
   return (server.address() as AddressInfo).port

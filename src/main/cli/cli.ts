@@ -10,13 +10,13 @@ import { createTerminal, type Terminal } from './terminal.ts'
 import { usageError } from './usage.ts'
 import { wordsIn } from './words.ts'
 
-/** How a command ended; `allEnded` is false where a thread of it hangs, so that the process cannot exit by itself. */
+/** How a command ended. `allEnded` is false if one of its threads hangs and the process cannot exit by itself. */
 export interface CommandEnd {
   readonly code: ExitCode
   readonly allEnded: boolean
 }
 
-/** Runs the command that the arguments ask for, to its end. It never throws. */
+/** Runs the command that the arguments name. Never throws. */
 export async function runCli(args: readonly string[], interrupted: AbortSignal): Promise<CommandEnd> {
   const language = chooseLanguage(args, await savedLanguage(dataFolder()), process.env)
   const words = wordsIn(language)
@@ -26,7 +26,7 @@ export async function runCli(args: readonly string[], interrupted: AbortSignal):
   const program = createProgram(words, installation.version, async (command, json) => {
     const terminal = createTerminal(process, json, language)
     const withCore: Run['withCore'] = async (config, use) => {
-      // Loaded only now, so that help and wrong use are answered at once.
+      // Loaded only now, so that help and usage errors appear at once.
       const { createCore } = await import('../core/core.ts')
       const core = await createCore({ shell: 'cli', ...installation, ...config })
       try {
@@ -55,11 +55,11 @@ function fail(error: unknown, terminal: Terminal): ExitCode {
   return told.code.startsWith('usage.') ? exitCode.wrongUsage : exitCode.failed
 }
 
-/** Commander ends by an error too where it only showed help or the version. */
+/** Commander also throws after it has shown help or the version. */
 function endOfParsing(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCode.done
-    // Called without a command, commander has shown the help already.
+    // Without a command, commander has already shown the help.
     if (error.code !== 'commander.help') terminal.fail(usageError(error))
     return exitCode.wrongUsage
   }

@@ -5,7 +5,7 @@ import { errorDataSchema } from '../../shared/model/error-data.ts'
 
 const appData = z.object({ code: z.string(), data: errorDataSchema })
 
-/** An answer of the core that is an error, as the error it stands for; anything else is a bug of the command line itself. */
+/** Turns an error answer of the core into its AppError. Anything else is a bug in the command line. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof Cancelled) return new AppError('job.stopped')

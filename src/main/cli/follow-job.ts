@@ -9,10 +9,9 @@ import type { Words } from './words.ts'
 const finalStates: readonly Job['state'][] = ['done', 'failed', 'stopped', 'interrupted']
 
 /**
- * Starts a job, shows its progress and waits for its end. The first Ctrl+C stops the job in good order.
+ * Starts a job, shows its progress and waits for its end. The first Ctrl+C stops the job cleanly.
  * @param tell the state of the job as one line; a line comes at every change of the job or of the training that it is
- * @returns the job as it ended
- * @throws AppError the job's own error where it failed, `job.stopped` where it was stopped
+ * @returns the job as it ended @throws AppError the job's own error if it failed, `job.stopped` if it was stopped
  */
 export async function followJob(run: Run, core: Core, start: () => Promise<{ jobId: number }>, tell?: (job: Job) => string): Promise<Job> {
   const { job } = await followIfAny(run, core, start, tell)
@@ -20,7 +19,10 @@ export async function followJob(run: Run, core: Core, start: () => Promise<{ job
   return job
 }
 
-/** The same for what may do its work at once instead of starting a job. @returns the answer of `start`, and the job as it ended where there was one */
+/**
+ * The same for a call that may finish at once instead of starting a job. @returns the answer of `start`, and the ended job, if
+ * there was one
+ */
 export async function followIfAny<Started extends { jobId: number | null }>(
   run: Run,
   core: Core,
@@ -40,7 +42,7 @@ export async function followIfAny<Started extends { jobId: number | null }>(
     if (jobId === null) return { started, job: null }
     const stop = (): void => {
       run.terminal.note(run.words('progress.stopping'))
-      // The end of the job says how stopping went; a job that has just ended cannot be stopped any more.
+      // A job that has just ended can no longer be stopped; its end state is what counts.
       core.call.jobs.stop({ jobId }).catch(() => undefined)
     }
     if (run.interrupted.aborted) stop()

@@ -2,8 +2,8 @@ import type { Language } from '../../shared/model/facet.ts'
 import { languageSchema } from '../../shared/model/facet-schema.ts'
 
 /**
- * The language to speak before any argument is read: the one asked for with `--lang`, else the one saved in the window's
- * settings, else the system's where it is English, else Catalan.
+ * The language before arguments are parsed: that of `--lang`, else the one saved in the settings, else English if the system's
+ * language is English, else Catalan.
  */
 export function chooseLanguage(args: readonly string[], saved: Language | null, env: NodeJS.ProcessEnv): Language {
   const asked = args.flatMap((arg, index) => (arg === '--lang' ? [args[index + 1]] : arg.startsWith('--lang=') ? [arg.slice(7)] : []))

@@ -5,7 +5,7 @@ import { exitCode } from './exit-code.ts'
 
 const interrupted = new AbortController()
 
-// The first Ctrl+C stops the work in good order; a second one ends at once. The system's own requests set a time limit as well.
+// The first Ctrl+C stops the work cleanly; a second one ends the process at once. Signals of the system also set a time limit.
 const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 for (const signal of signals) {
   process.on(signal, () => {
@@ -15,7 +15,7 @@ for (const signal of signals) {
   })
 }
 
-// Nothing that went wrong anywhere reaches a person as a stack.
+// No error reaches a person as a stack trace.
 process.on('uncaughtException', (error) => {
   process.stderr.write(
     `${sentence('ca', 'cli.bug', { message: error.message })}\n${sentence('en', 'cli.bug', { message: error.message })}\n`

@@ -25,10 +25,10 @@ import type { ExitCode } from './exit-code.ts'
 import type { Action, Run } from './run.ts'
 import type { WordKey, Words } from './words.ts'
 
-/** Runs the command that was asked for; `json`: its result is for a machine. */
+/** Runs the given command; `json` asks for a machine-readable result. */
 export type Start = (command: (run: Run) => Promise<ExitCode>, json: boolean) => Promise<void>
 
-/** The whole command line: every command with its arguments, options and help. `start` is called with the one that was asked for. */
+/** The whole command line: every command with its arguments, options and help. `start` is called with the chosen command. */
 export function createProgram(words: Words, version: string, start: Start): Command {
   const program = new Command('fitxa')
     .description(words('help.program'))
@@ -36,7 +36,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .helpOption('-h, --help', words('help.help'))
     .helpCommand(false)
     .configureHelp(helpIn(words))
-    // Its English sentences are not shown: what went wrong is told in the person's language (usage.ts).
+    // Commander's English sentences are not shown; usage.ts puts errors in the person's language.
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', `\n${words('help.exitCodes')}`)
     .exitOverride()
@@ -47,7 +47,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
       checkRequired(made)
       const given = Object.fromEntries(made.registeredArguments.map((argument, index) => [argument.name(), made.args[index]]))
       const options = made.opts<{ json?: boolean }>()
-      // Which arguments and options there are is said below, in the same words as in each command's own type.
+      // The arguments and options below have the same names as in each command's own type.
       await start((run) => action(run, { ...given, ...options } as Given), options.json === true)
     })
   }

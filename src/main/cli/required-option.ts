@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 
 /**
- * An option that cannot be left out. Commander's own mandatory options are checked before unknown ones, so that a
+ * A required option. Commander's own mandatory options are checked before unknown ones, so that a
  * misspelt `--catalog` would be answered with "--catalogue is missing" instead of "did you mean --catalogue?".
  */
 export class RequiredOption extends Option {}

@@ -10,16 +10,16 @@ export interface Run {
   readonly words: Words
   readonly language: Language
   readonly terminal: Terminal
-  /** Aborted by the first Ctrl+C: the command stops what it does in good order. */
+  /** Aborted by the first Ctrl+C: the command stops cleanly. */
   readonly interrupted: AbortSignal
-  /** Does something with a core of its own, which ends with it. */
+  /** Runs a function with a core of its own, which is closed afterwards. */
   withCore<T>(options: Pick<Partial<CoreConfig>, 'shell' | 'settings'>, use: (core: Core) => Promise<T>): Promise<T>
 }
 
-/** A command as the program calls it. `given` holds its arguments and options by name, as commander read and checked them. */
+/** A command. `given` holds its arguments and options by name, as parsed and checked by commander. */
 export type Action<Given> = (run: Run, given: Given) => Promise<ExitCode>
 
-/** Settings of one command that names the person who decides; the saved ones stay as they are. */
+/** Settings for one command that name the person who decides; the saved ones do not change. */
 export function personSettings(name: string | undefined): SettingsPatch {
   return name === undefined ? {} : { person: { name, initials: '' } }
 }

@@ -18,7 +18,7 @@ function recorded(isTTY: boolean, json = false) {
 }
 
 describe('the terminal', () => {
-  it('writes progress over itself and cuts it to the width', () => {
+  it('overwrites the progress line and cuts it to the width', () => {
     const { written, terminal } = recorded(true)
     terminal.progress('1 of 2')
     terminal.progress('x'.repeat(40))
@@ -26,7 +26,7 @@ describe('the terminal', () => {
     expect(written.err).toBe(`\r\u001b[K1 of 2\r\u001b[K${'x'.repeat(29)}\ndone\n`)
   })
 
-  it('writes a line now and then where lines stay', () => {
+  it('writes an occasional line if the output is no terminal', () => {
     const { written, terminal, wait } = recorded(false)
     terminal.progress('1')
     wait(1999)
@@ -38,7 +38,7 @@ describe('the terminal', () => {
     expect(written.err).toBe('1\n3\n4\n')
   })
 
-  it('keeps stdout for the result', () => {
+  it('writes only the result to stdout', () => {
     const people = recorded(false)
     people.terminal.say('text')
     people.terminal.give({ a: 1 })
@@ -49,7 +49,7 @@ describe('the terminal', () => {
     expect(JSON.parse(machine.written.out)).toEqual({ a: 1 })
   })
 
-  it('says an error to people, and to machines as well', () => {
+  it('reports an error to people and as JSON', () => {
     const { written, terminal } = recorded(false, true)
     terminal.fail(new AppError('serve.portInUse', { port: 80 }))
     const message = 'Another program is using port 80. Choose another one with --port, or give none.'

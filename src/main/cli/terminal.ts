@@ -2,19 +2,19 @@ import { sentence } from '../../shared/locales/errors.ts'
 import type { AppError } from '../../shared/errors.ts'
 import type { Language } from '../../shared/model/facet.ts'
 
-/** Where the command line writes. Results alone go to stdout; progress, notes and errors to stderr. */
+/** Output of the command line. Results alone go to stdout; progress, notes and errors to stderr. */
 export interface Terminal {
-  /** A line of the result, for people. Nothing is written where JSON was asked for. */
+  /** A line of the result, for people. Writes nothing in JSON mode. */
   say(text: string): void
-  /** The result as a whole, for machines. Nothing is written where JSON was not asked for. */
+  /** The whole result, for machines. Writes only in JSON mode. */
   give(result: unknown): void
-  /** A line about what happens. */
+  /** A line about what is happening. */
   note(text: string): void
-  /** The state of the work: one line that is written over on a terminal, a line now and then elsewhere. */
+  /** Progress: one line that is overwritten on a terminal, an occasional line elsewhere. */
   progress(text: string): void
-  /** Ends the line of the progress, so that what follows has its own. */
+  /** Ends the progress line, so that the next output starts on a new line. */
   endProgress(): void
-  /** The sentence of an error; as JSON too where that was asked for. */
+  /** The sentence of an error; also as JSON in JSON mode. */
   fail(error: AppError): void
 }
 
@@ -23,7 +23,7 @@ export interface Streams {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
 }
 
-/** Milliseconds between two lines of progress where lines cannot be written over. */
+/** Milliseconds between two lines of progress where a line cannot be overwritten. */
 const plainInterval = 2000
 
 export function createTerminal(streams: Streams, json: boolean, language: Language, now: () => number = Date.now): Terminal {

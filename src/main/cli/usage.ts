@@ -2,8 +2,8 @@ import type { CommanderError } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 
 /**
- * A wrong use of the command line as commander found it, as an error of ours that both languages can say. Commander tells
- * names and suggestions in its English sentence only, in quotes.
+ * Turns a usage error of commander into an AppError with a sentence in both languages. Commander gives names and suggestions only
+ * inside its English sentence, in quotes.
  */
 export function usageError({ code, message }: CommanderError): AppError {
   const [name = '', value = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, quoted]) => quoted ?? '')

@@ -9,7 +9,7 @@ export type WordKey = keyof typeof ca
 /** The command line's own texts in one language. */
 export type Words = (key: WordKey, data?: ErrorData) => string
 
-// The annotation is the check that both languages have the same texts.
+// The type annotation checks that both languages have the same texts.
 const tables: Record<Language, Record<WordKey, string>> = { ca, en }
 
 export function wordsIn(language: Language): Words {

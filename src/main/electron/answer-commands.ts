@@ -6,7 +6,7 @@ import type { Requests } from './requests.ts'
 import { showNotice } from './notice.ts'
 import type { WorkDisplay } from './work-display.ts'
 
-/** What the commands of the page act on. */
+/** The objects on which the page's commands act. */
 export interface CommandParts {
   readonly requests: Requests
   readonly workDisplay: WorkDisplay

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mayAsk, readCommand } from './commands.ts'
 
 describe('mayAsk', () => {
-  it('hears the main frame of our own page only', () => {
+  it('accepts commands only from the main frame of our own page', () => {
     expect(mayAsk({ senderFrame: { url: 'app://fitxa/#/import', parent: null } })).toBe(true)
     expect(mayAsk({ senderFrame: { url: 'app://fitxa/', parent: {} } })).toBe(false)
     expect(mayAsk({ senderFrame: { url: 'https://example.org/', parent: null } })).toBe(false)
@@ -21,7 +21,7 @@ describe('readCommand', () => {
     { kind: 'work', work: { progress: 0.5 } },
     { kind: 'notify', notice: { title: 'Fitxa', text: 'Done.' } },
     { kind: 'language', language: 'ca' }
-  ])('reads %j as the preload sends it, and nothing beside it', (command) => {
+  ])('reads %j as the preload sends it, and nothing else', (command) => {
     expect(readCommand({ ...command, more: 1 })).toEqual(command)
   })
 

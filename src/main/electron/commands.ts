@@ -3,7 +3,7 @@ import { languageSchema } from '../../shared/model/facet-schema.ts'
 import type { Notice, ShellCommand, Work } from '../../shared/shell.ts'
 import { isOwnAddress } from './origin.ts'
 
-/** What is known of the sender on the channel; a null frame means that the page is gone already. */
+/** What is known of the sender on the channel; a null frame means that the page is already gone. */
 interface Sender {
   readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
 }
@@ -12,7 +12,7 @@ interface Sender {
 export const mayAsk = ({ senderFrame }: Sender): boolean =>
   senderFrame !== null && senderFrame.parent === null && isOwnAddress(senderFrame.url)
 
-/** Pictures that may be opened in another program: nothing that a system would run. */
+/** Pictures that may be opened in another program; no type that a system would execute. */
 const pictureEndings = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif', '.gif', '.heic', '.heif'])
 
 /** Longest text of a notification, in characters. */
@@ -39,7 +39,7 @@ function readNotice(value: unknown): Notice | undefined {
   return fits(title) && fits(text) ? { title, text } : undefined
 }
 
-/** Reads what came over the channel; null for anything that is not a command as the preload sends it. */
+/** Parses a message from the channel; null for anything that is not a command of the preload. */
 export function readCommand(value: unknown): ShellCommand | null {
   if (!isFields(value)) return null
   const { kind, path } = value

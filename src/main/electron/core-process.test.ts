@@ -40,7 +40,7 @@ it('waits until the core listens, on a pipe that only this user can reach, and e
   await expect(stat(dirname(pipe))).rejects.toThrow()
 })
 
-it('starts the core again after a crash, on a new pipe', async () => {
+it('restarts the core after a crash, on a new pipe', async () => {
   await writeFile(entry(), program)
   const core = start()
   const first = await core.pipe()
@@ -55,7 +55,7 @@ it('starts the core again after a crash, on a new pipe', async () => {
   await core.end()
 })
 
-it('gives up on a core that never comes up, and says so once', async () => {
+it('gives up on a core that never starts, and reports it once', async () => {
   await writeFile(entry(), 'process.exit(3)')
   let givenUp = 0
   const core = start(() => (givenUp += 1))
@@ -63,7 +63,7 @@ it('gives up on a core that never comes up, and says so once', async () => {
   expect(givenUp).toBe(1)
 })
 
-it('gives up on a core that ends each time it has come up, although nobody is asking for it', async () => {
+it('gives up on a core that ends each time it has started, even if nobody is waiting for it', async () => {
   await writeFile(
     entry(),
     `console.log('{"ready":true}'); process.stdin.on('end', () => process.exit(0)).resume(); setTimeout(() => process.exit(3))`

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { delayAfterCrash } from './restart-policy.ts'
 
-/** How the core is started: by a plain Node, never by Electron itself (sharp crashes inside Electron on Linux). */
+/** How the core is started: by plain Node, never by Electron (sharp crashes inside Electron on Linux). */
 export interface CoreStart {
   readonly node: string
   readonly entry: string
@@ -16,9 +16,9 @@ export interface CoreStart {
 
 /** The running core as the shell sees it. */
 export interface CoreProcess {
-  /** The pipe of the running core; waits for a start under way, rejects once the core is given up or ended. */
+  /** The pipe of the running core. Waits while the core starts; rejects once the core has ended or will not be restarted. */
   pipe(): Promise<string>
-  /** Asks the core to end (it closes its catalogue) and kills it if it has not done so in ten seconds. */
+  /** Asks the core to end (it closes its catalogue), and kills it after ten seconds. */
   end(): Promise<void>
 }
 
@@ -29,12 +29,12 @@ const coreFlags = ['--max-semi-space-size=4']
 
 async function makePipe(): Promise<{ pipe: string; folder: string | null }> {
   if (process.platform === 'win32') return { pipe: `\\\\.\\pipe\\fitxa-${process.pid}-${Date.now().toString(36)}`, folder: null }
-  // mkdtemp makes a folder that only this user can enter.
+  // mkdtemp creates a folder that only this user can enter.
   const folder = await mkdtemp(join(tmpdir(), 'fitxa-'))
   return { pipe: join(folder, 'core.sock'), folder }
 }
 
-/** Resolves when the core says that it listens, rejects when it ends before. */
+/** Resolves when the core reports that it listens; rejects if it ends first. */
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
@@ -44,7 +44,7 @@ function ready(child: ChildProcess): Promise<void> {
   })
 }
 
-/** Starts the core and keeps it running: a crash restarts it, with growing pauses, until crashing again is all it does. */
+/** Starts the core and restarts it after crashes, with growing pauses, until the restart policy gives up. */
 export function startCoreProcess({ node, entry, configuration, onGivenUp }: CoreStart): CoreProcess {
   const crashes: number[] = []
   let child: ChildProcess | null = null
@@ -53,7 +53,7 @@ export function startCoreProcess({ node, entry, configuration, onGivenUp }: Core
   let running: Promise<string>
 
   const observe = (promise: Promise<string>): Promise<string> => {
-    // The rejection reaches everybody who asks for the pipe; nobody may be asking just now.
+    // The rejection reaches every later caller of `pipe`; at this moment there may be none.
     promise.catch(() => undefined)
     return promise
   }

@@ -18,14 +18,14 @@ import { checkSpelling } from './spelling.ts'
 import { openWindow, zoomWindow } from './window.ts'
 import { createWorkDisplay } from './work-display.ts'
 
-/** What the start of the program was given. */
+/** Options of a start of the program. */
 export interface DesktopStart {
   readonly dataFolder: string
   /** Files and folders to open. */
   readonly paths: readonly string[]
 }
 
-/** Starts the Electron shell: a window on the page, a pipe to the core, and what the desktop offers a program. */
+/** Starts the Electron shell: a window on the page, a pipe to the core, and the desktop integration. */
 export function startDesktop({ dataFolder, paths }: DesktopStart): void {
   const { node, entry, preload, rendererFolder } = locate(app.isPackaged, process.resourcesPath, process.env, process.platform)
   const { version } = findInstallation()
@@ -66,7 +66,7 @@ export function startDesktop({ dataFolder, paths }: DesktopStart): void {
       quit: () => app.quit()
     })
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
-    // Without a dictionary, or with one that cannot be copied, nothing is checked.
+    // Spelling is not checked without a dictionary, or with one that cannot be copied.
     checkSpelling(session.defaultSession, app.getPath('userData'), language).catch(() =>
       session.defaultSession.setSpellCheckerEnabled(false)
     )

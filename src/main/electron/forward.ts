@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 
-/** Headers that speak of one connection only and must not be passed on (RFC 9110, 7.6.1). */
+/** Hop-by-hop headers, which must not be forwarded (RFC 9110, 7.6.1). */
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host'])
 
 function headersFor(incoming: IncomingHttpHeaders): Headers {
@@ -14,8 +14,8 @@ function headersFor(incoming: IncomingHttpHeaders): Headers {
 }
 
 /**
- * Passes a request of the page on to the core over its pipe and streams the answer back. The request ends with the page's:
- * a closed event stream or an abandoned picture is closed in the core too. Rejects if the core cannot be reached.
+ * Forwards a request of the page to the core over its pipe and streams the response back. If the page closes an event stream or
+ * abandons a picture, the request to the core is closed too. Rejects if the core cannot be reached.
  */
 export function forwardToCore(request: Request, pipe: string): Promise<Response> {
   const { pathname, search } = new URL(request.url)

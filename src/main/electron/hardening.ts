@@ -1,7 +1,7 @@
 import type { Session, WebContents } from 'electron'
 import { isOwnAddress } from './origin.ts'
 
-/** SECURITY: the page is granted no permission at all: Fitxa needs no camera, place, notification or device (rule 5). */
+/** SECURITY: the page is granted no permission: Fitxa needs no camera, location, notification or device (rule 5). */
 export function refusePermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
@@ -24,7 +24,7 @@ export function refuseToLeave(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 
-/** SECURITY: no request of the page may leave this machine, whatever the content security policy lets through. */
+/** SECURITY: no request of the page may leave this machine, whatever the content security policy allows. */
 export function refuseRemoteRequests(session: Session): void {
   session.webRequest.onBeforeRequest((details, answer) => {
     const local = isOwnAddress(details.url) || /^(blob|data|devtools):/.test(details.url)

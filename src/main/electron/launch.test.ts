@@ -19,7 +19,7 @@ it('leaves out the folder of the app where Electron itself is started', () => {
   expect(launchPaths({ argv: ['electron', '.', 'a.fitxa'], defaultApp: true, folder })).toEqual([join(folder, 'a.fitxa')])
 })
 
-it('takes from another start nothing but paths', () => {
+it('takes only paths from another start', () => {
   expect(handedOver({ paths: ['/a', 3, null] })).toEqual(['/a'])
   for (const rubbish of [null, 'x', {}, { paths: '/a' }]) expect(handedOver(rubbish)).toEqual([])
 })

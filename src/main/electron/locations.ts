@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where the parts that the shell starts and serves lie. */
+/** Locations of the parts that the shell starts and serves. */
 export interface Locations {
   readonly node: string
   readonly entry: string

@@ -12,7 +12,7 @@ function* itemsOf(template: readonly MenuItemConstructorOptions[]): Generator<Me
   }
 }
 
-it('is the bare one of the system on macOS', () => {
+it('is the minimal menu of the system on macOS', () => {
   expect(menuTemplate('darwin', 'ca', actions())).toEqual([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
 })
 
@@ -27,7 +27,7 @@ it.each(['win32', 'linux'] as const)('has every command of the program on %s, in
   }
 })
 
-it('takes no key from the page, and has neither developer tools nor reload', () => {
+it('registers no keys, and has neither developer tools nor reload', () => {
   for (const item of itemsOf(menuTemplate('linux', 'en', actions()))) {
     if (item.accelerator !== undefined || item.role !== undefined) expect(item.registerAccelerator).toBe(false)
     expect(['reload', 'forceReload', 'toggleDevTools', 'undo', 'redo']).not.toContain(item.role)

@@ -4,7 +4,7 @@ import type { MenuCommand } from '../../shared/shell.ts'
 import { desktopWordsIn } from './words.ts'
 import type { ZoomStep } from './zoom.ts'
 
-/** What the menu does. */
+/** Actions of the menu. */
 export interface MenuActions {
   command(command: MenuCommand): void
   zoom(step: ZoomStep): void

@@ -1,7 +1,7 @@
 import { Notification, type BrowserWindow } from 'electron'
 import type { Notice } from '../../shared/shell.ts'
 
-/** Notifications on screen; one that nobody holds is collected, and its click is lost. */
+/** Notifications on screen; one without a reference is garbage-collected, and its click is lost. */
 const shown = new Set<Notification>()
 
 /** Shows a notification of the system unless the window is in front; a click on it brings the window there. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isOwnAddress, routeOf } from './origin.ts'
 
 describe('isOwnAddress', () => {
-  it.each(['app://fitxa/', 'app://fitxa/#/record/3', 'app://fitxa/assets/index.js'])('takes %s as ours', (address) => {
+  it.each(['app://fitxa/', 'app://fitxa/#/record/3', 'app://fitxa/assets/index.js'])('accepts %s as ours', (address) => {
     expect(isOwnAddress(address)).toBe(true)
   })
 

@@ -55,20 +55,20 @@ describe('files of the page', () => {
     '/%252e%252e/secret.txt',
     '/C:%5Csecret.txt',
     '/assets/index.js%00.png'
-  ])('holds nothing back but what lies below its folder: %s', async (path) => {
+  ])('serves only files below its folder: %s', async (path) => {
     const response = await handle(new Request(`app://fitxa${path}`))
     expect(response.status).toBe(404)
     expect(await response.text()).not.toContain('secret')
   })
 
-  it('answers no other host and no other method', async () => {
+  it('refuses other hosts and other methods', async () => {
     expect((await handle(new Request('app://elsewhere/'))).status).toBe(403)
     expect((await handle(new Request('app://fitxa/', { method: 'POST', body: 'x' }))).status).toBe(405)
   })
 })
 
 describe('requests for the core', () => {
-  it('passes method, path, headers and body on and brings the answer back', async () => {
+  it('forwards method, path, headers and body, and returns the response', async () => {
     answer = (request, response) => {
       void (async () => {
         let body = ''
@@ -107,7 +107,7 @@ describe('requests for the core', () => {
     await end
   })
 
-  it('says 503 while the core cannot be reached', async () => {
+  it('answers 503 while the core cannot be reached', async () => {
     const gone = protocolHandler({ rendererFolder: folder, pipe: () => Promise.reject(new Error('gone')) })
     expect((await gone(new Request('app://fitxa/rpc/app/info', { method: 'POST' }))).status).toBe(503)
     const wrong = protocolHandler({ rendererFolder: folder, pipe: () => Promise.resolve(join(folder, 'none.sock')) })

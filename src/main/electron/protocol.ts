@@ -9,7 +9,7 @@ export const appSchemes: CustomScheme[] = [
   { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } }
 ]
 
-/** What the handler needs: where the page's files lie, and the pipe of the running core (it waits for a restart). */
+/** Inputs of the handler: the folder of the page's files, and the pipe of the running core (which waits for a restart). */
 export interface ProtocolContext {
   readonly rendererFolder: string
   pipe(): Promise<string>
@@ -40,7 +40,7 @@ export function protocolHandler(context: ProtocolContext): (request: Request) =>
     try {
       return await forwardToCore(request, await context.pipe())
     } catch {
-      // The core is being restarted: the page says so by itself and asks again.
+      // The core is restarting: the page reports it and retries.
       return plain(503, 'The core is not running')
     }
   }

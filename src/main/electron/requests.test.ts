@@ -12,7 +12,7 @@ class Page extends EventEmitter {
 const open = (path: string) => ({ kind: 'open' as const, paths: [path] })
 const asContents = (page: Page) => page as unknown as Parameters<ReturnType<typeof createRequests>['listening']>[0]
 
-it('keeps what is asked until a page listens, then sends at once', () => {
+it('keeps requests until a page listens, then sends them at once', () => {
   const requests = createRequests()
   const page = new Page()
   requests.send(open('/a'))
@@ -21,7 +21,7 @@ it('keeps what is asked until a page listens, then sends at once', () => {
   expect(page.heard).toEqual([open('/a'), open('/b')])
 })
 
-it('keeps what is asked while the page loads again', () => {
+it('keeps requests while the page reloads', () => {
   const requests = createRequests()
   const page = new Page()
   requests.listening(asContents(page))

@@ -1,15 +1,15 @@
 import type { WebContents } from 'electron'
 import { requestChannel, type ShellRequest } from '../../shared/shell.ts'
 
-/** What is asked of the page from outside it. */
+/** Requests to the page from outside. */
 export interface Requests {
   /** Sends a request to the page, or keeps it until a page listens. */
   send(request: ShellRequest): void
-  /** The page of a window listens from now on. */
+  /** The page of a window starts to listen. */
   listening(contents: Pick<WebContents, 'send' | 'once' | 'isDestroyed'>): void
 }
 
-/** Hands requests to the page that listened last; a page that loads again has to say so again. */
+/** Passes requests to the page that listened last. A page that reloads has to announce itself again. */
 export function createRequests(): Requests {
   let waiting: ShellRequest[] = []
   let page: Parameters<Requests['listening']>[0] | null = null

@@ -1,10 +1,10 @@
-/** How a crashed core is brought back: at once the first times, never more than `limit` times within `window` milliseconds. */
+/** How a crashed core is restarted: at once the first times, and at most `limit` times within `window` milliseconds. */
 const limit = 5
 const window = 60_000
 
 /**
  * Decides after a crash. `crashes` are the times of the earlier ones, in milliseconds.
- * @returns the delay before the next start in milliseconds, or null when starting again would only crash again
+ * @returns the delay before the next start in milliseconds, or null to give up
  */
 export function delayAfterCrash(crashes: readonly number[], now: number): number | null {
   const recent = crashes.filter((time) => now - time < window).length

@@ -4,7 +4,7 @@ import type { Session } from 'electron'
 import type { Language } from '../../shared/model/facet.ts'
 import { appOrigin } from './origin.ts'
 
-/** Where systems keep dictionaries in Chromium's form (Debian's hunspell-ca and others bring one). */
+/** Where systems keep dictionaries in Chromium's format (Debian's hunspell-ca and others install one). */
 const folders = ['/usr/share/hunspell-bdic', '/usr/local/share/hunspell-bdic']
 
 /** Names of a dictionary there, the name of Chromium's language, and the name of the file in which Chromium looks for it. */
@@ -30,7 +30,7 @@ export async function checkSpelling(
   language: Language
 ): Promise<boolean> {
   if (process.platform === 'darwin') return true
-  // SECURITY: whatever is missing is looked for at an address of our own that has nothing.
+  // SECURITY: a missing dictionary is requested from an address of our own that serves nothing.
   session.setSpellCheckerDictionaryDownloadURL(`${appOrigin}/no-dictionaries/`)
   const { sources, code, file } = dictionaries[language]
   const found = await firstFile(folders.flatMap((folder) => sources.map((name) => join(folder, name))))

@@ -10,14 +10,14 @@ const under = (more: Partial<ContextMenuParams>) => ({
 const act = { replace: vi.fn(), learn: vi.fn() }
 const labels = (more: Partial<ContextMenuParams>) => textMenuTemplate(under(more), 'en', act).map(({ label }) => label)
 
-it('offers what can be done with text, and nothing where there is none', () => {
+it('offers editing commands on text, and nothing elsewhere', () => {
   expect(labels({})).toEqual(['Cut', 'Copy', 'Paste', undefined, 'Select all'])
   expect(textMenuTemplate(under({}), 'en', act)[2]).toMatchObject({ role: 'paste', enabled: false })
   expect(labels({ isEditable: false, selectionText: 'amphora' })).toEqual(['Copy'])
   expect(labels({ isEditable: false })).toEqual([])
 })
 
-it('puts suggestions for a misspelt word first, and lets it be learned', () => {
+it('puts suggestions for a misspelt word first, and offers to learn the word', () => {
   const template = textMenuTemplate(under({ misspelledWord: 'amfora', dictionarySuggestions: ['àmfora'] }), 'ca', act)
   template[0]?.click?.(...([] as unknown as Parameters<NonNullable<(typeof template)[0]['click']>>))
   template[1]?.click?.(...([] as unknown as Parameters<NonNullable<(typeof template)[1]['click']>>))

@@ -2,10 +2,10 @@ import type { ContextMenuParams, MenuItemConstructorOptions } from 'electron'
 import type { Language } from '../../shared/model/facet.ts'
 import { desktopWordsIn } from './words.ts'
 
-/** The text under the pointer, as Chromium tells it. */
+/** The text under the pointer, as reported by Chromium. */
 type TextUnderPointer = Pick<ContextMenuParams, 'isEditable' | 'selectionText' | 'misspelledWord' | 'dictionarySuggestions' | 'editFlags'>
 
-/** What a right click shows: suggestions for a misspelt word, and what can be done with text; empty where there is no text. */
+/** The context menu: suggestions for a misspelt word, and editing commands; empty if there is no text. */
 export function textMenuTemplate(
   { isEditable, selectionText, misspelledWord, dictionarySuggestions, editFlags }: TextUnderPointer,
   language: Language,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { boundsOnScreen, windowOptions } from './window-options.ts'
 
 describe('windowOptions', () => {
-  it('is exactly what the security checklist asks for', () => {
+  it('matches the security checklist exactly', () => {
     expect(windowOptions('/app/preload.cjs', null)).toEqual({
       width: 1366,
       height: 768,
@@ -35,13 +35,13 @@ describe('boundsOnScreen', () => {
   const right = { x: 1920, y: 0, width: 1920, height: 1080 }
   const bounds = { x: 100, y: 50, width: 1200, height: 800 }
 
-  it('keeps bounds that lie on a screen, also across two', () => {
+  it('keeps bounds that are on a screen or across two', () => {
     expect(boundsOnScreen(bounds, [screen])).toEqual(bounds)
     const across = { ...bounds, x: 1400 }
     expect(boundsOnScreen(across, [screen, right])).toEqual(across)
   })
 
-  it('forgets bounds of a screen that is gone, too small ones, and anything that is not bounds', () => {
+  it('drops bounds on a missing screen, bounds that are too small, and anything that is not bounds', () => {
     expect(boundsOnScreen({ ...bounds, x: 2500 }, [screen])).toBeNull()
     expect(boundsOnScreen({ ...bounds, width: 200 }, [screen])).toBeNull()
     for (const rubbish of [null, 'x', 3, {}, { x: 0, y: 0, width: Number.NaN, height: 5 }])

@@ -4,8 +4,8 @@ const smallest = { width: 1024, height: 600 }
 const usual = { width: 1366, height: 768 }
 
 /**
- * Options of the window. Everything that Electron's security checklist asks for is spelled out, defaults included, so that
- * a changed default or a careless edit fails the test that compares them.
+ * Options of the window. Everything in Electron's security checklist is set explicitly, defaults included, so that a changed
+ * default or a careless edit fails the test that compares them.
  */
 export function windowOptions(preload: string, bounds: Rectangle | null): BrowserWindowConstructorOptions {
   return {
@@ -38,7 +38,7 @@ const overlap = (a: Rectangle, b: Rectangle): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y))
 
-/** The bounds of last time if at least half of them still lie on a screen, else null: a screen may be gone. */
+/** The previous bounds if at least half of the window is still on a screen, else null: a screen may be gone. */
 export function boundsOnScreen(remembered: unknown, screens: readonly Rectangle[]): Rectangle | null {
   if (typeof remembered !== 'object' || remembered === null) return null
   const { x, y, width, height } = remembered as Record<string, unknown>

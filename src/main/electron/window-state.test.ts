@@ -12,13 +12,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-it('finds again what it kept', () => {
+it('reads back what it stored', () => {
   const file = join(folder, 'window', 'window.json')
   expect(keepWindowState(file, { bounds, zoom: 1.25 })).toBe(true)
   expect(readWindowState(file)).toEqual({ bounds, zoom: 1.25 })
 })
 
-it('opens the usual window where nothing was kept or the file is damaged', () => {
+it('opens the default window if nothing was stored or the file is damaged', () => {
   const file = join(folder, 'window.json')
   expect(readWindowState(file)).toEqual({ bounds: null, zoom: 1 })
   for (const text of ['', '{', 'null', '{"zoom":99}']) {
@@ -27,7 +27,7 @@ it('opens the usual window where nothing was kept or the file is damaged', () =>
   }
 })
 
-it('lets the window close where its place cannot be kept', () => {
+it('lets the window close if its position cannot be stored', () => {
   writeFileSync(join(folder, 'blocked'), '')
   expect(keepWindowState(join(folder, 'blocked', 'window.json'), { bounds, zoom: 1 })).toBe(false)
 })

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Rectangle } from 'electron'
 
-/** What is kept of a window from one start to the next. */
+/** The state of a window that is stored between starts. */
 export interface WindowState {
   readonly bounds: unknown
   /** Zoom of the interface; 1 is its usual size. */
@@ -11,7 +11,7 @@ export interface WindowState {
 
 const usual: WindowState = { bounds: null, zoom: 1 }
 
-/** Reads what was kept; a file that is missing or damaged means the usual window. */
+/** Reads the stored state; a missing or damaged file means the default window. */
 export function readWindowState(file: string): WindowState {
   try {
     const { bounds, zoom } = JSON.parse(readFileSync(file, 'utf8')) as Partial<WindowState>
@@ -21,14 +21,14 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
-/** Keeps the state of a window. Synchronous, because the program may be about to end. Returns whether it could be written. */
+/** Stores the state of a window. Synchronous, because the program may be about to end. Returns false if it could not be written. */
 export function keepWindowState(file: string, state: { readonly bounds: Rectangle; readonly zoom: number }): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, JSON.stringify(state))
     return true
   } catch {
-    // A full disk or a folder without rights costs the place of the window, never the closing of it.
+    // With a full disk or without write permission the position is lost, but the window still closes.
     return false
   }
 }

@@ -17,7 +17,7 @@ export function zoomWindow(window: BrowserWindow, step: ZoomStep): void {
   window.webContents.setZoomFactor(zoom)
 }
 
-/** Opens the window where and as large as it was last time, shown once its first paint is ready. */
+/** Opens the window with its previous bounds, and shows it once its first paint is ready. */
 export function openWindow(preload: string): BrowserWindow {
   const screens = screen.getAllDisplays().map((display) => display.workArea)
   const { bounds, zoom } = readWindowState(stateFile())

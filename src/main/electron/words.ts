@@ -4,7 +4,7 @@ import en from '../../shared/locales/en/desktop.json' with { type: 'json' }
 
 export type DesktopWordKey = keyof typeof ca
 
-// The annotation is the check that both languages have the same texts.
+// The type annotation checks that both languages have the same texts.
 const tables: Record<Language, Record<DesktopWordKey, string>> = { ca, en }
 
 /** Texts that the desktop shell shows itself, in one language. */

@@ -1,7 +1,7 @@
 import { powerSaveBlocker, type BrowserWindow } from 'electron'
 import type { Work } from '../../shared/shell.ts'
 
-/** What the system is told of jobs at work: progress on the task bar, and not to put the computer to sleep. */
+/** Tells the system about running jobs: progress on the task bar, and no sleep. */
 export interface WorkDisplay {
   show(window: BrowserWindow, work: Work | null): void
 }
@@ -10,7 +10,7 @@ export function createWorkDisplay(): WorkDisplay {
   let blocker: number | null = null
   return {
     show: (window, work) => {
-      // Below 0 takes the bar away, above 1 shows one without an end (Electron, setProgressBar).
+      // Below 0 removes the bar, above 1 shows an indeterminate one (Electron, setProgressBar).
       window.setProgressBar(work === null ? -1 : (work.progress ?? 2))
       if (work !== null) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
       else if (blocker !== null) {

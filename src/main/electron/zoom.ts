@@ -5,7 +5,7 @@ const steps = [0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3]
 
 export type ZoomStep = 'in' | 'out' | 'reset'
 
-/** What a key press asks of the zoom: Ctrl (on macOS Cmd) with +, − or 0; null for every other key. */
+/** The zoom step for a key press: Ctrl (on macOS Cmd) with +, − or 0; null for every other key. */
 export function zoomStepOf({ type, key, control, meta, alt }: Pick<Input, 'type' | 'key' | 'control' | 'meta' | 'alt'>): ZoomStep | null {
   if (type !== 'keyDown' || alt || control === meta) return null
   if (key === '+' || key === '=') return 'in'

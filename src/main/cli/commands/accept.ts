@@ -12,7 +12,7 @@ interface AcceptOptions {
   readonly person?: string
 }
 
-/** `accept --catalogue C (--top N | --min-confidence P) --reason TEXT`: accepts suggestions by a rule that is recorded. */
+/** `accept --catalogue C (--top N | --min-confidence P) --reason TEXT`: accepts suggestions by a recorded rule. */
 export const accept: Action<AcceptOptions> = (run, { catalogue, top, minConfidence, reason, person }) => {
   if (top === undefined && minConfidence === undefined) throw new AppError('usage.ruleMissing')
   return run.withCore({ settings: personSettings(person) }, async (core) => {

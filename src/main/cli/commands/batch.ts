@@ -8,7 +8,7 @@ import { exportTo } from './export.ts'
 import { importInto, tellImport, type ImportChoices } from './import.ts'
 import { modelSettings, predictAll, tellPredict, type ModelChoices } from './predict.ts'
 
-/** `batch FOLDER --out DIR`: import, suggestions and their export as CSV and LIDO in one go; run again, it goes on where it was. */
+/** `batch FOLDER --out DIR`: imports, suggests and exports CSV and LIDO in one run; run again, it resumes. */
 export const batch: Action<ImportChoices & ModelChoices & { folder: string; out: string; force?: boolean }> = (run, given) =>
   run.withCore({ settings: modelSettings(given) }, async (core) => {
     const { words, terminal } = run
@@ -31,7 +31,7 @@ export const batch: Action<ImportChoices & ModelChoices & { folder: string; out:
     return refused > 0 ? exitCode.doneWithRefused : exitCode.done
   })
 
-/** Makes the catalogue of a batch; one that exists is opened, and the batch goes on where it was. */
+/** Creates the catalogue of a batch. An existing one is opened and the batch resumes. */
 async function openOrMake(run: Run, core: Core, out: string, name: string): Promise<string> {
   try {
     return (await core.call.catalogue.create({ folder: out, name })).path

@@ -3,13 +3,13 @@ import type { ActionSummary } from '../../../shared/model/record.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Action, Run } from '../run.ts'
 
-/** How many actions are listed unless another number is asked for. */
+/** Default number of actions to list. */
 const usual = 20
 
-/** Actions that the core gives at a time. */
+/** Page size of the core's answer. */
 const page = 200
 
-/** `history --catalogue C [--limit N]`: lists the newest actions, the last one first. */
+/** `history --catalogue C [--limit N]`: lists the newest actions, newest first. */
 export const history: Action<{ catalogue: string; limit?: number }> = (run, { catalogue, limit = usual }) =>
   run.withCore({}, async (core) => {
     await core.call.catalogue.open({ path: resolve(catalogue) })

@@ -12,7 +12,7 @@ export interface ImportChoices {
   readonly acrossFolders?: boolean
 }
 
-/** A file that an import could not take, and why, in data and in words. */
+/** A refused file, with the reason as data and as a sentence. */
 interface RefusedFile extends Pick<ImportItem, 'path' | 'data'> {
   readonly reason: string
   readonly message: string
@@ -26,7 +26,7 @@ export interface ImportResult {
   readonly refused: RefusedFile[]
 }
 
-/** `import FOLDER --catalogue C`: takes a folder tree in, going on with an import of it that was broken off. */
+/** `import FOLDER --catalogue C`: imports a folder tree, or resumes an interrupted import of it. */
 export const importFolder: Action<ImportChoices & { folder: string; catalogue: string }> = (run, given) =>
   run.withCore({}, async (core) => {
     await core.call.catalogue.open({ path: resolve(given.catalogue) })
@@ -36,7 +36,7 @@ export const importFolder: Action<ImportChoices & { folder: string; catalogue: s
     return result.refused.length > 0 ? exitCode.doneWithRefused : exitCode.done
   })
 
-/** Imports a folder into the open catalogue; an import of the same folder that was broken off goes on instead. */
+/** Imports a folder into the open catalogue, or resumes an interrupted import of the same folder. */
 export async function importInto(run: Run, core: Core, folder: string, choices: ImportChoices): Promise<ImportResult> {
   const { copy = false, pattern = '', acrossFolders = false } = choices
   const options = { folder: resolve(folder), copy, pattern, acrossFolders, predict: false }
@@ -60,7 +60,7 @@ async function refusedFiles(run: Run, core: Core, jobId: number): Promise<Refuse
   }
 }
 
-/** Says what came of an import, each refused file on a line of its own. */
+/** Prints the result of an import, with one line for each refused file. */
 export function tellImport({ words, terminal }: Run, { files, taken, already, refused }: ImportResult): void {
   terminal.say(words('import.done', { files, taken, already, refused: refused.length }))
   for (const { path, message } of refused) terminal.say(words('import.refused', { path, reason: message }))

@@ -10,7 +10,10 @@ interface ModelsChoices {
   readonly back?: boolean
 }
 
-/** `models`: lists the model bundles, the active one marked, and why one cannot be used; first activates one or goes back where asked to. */
+/**
+ * `models`: lists the model bundles, marks the active one and says why one cannot be used. With an option, first activates a
+ * bundle or goes back to the previous one.
+ */
 export const models: Action<ModelsChoices> = (run, choices) =>
   run.withCore({}, async (core) => {
     const bundles = await change(core, choices)

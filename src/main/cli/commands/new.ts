@@ -2,13 +2,13 @@ import { basename, dirname, resolve } from 'node:path'
 import { exitCode } from '../exit-code.ts'
 import type { Action } from '../run.ts'
 
-/** Folder and name of the catalogue that a path on the command line stands for. */
+/** Folder and name of the catalogue for a path on the command line. */
 export function catalogueAt(path: string): { folder: string; name: string } {
   const full = resolve(path)
   return { folder: dirname(full), name: basename(full, '.fitxa') }
 }
 
-/** `new C`: makes an empty catalogue. */
+/** `new C`: creates an empty catalogue. */
 export const newCatalogue: Action<{ catalogue: string }> = (run, { catalogue }) =>
   run.withCore({}, async (core) => {
     const made = await core.call.catalogue.create(catalogueAt(catalogue))

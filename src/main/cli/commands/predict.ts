@@ -17,12 +17,12 @@ export interface PredictResult {
   readonly device: string
 }
 
-/** Settings of this one command; the saved ones stay as they are. */
+/** Settings for this command only; the saved ones do not change. */
 export function modelSettings({ model, device }: ModelChoices): Partial<Settings> {
   return { ...(model === undefined ? {} : { modelBundle: model }), ...(device === undefined ? {} : { device }) }
 }
 
-/** `predict --catalogue C`: suggests terms for the images without suggestions, or for all again. */
+/** `predict --catalogue C`: suggests terms for the images that have no suggestions, or again for all. */
 export const predict: Action<ModelChoices & { catalogue: string; all?: boolean }> = (run, options) =>
   run.withCore({ settings: modelSettings(options) }, async (core) => {
     await core.call.catalogue.open({ path: resolve(options.catalogue) })
@@ -32,7 +32,7 @@ export const predict: Action<ModelChoices & { catalogue: string; all?: boolean }
     return result.refused > 0 ? exitCode.doneWithRefused : exitCode.done
   })
 
-/** Lets the model suggest terms in the open catalogue. */
+/** Runs the model on the open catalogue. */
 export async function predictAll(run: Run, core: Core, scope: 'missing' | 'all'): Promise<PredictResult> {
   const job = await followJob(run, core, () => core.call.predictions.start({ scope }))
   const { device } = await core.call.app.device()

@@ -13,7 +13,7 @@ interface ServeOptions {
   readonly open: boolean
 }
 
-/** `serve`: the window in a browser of this machine. The first line on stdout is `{"url": …}`; Ctrl+C ends it. */
+/** `serve`: opens the window in a browser on this machine. The first line on stdout is `{"url": …}`; Ctrl+C ends it. */
 export const serve: Action<ServeOptions> = (run, { catalogue, port = 0, open }) =>
   run.withCore({ shell: 'browser' }, async (core) => {
     const { words, terminal } = run
@@ -25,7 +25,7 @@ export const serve: Action<ServeOptions> = (run, { catalogue, port = 0, open }) 
     if (open) await openOrTell(run, url, tellAddress)
     else tellAddress(url)
     terminal.note(words('serve.how'))
-    // Who lost the address, or used it in another browser, gets a new one.
+    // Enter prints a new address, for a person who lost it or used it in another browser.
     const input = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null
     input?.on('line', () => tellAddress(shell.newAddress()))
     if (!run.interrupted.aborted) await once(run.interrupted, 'abort')

@@ -2,10 +2,10 @@ import { facets } from '../../../shared/model/facet.ts'
 import type { Comparison, TrainingSet, TrainingState } from '../../../shared/model/training.ts'
 import type { Run } from '../run.ts'
 
-/** Terms that are named as nearly trainable in each facet. */
+/** How many nearly trainable terms are named in each facet. */
 const namedTerms = 5
 
-/** Says what a training would read, facet by facet, and which terms lack how many pictures. */
+/** Prints the training set facet by facet, and how many pictures each term lacks. */
 export function tellSet({ words, terminal, language }: Run, set: TrainingSet): void {
   terminal.note(words('train.set', { objects: set.objects, pictures: set.pictures }))
   for (const { facet, closed, pictures, trainable, terms } of set.facets) {
@@ -42,7 +42,7 @@ export function trainingText({ words, language }: Run, state: TrainingState | nu
   return parts.join(' · ')
 }
 
-/** Hours, minutes and seconds, as a clock shows them. */
+/** A duration as h:mm:ss. */
 function clock(seconds: number): string {
   const whole = Math.round(seconds)
   const two = (value: number): string => String(value).padStart(2, '0')
@@ -51,7 +51,7 @@ function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest
 }
 
-/** Says how a new bundle fares beside the other one, facet by facet. */
+/** Compares a new bundle with another one, facet by facet. */
 export function tellComparison({ words, terminal, language }: Run, { other, samePictures, facets: rows, counts }: Comparison): void {
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
   const figure = (value: number | undefined): string => (value === undefined ? '–' : number.format(value))

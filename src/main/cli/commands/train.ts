@@ -24,8 +24,8 @@ interface TrainChoices {
 }
 
 /**
- * `train --catalogue C`: trains a model on the closed facets, here or on another machine, and installs it. Goes on with the same
- * training where that was stopped or broken off. Ctrl+C stops it with a checkpoint.
+ * `train --catalogue C`: trains a model on the closed facets, here or on another machine, and installs it. Resumes the same
+ * training if it was stopped or interrupted. Ctrl+C stops it with a checkpoint.
  */
 export const train: Action<TrainChoices> = (run, choices) =>
   run.withCore({ settings: pythonSettings(choices) }, async (core) => {
@@ -51,7 +51,7 @@ export const train: Action<TrainChoices> = (run, choices) =>
     return exitCode.done
   })
 
-/** Here the Python is a setting of this command alone, a path or a name to be found; on another machine it is part of the host. */
+/** Locally, Python is a setting of this command, a path or a name on PATH; on another machine it is part of the host. */
 function pythonSettings({ python, ssh }: TrainChoices): { trainingPython?: string } {
   if (python === undefined || ssh !== undefined) return {}
   return { trainingPython: /[/\\]/.test(python) ? resolve(python) : python }
@@ -66,11 +66,11 @@ function requestOf({ base, title, ssh, sshFolder: folder, python, epochs, trunk 
     goOn: true
   })
   if (parsed.success) return parsed.data
-  // What commander has not checked already is the address of the machine.
+  // Commander has checked everything except the address of the machine.
   throw new AppError('usage.invalidValue', { name: '--ssh <machine>', value: ssh ?? '' })
 }
 
-/** Tells every check of the other machine. AppError: the first that failed. */
+/** Prints every check of the other machine. Throws the AppError of the first one that failed. */
 async function checkMachine(
   { words, terminal, language }: Run,
   core: Core,
@@ -85,7 +85,7 @@ async function checkMachine(
   if (failed) throw AppError.told(failed)
 }
 
-/** Trains to the end and gives the new bundle. */
+/** Trains to the end. Returns the new bundle. */
 async function trainNow(run: Run, core: Core, request: TrainingRequest): Promise<BundleReference> {
   let state: TrainingState | null = null
   const told = new Set<string>()

@@ -3,7 +3,7 @@ import { exitCode } from '../exit-code.ts'
 import { followIfAny } from '../follow-job.ts'
 import { personSettings, type Action } from '../run.ts'
 
-/** `undo --catalogue C`: takes the person's last action back, an acceptance by rule as a whole. */
+/** `undo --catalogue C`: undoes the person's last action; an acceptance by rule is undone as a whole. */
 export const undo: Action<{ catalogue: string; person?: string }> = (run, { catalogue, person }) =>
   run.withCore({ settings: personSettings(person) }, async (core) => {
     await core.call.catalogue.open({ path: resolve(catalogue) })

@@ -3,7 +3,7 @@ import { sentence } from '../../../shared/locales/errors.ts'
 import { exitCode } from '../exit-code.ts'
 import type { Action } from '../run.ts'
 
-/** `validate FILE`: checks a file that was exported, here or elsewhere; invalid records count as refused items. */
+/** `validate FILE`: checks an exported file, from here or elsewhere. Invalid records count as refused items. */
 export const validate: Action<{ file: string }> = ({ withCore, words, language, terminal }, { file }) =>
   withCore({}, async (core) => {
     const report = await core.call.exports.validate({ file: resolve(file) })
