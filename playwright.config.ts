@@ -35,11 +35,13 @@ export default defineConfig<{ shell: Shell }>({
   },
   projects: [
     { name: 'browser', testMatch: 'e2e/**/*.spec.ts', use: { shell: 'browser' } },
+    // By `npm run manual` only: it writes into docs/manual.
+    { name: 'manual', testMatch: 'manual/**/*.spec.ts', use: { shell: 'browser' } },
     {
       name: 'electron',
       // The page is the same in both shells. What differs is how it reaches the core, its files and pictures, its keys and dialogs, its
       // size and theme, and how it comes back after a crash: these specs run twice. Trees, models and accessibility run in the browser.
-      testMatch: ['e2e/{main-job,keyboard,layout,restart}.spec.ts', 'electron/**/*.spec.ts'],
+      testMatch: ['e2e/{main-job,keyboard,layout,restart,print,manual}.spec.ts', 'electron/**/*.spec.ts'],
       grepInvert: /@browser/,
       use: { shell: 'electron' }
     }

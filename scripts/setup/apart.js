@@ -15,8 +15,13 @@ const ofTheSession = new Set([
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'INIT_CWD']
 ])
 
-/** Whether a command can be run apart here: it takes root to become somebody else and to make namespaces. */
-export const canRunApart = () => process.platform === 'linux' && process.getuid?.() === 0
+/** What takes a command apart: a network, processes and mounts of its own, which end with it. */
+export const namespaces = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--mount', '--propagation', 'private', '--']
+
+const isRoot = () => process.platform === 'linux' && process.getuid?.() === 0
+
+/** Whether a command can be run apart here: it takes root, and a system that lets root make namespaces (many containers do not). */
+export const canRunApart = () => isRoot() && spawnSync('unshare', [...namespaces, 'true'], { stdio: 'ignore' }).status === 0
 
 function accountIds() {
   const { stdout, status } = spawnSync('getent', ['passwd', account], { encoding: 'utf8' })
@@ -81,32 +86,11 @@ export async function runApart({ node, env: base }, args, { env = {}, writable }
   chmodSync('/tmp/.X11-unix', 0o1777)
   const command = [within(node), join(at, 'scripts', 'on-screen.js'), ...[within(node), ...args].map(within)]
   try {
-    return await runThrough(
-      'unshare',
-      [
-        '--net',
-        '--pid',
-        '--fork',
-        '--kill-child',
-        '--mount-proc',
-        '--mount',
-        '--propagation',
-        'private',
-        '--',
-        'sh',
-        '-c',
-        enter,
-        'sh',
-        at,
-        root,
-        uid,
-        gid,
-        ...command
-      ].map(String),
-      {
-        env: { ...seen, PATH: path, HOME: home, USER: account, LOGNAME: account, FITXA_APART: '1' }
-      }
-    )
+    return await runThrough('unshare', [...namespaces, 'sh', '-c', enter, 'sh', at, root, uid, gid, ...command].map(String), {
+      env: { ...seen, PATH: path, HOME: home, USER: account, LOGNAME: account, FITXA_APART: '1' },
+      // unshare does not pass SIGTERM on; its own end takes everything in the namespaces with it (--kill-child).
+      endWith: 'SIGKILL'
+    })
   } finally {
     for (const folder of [at, home]) rmSync(folder, { recursive: true, force: true })
   }

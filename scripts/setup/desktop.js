@@ -21,6 +21,7 @@ export async function prepareElectron(tools) {
 
 /**
  * Runs Playwright in Electron, with its libraries, an invisible screen, and as root as an ordinary user without any way off this machine.
+ * @throws SetupError where this machine cannot do that
  * @param {{ node: string, env: NodeJS.ProcessEnv }} tools
  * @param {string[]} args further arguments of Playwright
  * @param {NodeJS.ProcessEnv} [env]
@@ -36,5 +37,11 @@ export async function testInElectron(tools, args, env = {}) {
     await prepareAccount()
     return await runApart(tools, command, { env: variables, writable: ['test-results/electron'] })
   }
-  return await runThrough(tools.node, command, { env: { ...tools.env, ...variables } })
+  if (process.getuid?.() === 0 && process.platform === 'linux') {
+    throw new SetupError(
+      'This system lets root make no namespaces, and Electron does not run sandboxed as root: start as an ordinary user.'
+    )
+  }
+  const onScreen = process.platform === 'linux' ? [inRoot('scripts', 'on-screen.js'), tools.node] : []
+  return await runThrough(tools.node, [...onScreen, ...command], { env: { ...tools.env, ...variables } })
 }

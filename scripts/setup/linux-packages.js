@@ -31,6 +31,17 @@ StartupWMClass=Fitxa
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`
 
+/** The command line of the program, which needs no window: the core's own Node on the core's own files, wherever the program lies. */
+const commandLine = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/resources/core/node/node" "$here/resources/core/out/main/cli.js" "$@"
+`
+
+/** Adds what a Linux program has beside what electron-builder packs. @param {string} program its folder */
+export function completeProgram(program) {
+  writeFileSync(join(program, 'fitxa-cli'), commandLine, { mode: 0o755 })
+}
+
 /** Bytes of all files below a folder. */
 function sizeOf(folder) {
   let bytes = 0
@@ -64,7 +75,7 @@ export async function makeDeb({ program, output, version }) {
     cpSync(program, at('opt', 'Fitxa'), { recursive: true, verbatimSymlinks: true })
     // Where a system lets nobody but root make namespaces, Chromium's sandbox needs its helper as root's with this bit.
     chmodSync(at('opt', 'Fitxa', 'chrome-sandbox'), 0o4755)
-    symlinkSync('/opt/Fitxa/fitxa', at('usr/bin/fitxa'))
+    for (const name of ['fitxa', 'fitxa-cli']) symlinkSync(`/opt/Fitxa/${name}`, at('usr/bin', name))
     writeFileSync(at('usr/share/applications/fitxa.desktop'), desktopEntry)
     cpSync(inRoot('resources/icons/icon.png'), at('usr/share/icons/hicolor/512x512/apps/fitxa.png'))
     cpSync(join(program, 'resources', 'core', 'out', 'renderer', 'licences.txt'), at('usr/share/doc/fitxa/copyright'))

@@ -8,7 +8,7 @@ import { step } from './progress.js'
 
 const dependenciesMark = 'node_modules/.fitxa'
 const buildMark = 'out/.fitxa'
-const builtFrom = ['src', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json', 'scripts/setup/licences.js']
+const builtFrom = ['src', 'docs/manual', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json', 'scripts/setup/licences.js']
 
 /**
  * Brings Node and the dependencies into the state that the checkout asks for; a step that is already done costs and says nothing.

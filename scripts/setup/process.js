@@ -24,16 +24,17 @@ export function runQuietly(command, args, { env = process.env, what, remedy, tim
 }
 
 /**
- * Runs a command with the terminal handed over, passing on SIGINT and SIGTERM, and resolves to its exit code.
- * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * Runs a command with the terminal handed over and resolves to its exit code. A SIGTERM that this process gets reaches the command as
+ * the signal `endWith`.
+ * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, endWith?: NodeJS.Signals }} [options]
  * @returns {Promise<number>}
  */
-export function runThrough(command, args, { env = process.env } = {}) {
+export function runThrough(command, args, { env = process.env, endWith = 'SIGTERM' } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? process.cwd(), env, stdio: 'inherit' })
     // The terminal sends Ctrl+C to the whole group; this process only has to outlive its child.
     const ignore = () => {}
-    const passOn = () => child.kill('SIGTERM')
+    const passOn = () => child.kill(endWith)
     process.on('SIGINT', ignore)
     process.on('SIGTERM', passOn)
     child.on('error', reject)

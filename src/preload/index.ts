@@ -10,8 +10,8 @@ const bridge: ShellBridge = {
     return typeof folder === 'string' ? folder : null
   },
   pathOfFile: (file) => webUtils.getPathForFile(file),
-  showInFolder: (path) => tell({ kind: 'showInFolder', path }),
-  openPicture: (path) => tell({ kind: 'openPicture', path }),
+  showInFolder: async (path) => (await ask({ kind: 'showInFolder', path })) === true,
+  openPicture: async (path) => (await ask({ kind: 'openPicture', path })) === true,
   reportWork: (work) => tell({ kind: 'work', work }),
   notify: (notice) => tell({ kind: 'notify', notice }),
   setLanguage: (language) => tell({ kind: 'language', language }),

@@ -6,10 +6,10 @@ export interface ShellBridge {
   pickFolder(): Promise<string | null>
   /** Full path of a file or folder that was dropped on the page. */
   pathOfFile(file: File): string
-  /** Shows a file in the system's file manager. */
-  showInFolder(path: string): void
-  /** Opens a picture in the system's own viewer; anything but a picture is refused. */
-  openPicture(path: string): void
+  /** Shows a file in the system's file manager. @returns whether the file is there */
+  showInFolder(path: string): Promise<boolean>
+  /** Opens a picture in the system's own viewer; anything but a picture is refused. @returns whether a program opened it */
+  openPicture(path: string): Promise<boolean>
   /** Says what jobs are at work, for the task bar and against sleep; null = none. */
   reportWork(work: Work | null): void
   /** Tells that a job has ended, unless the window is in front. */
@@ -46,6 +46,7 @@ export const menuCommands = [
   'redo',
   'termLanguage',
   'interfaceLanguage',
+  'manual',
   'keys',
   'about'
 ] as const

@@ -1,12 +1,13 @@
 import { test as base, expect, type ElectronApplication, type Page } from '@playwright/test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Shell } from './laptop.ts'
+import { root, sampleCatalogue, sampleFolder } from './places.ts'
 import { runInBrowser, runInElectron, type Running } from './shells.ts'
 
-export const root = join(import.meta.dirname, '..', '..')
-export const sampleFolder = join(root, 'resources', 'sample', 'images')
+export { root, sampleFolder }
 
 /** The window under test. */
 export interface App {
@@ -27,6 +28,13 @@ interface Options {
   /** Variables with which a test file starts the program. */
   environment: NodeJS.ProcessEnv
   shell: Shell
+  /** Whether the program finds the sample collection as it is after its import and suggestions, or has both before it. */
+  sample: 'prepared' | 'new'
+}
+
+interface WorkerParts {
+  /** The catalogue of the sample collection, complete; every test has a copy of its own. */
+  preparedSample: string
 }
 
 const isLocal = (address: string): boolean => /^(app:\/\/fitxa\/|https?:\/\/127\.0\.0\.1:|blob:|data:)/.test(address)
@@ -45,11 +53,24 @@ function watch(page: Page, faults: string[]): void {
 }
 
 /** The window in `app`, in the shell of the project; its size is that of a laptop. */
-export const test = base.extend<{ app: App } & Options>({
+export const test = base.extend<{ app: App } & Options, WorkerParts>({
   environment: [{}, { option: true }],
   shell: ['browser', { option: true }],
-  app: async ({ playwright, environment, shell }, use) => {
+  sample: ['prepared', { option: true }],
+  preparedSample: [
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'fitxa-prepared-'))
+      const catalogue = join(folder, 'Mostra.fitxa')
+      const made = spawnSync(process.execPath, [join(root, 'tests', 'e2e', 'prepared-sample.ts'), catalogue], { encoding: 'utf8' })
+      if (made.status !== 0) throw new Error(`the sample could not be prepared: ${made.stderr}`)
+      await use(catalogue)
+      await rm(folder, { recursive: true, force: true })
+    },
+    { scope: 'worker', timeout: 300_000 }
+  ],
+  app: async ({ playwright, environment, shell, sample, preparedSample }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'fitxa-e2e-'))
+    if (sample === 'prepared') await cp(preparedSample, sampleCatalogue(join(folder, 'data')), { recursive: true })
     const started = { ...process.env, ...environment, FITXA_DATA: join(folder, 'data') }
     const faults: string[] = []
     const browser = shell === 'browser' ? await playwright.chromium.launch() : null

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
+import { sentence } from '../../src/shared/locales/errors.ts'
 import { expect, test, type App } from '../e2e/app.ts'
 import { appArguments, electronProgram } from '../e2e/shells.ts'
 import { ca, openFirstRecord, openSample, textOf, treeOf } from '../e2e/steps.ts'
@@ -80,7 +81,7 @@ test('a core that crashes again and again is given up with a sentence, and the p
     if (core !== undefined) process.kill((last = core.pid), 'SIGKILL')
     await new Promise((resolve) => setImmediate(resolve))
   }
-  expect(readFileSync(marker, 'utf8')).toContain("El nucli de Fitxa s'ha aturat diverses vegades")
+  expect(readFileSync(marker, 'utf8')).toBe(`Fitxa: ${sentence('ca', 'shell.coreFailed')}`)
 })
 
 test('the window opens where it was, and on a screen that is there when its own is gone', async ({ app }) => {

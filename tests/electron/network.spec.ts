@@ -4,6 +4,9 @@ import { expect, test } from '../e2e/app.ts'
 import { ca, go, openFirstRecord, openSample } from '../e2e/steps.ts'
 import { routesAskedFor } from './processes.ts'
 
+// The model and its runtime are loaded too.
+test.use({ sample: 'new' })
+
 test('nothing asks for a way off this machine, from the start to the last screen', async ({ app }) => {
   test.skip(process.env['FITXA_APART'] === undefined, 'needs a network without routes, which takes root on Linux')
   // Other tests have run in this network. What this one asks for is counted from before a start of the program.

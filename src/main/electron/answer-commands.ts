@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { BrowserWindow, dialog, ipcMain, shell } from 'electron'
 import type { Language } from '../../shared/model/facet.ts'
 import { shellChannel, type ShellCommand } from '../../shared/shell.ts'
@@ -18,16 +19,26 @@ async function pickFolder(window: BrowserWindow): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null)
 }
 
-async function carryOut(parts: CommandParts, window: BrowserWindow, command: ShellCommand): Promise<string | null> {
+/** What a command answers: a folder, whether a file was there, or nothing. */
+type Answer = string | boolean | null
+
+function showInFolder(path: string): boolean {
+  const isThere = existsSync(path)
+  if (isThere) shell.showItemInFolder(path)
+  return isThere
+}
+
+/** Electron answers with what went wrong, and with an empty text where nothing did. */
+const openPicture = async (path: string): Promise<boolean> => existsSync(path) && (await shell.openPath(path)) === ''
+
+async function carryOut(parts: CommandParts, window: BrowserWindow, command: ShellCommand): Promise<Answer> {
   switch (command.kind) {
     case 'pickFolder':
       return pickFolder(window)
     case 'showInFolder':
-      shell.showItemInFolder(command.path)
-      return null
+      return showInFolder(command.path)
     case 'openPicture':
-      await shell.openPath(command.path)
-      return null
+      return await openPicture(command.path)
     case 'work':
       parts.workDisplay.show(window, command.work)
       return null

@@ -72,6 +72,6 @@ export function menuTemplate(platform: NodeJS.Platform, language: Language, acti
         { role: 'togglefullscreen', label: words('menu.fullScreen'), registerAccelerator: false }
       ]
     },
-    { label: words('menu.help'), submenu: [item('keys', 'F1'), line, item('about')] }
+    { label: words('menu.help'), submenu: [item('manual', 'F1'), item('keys', '?'), line, item('about')] }
   ]
 }

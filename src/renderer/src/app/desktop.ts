@@ -9,6 +9,7 @@ import { errorSentence } from '../composables/useMessages.ts'
 import { useOverlays } from '../composables/useOverlays.ts'
 import { useSettings } from '../composables/useSettings.ts'
 import { useUndo } from '../composables/useUndo.ts'
+import { useManual } from '../features/manual/manual.ts'
 import { i18n } from '../locales/i18n.ts'
 import { openPaths } from './opening.ts'
 
@@ -36,6 +37,7 @@ export function endOf(job: Job): string | null {
 /** The commands of the application menu. */
 function menuActions(router: Router): Record<MenuCommand, () => unknown> {
   const overlays = useOverlays()
+  const { openAbout } = useManual()
   const { undo, redo } = useUndo()
   const { switchTermLanguage, switchInterfaceLanguage } = useSettings()
   const go = (name: string, query: Record<string, string> = {}) => router.push({ name, query })
@@ -52,6 +54,7 @@ function menuActions(router: Router): Record<MenuCommand, () => unknown> {
     redo,
     termLanguage: switchTermLanguage,
     interfaceLanguage: switchInterfaceLanguage,
+    manual: () => openAbout(router.currentRoute.value.name),
     keys: () => overlays.open('keys'),
     about: () => overlays.open('about')
   }

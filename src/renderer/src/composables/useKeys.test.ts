@@ -113,7 +113,7 @@ describe('useKeys', () => {
 
   it('is silent in text fields, where letters and Ctrl+Z belong to the text', () => {
     const handler = vi.fn()
-    answering({ 'record.next': handler, 'frame.undo': handler, 'frame.keys': handler })
+    answering({ 'record.next': handler, 'frame.undo': handler, 'frame.manual': handler })
     press('j', 'KeyJ', {}, at('text'))
     press('z', 'KeyZ', { ctrlKey: true }, at('text'))
     expect(handler).not.toHaveBeenCalled()
@@ -130,13 +130,16 @@ describe('useKeys', () => {
     expect(close).toHaveBeenCalledTimes(1)
   })
 
-  it('is silent behind an open dialog', () => {
+  it('is silent behind an open dialog, but for help', () => {
     const next = vi.fn()
-    answering({ 'record.next': next })
+    const help = vi.fn()
+    answering({ 'record.next': next, 'frame.manual': help })
     const dialog = document.body.appendChild(document.createElement('div'))
     dialog.setAttribute('role', 'dialog')
     dialog.setAttribute('aria-modal', 'true')
     press('j', 'KeyJ')
+    press('F1', 'F1')
+    expect([next.mock.calls.length, help.mock.calls.length]).toEqual([0, 1])
     dialog.remove()
     expect(next).not.toHaveBeenCalled()
   })

@@ -62,7 +62,8 @@ export function contextOf(target: EventTarget | null): KeyContext {
 
 /** Whether a pattern may act in a context, with the person's settings for single keys and type-ahead. */
 export function mayAct(pattern: KeyPattern, context: KeyContext, settings: { singleKeys: boolean; treeTypeAhead: boolean }): boolean {
-  if (context.inDialog) return false
+  // Help comes everywhere.
+  if (context.inDialog) return pattern.key === 'F1'
   if (context.inText) return pattern.ctrl ? !['Z', 'Y'].includes(pattern.key) : /^F\d+$/.test(pattern.key)
   if (context.onControl && ['Enter', 'Space', 'Tab'].includes(pattern.key)) return false
   if (!isSingleKey(pattern)) return true

@@ -77,7 +77,8 @@ export const keymap = [
   { id: 'sheet.ends', scope: 'sheet', section: 'sheet', keys: ['Ctrl+Home', 'Ctrl+End'], byWidget: true },
   { id: 'sheet.open', scope: 'sheet', section: 'sheet', keys: ['Enter'], byWidget: true },
 
-  { id: 'frame.keys', scope: 'everywhere', section: 'program', keys: ['?', 'F1'] },
+  { id: 'frame.manual', scope: 'everywhere', section: 'program', keys: ['F1'] },
+  { id: 'frame.keys', scope: 'everywhere', section: 'program', keys: ['?'] },
   { id: 'frame.models', scope: 'everywhere', section: 'program', keys: ['F9'] },
   { id: 'frame.termLanguage', scope: 'everywhere', section: 'program', keys: ['F8'] },
   { id: 'frame.interfaceLanguage', scope: 'everywhere', section: 'program', keys: ['Shift+F8'] },

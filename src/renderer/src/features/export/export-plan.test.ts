@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exportCounts, exportFileName, exportOptions, joinPath, type ExportChoice } from './export-plan.ts'
+import { exportCounts, exportFileName, exportOptions, isPrintOptions, joinPath, type ExportChoice } from './export-plan.ts'
 import { problemsCsv } from './problems-csv.ts'
 
 const choice: ExportChoice = {
@@ -23,6 +23,12 @@ describe('exportOptions', () => {
     })
   })
 
+  it('asks for a PDF with what concerns a PDF', () => {
+    const options = exportOptions({ ...choice, format: 'card', folder: '/x' }, { ids: [3], count: 1 }, 'a.pdf')
+    expect(options).toEqual({ format: 'card', objectIds: [3], file: '/x/a.pdf', language: 'ca' })
+    expect([isPrintOptions(options), isPrintOptions(exportOptions(choice, { ids: null, count: 1 }, 'a'))]).toEqual([true, false])
+  })
+
   it('joins paths as their system writes them', () => {
     expect(joinPath('D:\\export', 'a.xml')).toBe('D:\\export\\a.xml')
     expect(joinPath('D:\\', 'a.xml')).toBe('D:\\a.xml')
@@ -31,6 +37,7 @@ describe('exportOptions', () => {
 
   it('names files so that every system takes them', () => {
     expect(exportFileName('Fons: A/B?', 'lido', new Date(2026, 2, 3))).toBe('Fons_ A_B_-lido-2026-03-03.xml')
+    expect(exportFileName('Ceràmica', 'card', new Date(2026, 10, 30), 'fitxes')).toBe('Ceràmica-fitxes-2026-11-30.pdf')
     expect(exportFileName('Ceràmica', 'csv-long', new Date(2026, 10, 30))).toBe('Ceràmica-csv-long-2026-11-30.csv')
   })
 })

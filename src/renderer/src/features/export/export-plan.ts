@@ -1,12 +1,20 @@
 import type { ExportFormat, ExportOptions, ExportWhat, ValidationReport } from '../../../../shared/model/exchange.ts'
 import type { Language } from '../../../../shared/model/facet.ts'
+import { printFormatSchema, type PrintFormat, type PrintOptions } from '../../../../shared/model/print.ts'
 
 /** Which objects go out: all, those that pass the filter of the contact sheet, or the one on screen. */
 export type ExportScope = 'all' | 'filter' | 'current'
 
+/** Formats of the export screen: files for other programs, and PDF to print. */
+export const dataFormats = ['lido', 'csv', 'csv-long', 'eufcc'] as const satisfies readonly ExportFormat[]
+export const printFormats = printFormatSchema.options
+export type OutputFormat = ExportFormat | PrintFormat
+
+export const isPrint = (format: OutputFormat): format is PrintFormat => printFormatSchema.safeParse(format).success
+
 /** What a person chose on the export screen. */
 export interface ExportChoice {
-  readonly format: ExportFormat
+  readonly format: OutputFormat
   readonly scope: ExportScope
   readonly what: ExportWhat
   readonly separator: ';' | ',' | '\t'
@@ -24,18 +32,18 @@ export interface ExportObjects {
 }
 
 /** The options of the core for a choice; `file` is null where the catalogue's own folder is to take it. */
-export function exportOptions(choice: ExportChoice, objects: ExportObjects, fileName: string): ExportOptions {
-  return {
-    format: choice.format,
-    what: choice.what,
+export function exportOptions(choice: ExportChoice, objects: ExportObjects, fileName: string): ExportOptions | PrintOptions {
+  const { format, what, language, separator, leaveOutInvalid, unofficialLabels } = choice
+  const common = {
     objectIds: objects.ids === null ? null : [...objects.ids],
     file: choice.folder.trim() === '' ? null : joinPath(choice.folder.trim(), fileName),
-    separator: choice.separator,
-    language: choice.language,
-    leaveOutInvalid: choice.leaveOutInvalid,
-    unofficialLabels: choice.unofficialLabels
+    language
   }
+  return isPrint(format) ? { ...common, format } : { ...common, format, what, separator, leaveOutInvalid, unofficialLabels }
 }
+
+/** Whether options are those of a PDF to print. */
+export const isPrintOptions = (options: ExportOptions | PrintOptions): options is PrintOptions => isPrint(options.format)
 
 /** A file in a folder of this machine, with the separator that the folder's own path uses. */
 export function joinPath(folder: string, name: string): string {
@@ -43,11 +51,13 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name
 }
 
-/** Name of the file of an export: catalogue, format and day, without signs that a file system refuses. */
-export function exportFileName(catalogue: string, format: ExportFormat, now: Date): string {
+const endings: Partial<Record<OutputFormat, string>> = { lido: 'xml', card: 'pdf', contactSheet: 'pdf' }
+
+/** Name of the file of an export: catalogue, what it is (`kind`, the format's name unless given) and day, without signs that a file system refuses. */
+export function exportFileName(catalogue: string, format: OutputFormat, now: Date, kind: string = format): string {
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
   const safe = catalogue.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_').trim()
-  return `${safe}-${format}-${day}.${format === 'lido' ? 'xml' : 'csv'}`
+  return `${safe}-${kind}-${day}.${endings[format] ?? 'csv'}`
 }
 
 /** How many records the export will write, and how many it leaves out; null = nothing goes out, for errors stop it. */

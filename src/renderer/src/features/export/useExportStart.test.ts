@@ -2,8 +2,8 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { AppError } from '../../../../shared/errors.ts'
 import { useExportStart } from './useExportStart.ts'
 
-const { start, report } = vi.hoisted(() => ({ start: vi.fn(), report: vi.fn() }))
-vi.mock('../../api/client.ts', () => ({ api: { exports: { start } } }))
+const { start, print, report } = vi.hoisted(() => ({ start: vi.fn(), print: vi.fn(), report: vi.fn() }))
+vi.mock('../../api/client.ts', () => ({ api: { exports: { start, print } } }))
 vi.mock('../../composables/useMessages.ts', () => ({ report }))
 
 beforeEach(() => {
@@ -26,6 +26,12 @@ it('asks before it replaces a file that is no export, and replaces it only after
   expect(start).toHaveBeenLastCalledWith({ format: 'csv', file: '/a.csv', overwrite: true })
   expect(exports.question.value).toBeNull()
   expect(report).not.toHaveBeenCalled()
+})
+
+it('makes a PDF where one is asked for', async () => {
+  print.mockResolvedValue({ jobId: 1 })
+  await useExportStart().start({ format: 'card' })
+  expect([print.mock.calls, start.mock.calls]).toEqual([[[{ format: 'card' }]], []])
 })
 
 it('reports every other failure', async () => {

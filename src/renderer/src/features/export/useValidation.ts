@@ -6,8 +6,11 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 /** Up to this many objects are checked by themselves whenever a choice changes; more are checked on command. */
 export const checkedByItself = 500
 
-/** The validation report of what would be exported. Another choice makes it void: an old report never stands for a new export. */
-export function useValidation(options: Ref<ExportOptions>, count: Ref<number>) {
+/**
+ * The validation report of what would be exported; of options that are null there is nothing to check. Another choice makes it void: an
+ * old report never stands for a new export.
+ */
+export function useValidation(options: Ref<ExportOptions | null>, count: Ref<number>) {
   const report = shallowRef<ValidationReport | null>(null)
   const problem = shallowRef<string | null>(null)
   const checking = shallowRef(false)
@@ -16,7 +19,7 @@ export function useValidation(options: Ref<ExportOptions>, count: Ref<number>) {
 
   const check = async (): Promise<void> => {
     const mine = (asking += 1)
-    if (count.value === 0) return
+    if (count.value === 0 || options.value === null) return
     checking.value = true
     problem.value = null
     try {
@@ -30,14 +33,14 @@ export function useValidation(options: Ref<ExportOptions>, count: Ref<number>) {
   }
 
   watch(
-    () => JSON.stringify({ ...options.value, file: null }),
+    () => JSON.stringify(options.value === null ? null : { ...options.value, file: null }),
     () => {
       asking += 1
       report.value = null
       problem.value = null
       checking.value = false
       clearTimeout(timer)
-      if (count.value > 0 && count.value <= checkedByItself) timer = setTimeout(() => void check(), 300)
+      if (options.value !== null && count.value > 0 && count.value <= checkedByItself) timer = setTimeout(() => void check(), 300)
     },
     { immediate: true }
   )

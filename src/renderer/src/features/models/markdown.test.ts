@@ -1,5 +1,5 @@
 import { mount } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import MarkdownText from './MarkdownText.vue'
 
 const html = (text: string): string => mount(MarkdownText, { props: { text } }).element.innerHTML
@@ -31,6 +31,14 @@ describe('MarkdownText', () => {
     })
     expect(shown.find('a').exists()).toBe(false)
     expect(shown.text()).toBe('See the paper (https://example.org/p) or https://example.org/q, [no](javascript:alert(1)), up.')
+  })
+
+  it('opens other pages of the same book, and nothing else', async () => {
+    const follow = vi.fn()
+    const shown = mount(MarkdownText, { props: { text: '[keys](keys.md), [up](../other.md), [out](https://example.org/a.md)', follow } })
+    expect(shown.text()).toBe('keys, up (../other.md), out (https://example.org/a.md)')
+    for (const button of shown.findAll('button')) await button.trigger('click')
+    expect(follow.mock.calls).toEqual([['keys']])
   })
 
   it('shows the pictures that come with the text, and of others the description', () => {

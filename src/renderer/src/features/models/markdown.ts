@@ -13,14 +13,19 @@ const elements: Readonly<Record<string, string>> = {
 
 /**
  * Reads Markdown (CommonMark and tables) into elements of the page. Nothing of the text reaches the page as HTML, so a model
- * card from anywhere can neither run nor load anything. A link is shown as its text followed by its address, a picture that is
- * not among `pictures` (addresses by the name that the text gives them) as its description.
+ * card from anywhere can neither run nor load anything.
  */
-export function markdownNodes(text: string, pictures: Pictures = {}): VNode[] {
-  return nodesOf(reader.parse(text, {}), pictures).filter((node) => typeof node !== 'string')
+export function markdownNodes(text: string, surroundings: Surroundings = {}): VNode[] {
+  return nodesOf(reader.parse(text, {}), surroundings).filter((node) => typeof node !== 'string')
 }
 
-type Pictures = Readonly<Record<string, string>>
+/** What a text may refer to. */
+export interface Surroundings {
+  /** Addresses of pictures by the name that the text gives them; a picture that is not among them is shown as its description. */
+  readonly pictures?: Readonly<Record<string, string>> | undefined
+  /** Opens another page of the same book (`name.md`). Every other link is shown as its text followed by its address. */
+  readonly follow?: ((page: string) => void) | undefined
+}
 
 /** An element whose end has not been read yet. */
 interface Open {
@@ -28,7 +33,7 @@ interface Open {
   readonly children: (VNode | string)[]
 }
 
-function nodesOf(tokens: readonly Token[], pictures: Pictures): (VNode | string)[] {
+function nodesOf(tokens: readonly Token[], surroundings: Surroundings): (VNode | string)[] {
   const root: Open = { token: null, children: [] }
   const stack = [root]
   const top = (): Open => stack.at(-1) ?? root
@@ -36,15 +41,15 @@ function nodesOf(tokens: readonly Token[], pictures: Pictures): (VNode | string)
     if (token.nesting === 1) stack.push({ token, children: [] })
     else if (token.nesting === -1) {
       const { token: opening, children } = stack.pop() ?? root
-      top().children.push(...closed(opening, children))
-    } else top().children.push(...leaf(token, pictures))
+      top().children.push(...closed(opening, children, surroundings))
+    } else top().children.push(...leaf(token, surroundings))
   }
   return root.children
 }
 
-function closed(token: Token | null, children: (VNode | string)[]): (VNode | string)[] {
+function closed(token: Token | null, children: (VNode | string)[], { follow }: Surroundings): (VNode | string)[] {
   if (token === null || token.hidden) return children
-  if (token.type === 'link_open') return [...children, ...addressAfter(token, children)]
+  if (token.type === 'link_open') return link(String(token.attrGet('href') ?? ''), children, follow)
   const tag = elements[token.tag]
   if (tag === undefined) return children
   const right = String(token.attrGet('style') ?? '').includes('right')
@@ -53,15 +58,17 @@ function closed(token: Token | null, children: (VNode | string)[]): (VNode | str
   return tag === 'table' ? [h('div', { class: 'markdown-table', tabindex: 0 }, [element])] : [element]
 }
 
-function addressAfter(token: Token, children: readonly (VNode | string)[]): string[] {
-  const address = String(token.attrGet('href') ?? '')
-  return address === '' || address.startsWith('#') || children.join('') === address ? [] : [` (${address})`]
+function link(address: string, children: (VNode | string)[], follow: Surroundings['follow']): (VNode | string)[] {
+  const [, page] = /^([a-z-]+)\.md$/.exec(address) ?? []
+  if (page !== undefined && follow !== undefined)
+    return [h('button', { type: 'button', class: 'markdown-link', onClick: () => follow(page) }, children as VNodeArrayChildren)]
+  return address === '' || address.startsWith('#') || children.join('') === address ? children : [...children, ` (${address})`]
 }
 
-function leaf(token: Token, pictures: Pictures): (VNode | string)[] {
+function leaf(token: Token, surroundings: Surroundings): (VNode | string)[] {
   switch (token.type) {
     case 'inline':
-      return nodesOf(token.children ?? [], pictures)
+      return nodesOf(token.children ?? [], surroundings)
     case 'softbreak':
       return [' ']
     case 'hardbreak':
@@ -74,7 +81,7 @@ function leaf(token: Token, pictures: Pictures): (VNode | string)[] {
     case 'fence':
       return [h('pre', { tabindex: 0 }, [h('code', token.content)])]
     case 'image': {
-      const address = pictures[String(token.attrGet('src') ?? '')]
+      const address = surroundings.pictures?.[String(token.attrGet('src') ?? '')]
       return [address === undefined ? token.content : h('img', { src: address, alt: token.content })]
     }
     default:

@@ -1,4 +1,4 @@
-import type { TermState } from '../../../../shared/model/record.ts'
+import type { Image, TermState } from '../../../../shared/model/record.ts'
 import type { Term } from '../../../../shared/model/term.ts'
 import { keyAction, type KeyActionId } from '../../keys/keymap.ts'
 import { patternLabel } from '../../keys/labels.ts'
@@ -9,6 +9,18 @@ import type { Panel } from './useRecordVisit.ts'
 type Translate = (key: string, named?: Record<string, unknown>) => string
 
 const keysOf = (t: Translate, id: KeyActionId): string => patternLabel(keyAction(id).keys[0] ?? '', t)
+
+/** The commands of the object: its record card, and in the desktop program the file of the picture on screen. */
+export function objectMenu(t: Translate, image: Image | null, desktop: boolean): Command[] {
+  const card: Command = { id: 'card', label: t('print.card') }
+  if (!desktop) return [card]
+  const disabled = image?.found !== true
+  return [
+    card,
+    { id: 'showInFolder', label: t('print.showInFolder'), disabled },
+    { id: 'openOriginal', label: t('print.openOriginal'), disabled }
+  ]
+}
 
 /** The commands of a facet: those that have a key name it, so that the menu teaches them. */
 export function facetMenu(t: Translate, panel: Panel): Command[] {

@@ -1,10 +1,12 @@
 import { nextTick, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Facet } from '../../../../shared/model/facet.ts'
+import type { Image } from '../../../../shared/model/record.ts'
 import type { Term, TermKey } from '../../../../shared/model/term.ts'
+import { useFiles } from '../../composables/useFiles.ts'
 import type { Command } from './CommandMenu.vue'
 import type { Commands } from './commands/useCommands.ts'
-import { facetMenu, termMenu } from './menus.ts'
+import { facetMenu, objectMenu, termMenu } from './menus.ts'
 import { stateOf } from '../../../../shared/domain/decided-record.ts'
 import type { RecordVisit } from './useRecordVisit.ts'
 import { useTermWords } from './useTermWords.ts'
@@ -31,10 +33,12 @@ export interface OverlayOptions {
   readonly recordVisit: RecordVisit
   readonly commands: Commands
   readonly enter: (facet: Facet) => unknown
+  /** Goes to where the record card of the object on screen is made. */
+  readonly toCard: () => unknown
 }
 
 /** The windows and menus of the record, and what is picked in them. */
-export function useRecordOverlay({ recordVisit, commands, enter }: OverlayOptions) {
+export function useRecordOverlay({ recordVisit, commands, enter, toCard }: OverlayOptions) {
   const { t } = useI18n()
   const words = useTermWords()
   const overlay = shallowRef<Overlay | null>(null)
@@ -123,9 +127,21 @@ export function useRecordOverlay({ recordVisit, commands, enter }: OverlayOption
     menu(t('record.menu.facet', { facet: t(`frame.facet.${facet}`) }), items, at, (id) => runFacetCommand(facet, id))
   }
 
+  /** The menu of the object; `image` is the picture on screen. */
+  function openObjectMenu(image: Image | null, at: Point): void {
+    const files = useFiles()
+    const act: Record<string, () => unknown> = {
+      card: toCard,
+      showInFolder: () => image && files?.showInFolder(image.path),
+      openOriginal: () => image && files?.openPicture(image.path)
+    }
+    const name = t('print.objectMenuOf', { label: recordVisit.record.value?.label ?? '' })
+    menu(name, objectMenu(t, image, files !== null), at, (id) => act[id]?.())
+  }
+
   const openNote = (): void => void (overlay.value = { kind: 'note' })
 
-  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openNote }
+  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openObjectMenu, openNote }
 }
 
 /** Beside the focused row, for what its keys open. */

@@ -65,6 +65,25 @@ describe('records', () => {
     expect(onUndo).toHaveBeenCalledWith(undo)
   })
 
+  it('shows an undo that the core tells before it has answered the decision', async () => {
+    const { api, waiting, stored, read } = core()
+    const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
+    await records.load(1)
+    const before = stored.get(1)!
+    const done = records.decide(accept('vidre'), context)
+    await settled()
+    // The record as it is after the undo is on its way while the answer to the decision comes in.
+    let arrive = (): void => undefined
+    read.mockImplementationOnce(() => new Promise((resolve) => (arrive = () => resolve(before))))
+    records.changed([1], 1)
+    waiting[0]!.answer()
+    await done
+    stored.set(1, before)
+    arrive()
+    await settled()
+    expect(state(records.get(1), 'vidre')).toBe('open')
+  })
+
   it('takes a refused decision back, says so, and keeps the later one', async () => {
     const { api, waiting } = core()
     const onRefused = vi.fn()

@@ -100,8 +100,12 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
           if (questions.get(id) !== question) return questions.get(id)?.answer ?? shown.get(id) ?? record
           questions.delete(id)
           const entry = entries.get(id)
-          const older = before !== undefined && entry !== undefined && entry.answers !== before
-          return keep(id, older ? entry.stored : record, question.stale)
+          const crossed = before !== undefined && entry !== undefined && entry.answers !== before
+          if (!crossed) return keep(id, record, question.stale)
+          // A decision was answered meanwhile. Which of the two answers is newer cannot be told: what asked for this one may have
+          // happened after that decision (an undo pressed at once). What is shown stays until the core has said it again.
+          void ask(id).catch(() => undefined)
+          return keep(id, entry.stored, question.stale)
         },
         (error: unknown) => {
           if (questions.get(id) === question) questions.delete(id)
