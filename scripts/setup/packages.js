@@ -30,14 +30,11 @@ async function electronToPack(tools) {
  */
 export async function makePackages(tools, { formats }) {
   // The packager is heavy to load, and none of the other scripts needs it.
-  const [{ Arch, build, Platform }, { default: configuration }] = await Promise.all([
-    import('electron-builder'),
-    import('../../electron-builder.ts')
-  ])
+  const { Arch, build, Platform } = await import('electron-builder')
   const core = await makeCoreFolder(tools)
-  const electron = await electronToPack(tools)
+  // Beside electron-builder.ts, which the packager finds itself: what is given here is merged with it.
+  const config = await electronToPack(tools)
   rmSync(output, { recursive: true, force: true })
-  const config = { ...configuration, ...electron }
   const made = []
   if (process.platform === 'linux') {
     await step('Program', async () => {

@@ -58,6 +58,7 @@ function pruneUnread(folder) {
  */
 export function prunePackages(modules, { platform, arch }) {
   pruneNatives(modules, platform, arch)
+  for (const name of ['.bin', '.package-lock.json']) rmSync(join(modules, name), { recursive: true, force: true })
   for (const path of otherBuilds) rmSync(join(modules, path), { recursive: true, force: true })
   pruneUnread(modules)
 }
