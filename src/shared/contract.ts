@@ -200,7 +200,9 @@ export const contract = {
     /** Stores a decision at once and returns the object as it is now. */
     apply: method.input(decisionSchema).output(z.object({ record: recordSchema, undo: undoStateSchema })),
     /** Starts a job of the kind `rule`; its result holds `actionId`, `changes` and `objects`. */
-    acceptRule: method.input(acceptRuleSchema).output(jobId)
+    acceptRule: method.input(acceptRuleSchema).output(jobId),
+    /** Starts a job of the kind `bringIn`: the annotations of a file become decisions, which close the facets that they fill. */
+    bringIn: method.input(z.object({ file: z.string().min(1) })).output(jobId)
   },
   history: {
     state: method.output(undoStateSchema),

@@ -6,6 +6,7 @@ const commands = [
   'import',
   'predict',
   'accept',
+  'bring-in',
   'undo',
   'history',
   'link',

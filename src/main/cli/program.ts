@@ -5,6 +5,7 @@ import { settingsSchema } from '../../shared/model/settings.ts'
 import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
 import { batch } from './commands/batch.ts'
+import { bringIn } from './commands/bring-in.ts'
 import { card } from './commands/card.ts'
 import { exportCatalogue } from './commands/export.ts'
 import { history } from './commands/history.ts'
@@ -77,6 +78,7 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new Option('--min-confidence <p>', words('help.accept.minConfidence')).argParser(numberBetween(0, 1, false)))
     .addOption(new RequiredOption('--reason <text>', words('help.accept.reason')))
     .addOption(person())
+  command('bring-in', 'help.bringIn', bringIn).argument('<file>', words('help.bringIn.file')).addOption(catalogue()).addOption(person())
   command('undo', 'help.undo', undo).addOption(catalogue()).addOption(person())
   command('history', 'help.history', history)
     .addOption(catalogue())

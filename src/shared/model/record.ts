@@ -171,7 +171,7 @@ export type AcceptRule = z.infer<typeof acceptRuleSchema>
 /** What an action did, in data: the interface puts it into words in its own language. */
 export const actionSummarySchema = z.object({
   id: z.number().int(),
-  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'field', 'link', 'undo', 'redo']),
+  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'bringIn', 'field', 'link', 'undo', 'redo']),
   author: z.string(),
   at: z.string(),
   objectId: z.number().int().nullable(),

@@ -37,6 +37,8 @@ export interface Annotations extends Records {
   redo(): Promise<ReversalResult>
   /** A page of the history, the newest first, from before the action `before`. */
   history(page: { objectId: number | null; before: number | null; limit: number }): Promise<ActionSummary[]>
+  /** Tells every window that many objects have changed. */
+  tellAll(): Promise<void>
   /** Runs the jobs of the kind `rule`. */
   readonly runner: JobRunner
 }
@@ -130,6 +132,7 @@ export function createAnnotations(options: {
       const actionId = await catalogue.write('beginRule', { rule, author: person, at: now() })
       return await startBulk({ what: 'accept', actionId, author: person })
     },
+    tellAll: async () => void (await tell(null)),
     undoState,
     tellMany: async () => void (await tell(null)),
     undo: () => reverse('undo'),

@@ -5,6 +5,8 @@ import type { LinkOptions } from '../../../shared/model/inventory.ts'
 import type { ImportOptions } from '../../../shared/model/job.ts'
 import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { TrainingRequest } from '../../../shared/model/training.ts'
+import { checkKind } from '../bring-in/read-file.ts'
+import { createBringInRunner } from '../bring-in/bring-in.ts'
 import { createAnnotations, type Annotations } from '../annotation/annotation.ts'
 import type { BulkWork } from '../annotation/bulk.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
@@ -54,6 +56,8 @@ export interface Workspace {
   startLink(options: LinkOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
+  /** Starts to bring in the annotations of a file. */
+  startBringIn(file: string): Promise<number>
   /** Starts to make a PDF. */
   startPrint(options: PrintOptions): Promise<number>
   startTraining(request: TrainingRequest): Promise<number>
@@ -124,6 +128,12 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       predictions.runner,
       annotations.runner,
       inventory.runner,
+      createBringInRunner({
+        catalogue,
+        vocabulary,
+        changed: () => publish({ type: 'objects', ids: null }),
+        ended: () => annotations.tellAll()
+      }),
       { kind: 'export', run: (job, options) => (isPrintJob(options) ? printing : exporting).run(job, options) },
       ...training.runners
     ],
@@ -161,6 +171,12 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     async startExport(options) {
       await checkDestination(exportParts, options)
       return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
+    },
+    async startBringIn(file) {
+      await checkKind(resolve(file), vocabulary)
+      const at = new Date().toISOString()
+      const actionId = await catalogue.write('beginBringIn', { file: basename(file), author: currentAuthor(settings), at })
+      return await jobs.start('bringIn', basename(file), { file: resolve(file), actionId })
     },
     async startPrint(options) {
       await checkDestination(exportParts, options)

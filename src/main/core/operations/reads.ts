@@ -1,5 +1,6 @@
 /** Everything that can be read from a catalogue. Each area keeps its operations in its own folder and is joined here. */
 import { annotationReads } from '../annotation/operations.ts'
+import { bringInReads } from '../bring-in/operations.ts'
 import { importReads } from '../import/operations.ts'
 import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
@@ -13,6 +14,7 @@ export const reads = {
   ...catalogueReads,
   ...jobReads,
   ...annotationReads,
+  ...bringInReads,
   ...importReads,
   ...mediaReads,
   ...inferenceReads,

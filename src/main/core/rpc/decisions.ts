@@ -6,7 +6,8 @@ export const decisionsMethods = decisions.router({
   apply: decisions.apply.handler(({ context, input }) => context.desk.need().annotations.apply(input)),
   acceptRule: decisions.acceptRule.handler(async ({ context, input }) => ({
     jobId: await context.desk.need().annotations.acceptRule(input)
-  }))
+  })),
+  bringIn: decisions.bringIn.handler(async ({ context, input }) => ({ jobId: await context.desk.need().startBringIn(input.file) }))
 })
 
 export const historyMethods = history.router({

@@ -33,6 +33,7 @@ export function actionWords(action: ActionSummary, t: Translate, termLanguage: L
     case 'link':
       return t('actions.link', { ...counts, field: action.field ?? '' }, action.objects)
     case 'rule':
+    case 'bringIn':
       return t(`actions.${action.kind}`, counts, action.objects)
   }
 }

@@ -4,11 +4,9 @@ import { AppError } from '../../../../shared/errors.ts'
 import { facets } from '../../../../shared/model/facet.ts'
 import type { ExchangeProblem, ValidationReport } from '../../../../shared/model/exchange.ts'
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts'
-import { eufccColumnOf, eufccColumns, labelSeparator, pathSeparator } from '../eufcc.ts'
+import { keysOfLabel, labelsOfCell } from '../eufcc-cell.ts'
+import { eufccColumnOf, eufccColumns, pathSeparator } from '../eufcc.ts'
 import { ReportBuilder } from '../report.ts'
-
-/** A marker of curators that the published records hold; it is no term and nobody need correct it. */
-const curationMarker = 'ELIMINAR'
 
 interface ParsedRow {
   record: Record<string, string>
@@ -59,15 +57,9 @@ function problemsOf(row: Record<string, string>, line: number, seen: Set<string>
   seen.add(id)
   for (const facet of facets) {
     const column = eufccColumnOf[facet]
-    for (const label of (row[column] ?? '').split(labelSeparator)) {
-      const path = label
-        .split(pathSeparator)
-        .map((part) => part.trim())
-        .filter((part) => part !== '')
-      if (path.length === 0 || path.includes(curationMarker)) continue
-      // Disciplines lie flat: each label of a cell stands for itself.
-      const keys = facet === 'disciplines' ? path.map((part) => `${facet}/${part}`) : [`${facet}/${path.join(pathSeparator)}`]
-      if (!keys.every((key) => vocabulary.has(key))) problems.push(problem('warning', column, 'validate.csvUnknownPath', { path: label }))
+    for (const path of labelsOfCell(row[column] ?? '')) {
+      const known = keysOfLabel(facet, path).every((key) => vocabulary.has(key))
+      if (!known) problems.push(problem('warning', column, 'validate.csvUnknownPath', { path: path.join(pathSeparator) }))
     }
   }
   return problems
