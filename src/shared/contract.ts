@@ -5,7 +5,14 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { errorDataSchema } from './model/error-data.ts'
-import { catalogueSummarySchema, folderListingSchema, openingSchema, recentCatalogueSchema, statisticsSchema } from './model/catalogue.ts'
+import {
+  catalogueViewSchema,
+  catalogueSummarySchema,
+  folderListingSchema,
+  openingSchema,
+  recentCatalogueSchema,
+  statisticsSchema
+} from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { printOptionsSchema } from './model/print.ts'
 import { fieldChangeSchema, fieldSchema, newFieldSchema } from './model/field.ts'
@@ -83,6 +90,8 @@ export const contract = {
   folders: {
     /** Lists a folder of this machine; null = the home folder. */
     list: method.input(z.object({ path: z.string().nullable() })).output(folderListingSchema),
+    /** Makes a folder and lists it. */
+    make: method.input(z.object({ parent: z.string().min(1), name: z.string().trim().min(1).max(120) })).output(folderListingSchema),
     /** What is meant by paths that a person dropped on the window or started the program with. */
     opening: method.input(z.object({ paths: z.array(z.string().min(1)).min(1).max(20_000) })).output(openingSchema)
   },
@@ -96,6 +105,11 @@ export const contract = {
     /** Makes (or opens) a catalogue with the sample collection and starts its import. */
     openSample: method.output(catalogueSummarySchema),
     close: method.output(nothing),
+    /** Thumbnails of the first images of a recent catalogue, open or not, as `data:` addresses. */
+    pictures: method.input(z.object({ path: z.string() })).output(z.array(z.string())),
+    /** Where the person left a recent catalogue; null where it was never left. */
+    view: method.input(z.object({ path: z.string() })).output(catalogueViewSchema.nullable()),
+    keepView: method.input(z.object({ path: z.string(), view: catalogueViewSchema })).output(nothing),
     /** Copies the open catalogue into `folder` and opens the copy; the remedy where `problem` says that its file is lost. */
     saveElsewhere: method.input(z.object({ folder: z.string().min(1) })).output(catalogueSummarySchema),
     statistics: method.output(statisticsSchema)

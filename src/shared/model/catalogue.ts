@@ -1,13 +1,26 @@
 import { z } from 'zod'
 import { errorDataSchema } from './error-data.ts'
 import { facetSchema } from './facet-schema.ts'
+import { objectFilterSchema, objectOrderSchema } from './record.ts'
 
-/** A catalogue of the list of recent ones; `found` is false when its folder is not there now. */
+/** Where a person left a catalogue: the current object, and which objects were shown in what order. */
+export const catalogueViewSchema = z.object({
+  objectId: z.number().int().nullable(),
+  filter: objectFilterSchema,
+  order: objectOrderSchema
+})
+export type CatalogueView = z.infer<typeof catalogueViewSchema>
+
+/**
+ * A catalogue of the list of recent ones; `found` is false when its folder is not there now. `objects` and `closed` are null
+ * where it cannot be counted, `pictures` are the SHA-256 of its first images.
+ */
 export const recentCatalogueSchema = z.object({
   path: z.string(),
   name: z.string(),
-  objects: z.number().int(),
-  closed: z.number().int(),
+  objects: z.number().int().nullable(),
+  closed: z.number().int().nullable(),
+  pictures: z.array(z.string()).default([]),
   openedAt: z.string(),
   found: z.boolean()
 })

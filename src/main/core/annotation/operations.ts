@@ -3,6 +3,7 @@ import { objectCards } from './cards.ts'
 import { finishAction } from './action.ts'
 import { applyDecision } from './decide.ts'
 import { actions, storedAction, storedUndoState } from './history.ts'
+import { overview } from './overview.ts'
 import { acceptedTerms, objectIds } from './object-list.ts'
 import { acceptSlice, beginRule, ruleObjects } from './rule.ts'
 import { addField, changeField, fields, orderFields } from './fields.ts'
@@ -17,6 +18,7 @@ export const annotationReads = {
   objectCards,
   fields,
   statistics,
+  overview,
   storedAction,
   storedUndoState,
   actions,

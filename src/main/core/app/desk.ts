@@ -4,9 +4,11 @@ import { AppError } from '../../../shared/errors.ts'
 import type { RecentCatalogue } from '../../../shared/model/catalogue.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { logBug, logFailure } from '../log/log.ts'
+import { isFolder } from '../lib/exists.ts'
 import { createTurns } from '../lib/in-turn.ts'
 import type { CoreContext } from './context.ts'
 import { copyCatalogue } from './copy-catalogue.ts'
+import { peekOverview } from './overview.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** Holds the one catalogue that is open, or none. */
@@ -37,12 +39,14 @@ export function createDesk(context: CoreContext): Desk {
   let allEnded = true
   const inTurn = createTurns()
 
-  /** The list of recent catalogues is a convenience: where a catalogue cannot be counted or the list not be written, work goes on. */
-  const remember = async ({ catalogue, annotations }: Workspace): Promise<void> => {
+  /**
+   * The list of recent catalogues is a convenience: where a catalogue cannot be counted or the list not be written, work goes on.
+   * `counted`: the counts last, because the catalogue closes now.
+   */
+  const remember = async ({ catalogue }: Workspace, counted: boolean): Promise<void> => {
     const { folder: path, name } = catalogue
     try {
-      const { objects, status } = await annotations.statistics()
-      await context.recent.remember({ path, name, objects, closed: status.closed })
+      await context.recent.remember({ path, name, ...(await catalogue.read('overview')), counted })
     } catch (error) {
       log.warn({ err: error, path }, 'recent catalogues not saved')
     }
@@ -55,11 +59,20 @@ export function createDesk(context: CoreContext): Desk {
     inference.check().catch((error: unknown) => logBug(log, error, 'device check'))
   }
 
+  /** Counts the catalogues that a crash left without their last counts. */
+  const recount = async (): Promise<void> => {
+    for (const path of context.recent.uncounted()) {
+      if (path === workspace?.catalogue.folder || !(await isFolder(path))) continue
+      const overview = await peekOverview(path)
+      await context.recent.recount(path, overview === null ? { ...unknownCounts, counted: false } : { ...overview, counted: true })
+    }
+  }
+
   const putAway = async (): Promise<void> => {
     const old = workspace
     if (old === null) return
     workspace = null
-    await remember(old)
+    await remember(old, true)
     allEnded = (await old.close()) && allEnded
   }
 
@@ -80,7 +93,7 @@ export function createDesk(context: CoreContext): Desk {
     workspace = next
     catalogue.onLost(() => void publish().catch((error: unknown) => logFailure(log, error, 'lost catalogue')))
     await next.takeUp().catch((error: unknown) => logFailure(log, error, 'taking up jobs'))
-    await remember(next)
+    await remember(next, false)
     tryDevices()
     await publish()
     return next
@@ -101,11 +114,12 @@ export function createDesk(context: CoreContext): Desk {
   return {
     current: () => workspace,
     async recent() {
+      await inTurn(recount).catch((error: unknown) => log.warn({ err: error }, 'recent catalogues not counted'))
       const list = await context.recent.list()
       if (workspace === null) return list
-      const { catalogue, annotations } = workspace
-      const { objects, status } = await annotations.statistics()
-      return list.map((each) => (each.path === catalogue.folder ? { ...each, objects, closed: status.closed } : each))
+      const { catalogue } = workspace
+      const overview = await catalogue.read('overview')
+      return list.map((each) => (each.path === catalogue.folder ? { ...each, ...overview } : each))
     },
     need,
     open: (path) => inTurn(() => openNow(path)),
@@ -133,6 +147,8 @@ export function createDesk(context: CoreContext): Desk {
       })
   }
 }
+
+const unknownCounts = { objects: null, closed: null, pictures: [] }
 
 async function sameFolder(one: string, other: string): Promise<boolean> {
   const real = (path: string): Promise<string> => realpath(resolve(path)).catch(() => resolve(path))

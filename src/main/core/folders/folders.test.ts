@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listFolder } from './folders.ts'
+import { listFolder, makeFolder } from './folders.ts'
 import { listPlaces } from './places.ts'
 
 let root: string
@@ -46,6 +46,21 @@ describe('listFolder', () => {
   it.skipIf(process.getuid?.() === 0)('says when it may not look', async () => {
     await chmod(join(root, 'locked'), 0)
     await expect(listFolder(join(root, 'locked'))).rejects.toMatchObject({ code: 'folders.denied' })
+  })
+})
+
+describe('makeFolder', () => {
+  it('makes a folder and shows it', async () => {
+    expect(await makeFolder(root, 'Exportació 2026')).toMatchObject({ path: join(root, 'Exportació 2026'), entries: [], images: 0 })
+    await rm(join(root, 'Exportació 2026'), { recursive: true })
+  })
+
+  it('says why it makes none, and touches nothing', async () => {
+    const path = join(root, 'sala 2')
+    await expect(makeFolder(root, 'sala 2')).rejects.toMatchObject({ code: 'folders.exists', data: { path } })
+    await expect(makeFolder(join(root, 'none'), 'a')).rejects.toMatchObject({ code: 'folders.notMade', data: { reason: 'ENOENT' } })
+    for (const name of ['../out', 'a/b', '.hidden', 'end.', 'a:b', '..'])
+      await expect(makeFolder(root, name), name).rejects.toMatchObject({ code: 'folders.name' })
   })
 })
 

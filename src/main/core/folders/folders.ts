@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { opendir } from 'node:fs/promises'
+import { mkdir, opendir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
@@ -33,6 +33,22 @@ export async function listFolder(path: string | null): Promise<FolderListing> {
   entries.sort((a, b) => a.name.localeCompare(b.name, 'ca', { numeric: true, sensitivity: 'base' }))
   const parent = dirname(folder)
   return { path: folder, parent: parent === folder ? null : parent, places: await listPlaces(), entries, images }
+}
+
+/**
+ * Makes a folder in `parent` and lists it.
+ * @throws AppError `folders.name`, `folders.exists`, `folders.notMade`
+ */
+export async function makeFolder(parent: string, name: string): Promise<FolderListing> {
+  if (/[<>:"/\\|?*\p{Cc}]/u.test(name) || /^\.|[. ]$/.test(name)) throw new AppError('folders.name', { name })
+  const path = join(resolve(parent), name)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw reason === 'EEXIST' ? new AppError('folders.exists', { path }, error) : new AppError('folders.notMade', { path, reason }, error)
+  }
+  return await listFolder(path)
 }
 
 async function readNames(folder: string): Promise<Dirent[]> {

@@ -1,3 +1,4 @@
+import { picturesOf } from '../app/overview.ts'
 import { openSample } from '../app/sample.ts'
 import { methods } from './base.ts'
 
@@ -15,6 +16,15 @@ export const catalogueMethods = catalogue.router({
   openSample: catalogue.openSample.handler(({ context }) => openSample(context, context.desk)),
   close: catalogue.close.handler(async ({ context }) => {
     await context.desk.close()
+    return {}
+  }),
+  pictures: catalogue.pictures.handler(({ context, input }) => picturesOf(input.path, context.recent.picturesOf(input.path))),
+  view: catalogue.view.handler(({ context, input }) => context.recent.viewOf(input.path)),
+  keepView: catalogue.keepView.handler(async ({ context, input }) => {
+    // A convenience: where it cannot be written, work goes on.
+    await context.recent
+      .keepView(input.path, input.view)
+      .catch((error: unknown) => context.log.warn({ err: error }, 'place in the catalogue not kept'))
     return {}
   }),
   saveElsewhere: catalogue.saveElsewhere.handler(async ({ context, input }) => (await context.desk.saveElsewhere(input.folder)).summary()),

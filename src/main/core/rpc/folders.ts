@@ -1,4 +1,4 @@
-import { listFolder } from '../folders/folders.ts'
+import { listFolder, makeFolder } from '../folders/folders.ts'
 import { readOpening } from '../folders/opening.ts'
 import { methods } from './base.ts'
 
@@ -6,5 +6,6 @@ const { folders } = methods
 
 export const foldersMethods = folders.router({
   list: folders.list.handler(({ input }) => listFolder(input.path)),
+  make: folders.make.handler(({ input }) => makeFolder(input.parent, input.name)),
   opening: folders.opening.handler(({ input }) => readOpening(input.paths))
 })

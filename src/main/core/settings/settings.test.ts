@@ -54,9 +54,9 @@ it('remembers catalogues, the latest first, once each, and says which are gone',
   const folder = temporaryFolder()
   const there = temporaryFolder()
   const recent = await loadRecentCatalogues(folder)
-  await recent.remember({ path: there, name: 'one', objects: 1, closed: 0 })
-  await recent.remember({ path: '/gone.fitxa', name: 'two', objects: 2, closed: 1 })
-  await recent.remember({ path: there, name: 'one', objects: 5, closed: 3 })
+  await recent.remember({ path: there, name: 'one', objects: 1, closed: 0, pictures: [], counted: true })
+  await recent.remember({ path: '/gone.fitxa', name: 'two', objects: 2, closed: 1, pictures: [], counted: true })
+  await recent.remember({ path: there, name: 'one', objects: 5, closed: 3, pictures: [], counted: true })
   const again = await loadRecentCatalogues(folder)
   expect(await again.list()).toMatchObject([
     { path: there, objects: 5, closed: 3, found: true },

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
 import { defaultSettings } from '../../../shared/model/settings.ts'
 
 const catalogue = { path: '/c.fitxa', name: 'C', objects: 2, problem: null }
 const core = vi.hoisted(() => ({
   settings: { get: vi.fn() },
-  catalogue: { current: vi.fn(), open: vi.fn() },
+  catalogue: { current: vi.fn(), open: vi.fn(), view: vi.fn(), keepView: vi.fn() },
   app: { device: vi.fn() },
   jobs: { list: vi.fn() },
   history: { state: vi.fn() },
@@ -28,6 +29,8 @@ beforeEach(() => {
   core.settings.get.mockResolvedValue(defaultSettings)
   core.catalogue.current.mockResolvedValue(catalogue)
   core.catalogue.open.mockResolvedValue(catalogue)
+  core.catalogue.view.mockResolvedValue(null)
+  core.catalogue.keepView.mockResolvedValue({})
   core.app.device.mockResolvedValue({
     state: 'unknown',
     device: 'cpu',
@@ -52,6 +55,43 @@ describe('startSession', () => {
     expect(page.hasCatalogue()).toBe(true)
     expect(page.set.ids.value).toEqual([1, 2])
     expect(core.settings.get).toHaveBeenCalledTimes(1)
+  })
+
+  it('shows a catalogue where it was left: object, filter and order', async () => {
+    const page = await newWindow()
+    const filter = { text: 'blau', status: [], flagged: null, suggested: null }
+    core.catalogue.view.mockResolvedValue({ objectId: 2, order: 'imported', filter })
+    await page.startSession()
+    expect(core.objects.ids).toHaveBeenCalledWith({ filter, order: 'imported' })
+    expect(page.set.currentId.value).toBe(2)
+  })
+
+  it('has no current object where the one that it was left at is gone', async () => {
+    const page = await newWindow()
+    core.catalogue.view.mockResolvedValue({ objectId: 9, order: 'number', filter: page.set.filter.value })
+    await page.startSession()
+    expect(page.set.currentId.value).toBeNull()
+  })
+
+  it('remembers where the person is once they stay, and for the catalogue that is open then', async () => {
+    const page = await newWindow()
+    await page.startSession()
+    vi.useFakeTimers()
+    try {
+      page.set.visit(1)
+      await nextTick()
+      vi.advanceTimersByTime(300)
+      page.set.visit(2)
+      await nextTick()
+      vi.advanceTimersByTime(499)
+      expect(core.catalogue.keepView).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(1)
+      expect(core.catalogue.keepView.mock.calls).toEqual([
+        [{ path: '/c.fitxa', view: { objectId: 2, order: 'number', filter: page.set.filter.value } }]
+      ])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('opens the catalogue again in a core that was started again', async () => {

@@ -8,6 +8,7 @@ import { takeSettings } from '../composables/useSettings.ts'
 import { loadUndo, takeUndo } from '../composables/useUndo.ts'
 import { useWorkingSet } from '../composables/useWorkingSet.ts'
 import { api } from '../api/client.ts'
+import { goWhereLeft, keepLeftAt } from './left-at.ts'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 
 /** The catalogue whose objects the page shows; another one empties the page's caches. */
@@ -19,12 +20,12 @@ async function followCatalogue(catalogue: CatalogueSummary | null): Promise<void
   if (path === shownPath) return
   shownPath = path
   useWorkingSet().reset()
-  await readCatalogue()
+  await readCatalogue(path === null ? async () => undefined : () => goWhereLeft(useWorkingSet(), path))
 }
 
-async function readCatalogue(): Promise<void> {
+async function readCatalogue(readObjects: () => Promise<void>): Promise<void> {
   const open = shownPath !== null
-  await Promise.all([loadJobs(open), loadUndo(open), open ? useWorkingSet().refresh() : null])
+  await Promise.all([loadJobs(open), loadUndo(open), readObjects()])
 }
 
 /** Reads everything once, when the page starts. */
@@ -44,11 +45,12 @@ async function takeUpAgain(): Promise<void> {
   await load()
   if (before === null || shownPath !== before) return
   useWorkingSet().changed(null)
-  await readCatalogue()
+  await readCatalogue(() => useWorkingSet().refresh())
 }
 
 /** Connects the page's state to the core: follows its events, and reads once what they do not tell. */
 export async function startSession(): Promise<void> {
+  keepLeftAt(useWorkingSet(), () => shownPath)
   let loaded = false
   let greeted = false
   listen('hello', () => {

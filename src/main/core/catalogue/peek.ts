@@ -1,0 +1,23 @@
+import { endsWithin } from '../lib/end-all.ts'
+import { startDatabaseThread } from './database-thread.ts'
+
+/** How long a catalogue that is not open may take to answer, milliseconds: a disk that does not answer holds up nobody. */
+const patience = 5000
+
+/**
+ * Answers one read from a catalogue that this program has not open, as it was stored last, also after a crash. Nothing is
+ * migrated or repaired; null where the catalogue cannot be read as it is.
+ */
+export async function peek(folder: string, operation: string): Promise<unknown> {
+  const reader = startDatabaseThread({ role: 'reader', folder, make: null }, { answered: () => undefined, problem: () => undefined })
+  let answer: unknown = null
+  const reading = reader.open().then(async () => void (answer = await reader.call(operation, undefined)))
+  try {
+    return (await endsWithin(reading, patience)) ? answer : null
+  } catch {
+    return null
+  } finally {
+    // Nothing waits for a thread that hangs in the system.
+    void reader.close().catch(() => undefined)
+  }
+}
