@@ -1,9 +1,8 @@
 import { ORPCError } from '@orpc/client'
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
-import PrimeVue from 'primevue/config'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { FolderListing } from '../../../../shared/model/catalogue.ts'
-import { createTranslations } from '../../locales/i18n.ts'
+import { inApp } from '../../components/test/in-app.ts'
 import { pickFolder, type FolderQuestion } from '../../composables/useFolderPicker.ts'
 import FolderDialog from './FolderDialog.vue'
 
@@ -31,7 +30,7 @@ beforeEach(() => {
 
 /** Opens the dialog for a question; `answer` holds what was chosen, once it is. */
 async function ask(question: Partial<FolderQuestion> = {}): Promise<{ answer: { path?: string | null } }> {
-  mount(FolderDialog, { attachTo: document.body, global: { plugins: [PrimeVue, createTranslations('en')] } })
+  mount(FolderDialog, { attachTo: document.body, global: inApp('en') })
   const answer: { path?: string | null } = {}
   void pickFolder({ title: 'T', start: null, want: 'folder', ...question }).then((path) => (answer.path = path))
   await flushPromises()
