@@ -4,7 +4,7 @@ import process from 'node:process'
 
 const longest = 72
 
-/** What is wrong with a commit message, in a sentence; null where it is well. Lines that git itself adds begin with `#`. */
+/** What is wrong with a commit message, in a sentence; null if it is well. Lines that git itself adds begin with `#`. */
 export function subjectProblem(message) {
   const lines = message.split('\n').filter((line) => !line.startsWith('#'))
   const [subject = '', second = ''] = lines

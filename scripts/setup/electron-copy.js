@@ -101,7 +101,7 @@ function protectSandbox(helper) {
   chmodSync(helper, 0o4755)
 }
 
-/** Sets the fuses of a program to Electron's defaults, but for those named. */
+/** Sets the fuses of a program to Electron's defaults, except for those named. */
 async function setFuses(program, changed) {
   const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses')
   await flipFuses(program, {

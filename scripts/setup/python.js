@@ -26,7 +26,7 @@ export function findPython() {
 
 /**
  * The requirement of torch where this machine's pip is configured to take it from a folder of its own, such as a build for the CPU or for
- * another driver; null where it comes from a package index. The lock knows the files of the index only. Whoever configured that
+ * another driver; null if it comes from a package index. The lock knows the files of the index only. Whoever configured that
  * folder chose the build, so it is installed as it is, before the lock: pip does not look at the hashes of what is already there.
  */
 function ownTorch(python) {

@@ -19,7 +19,7 @@ export interface TreesFile {
   /** Label as published: a part of the key. */
   published: string[]
   parent: number[]
-  /** Catalan label; null where the published label is not Catalan. */
+  /** Catalan label; null if the published label is not Catalan. */
   ca: (string | null)[]
   en: (string | null)[]
   qualified: (string | null)[]

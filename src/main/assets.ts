@@ -59,7 +59,7 @@ export interface Asset {
 
 /**
  * Reads the file for a URL path. The page itself is given a fresh nonce for its styles each time.
- * @param sessionKeys what the page sends back to prove its session; none where the shell needs no proof, or the page has it
+ * @param sessionKeys what the page sends back to prove its session; none if the shell needs no proof, or the page has it
  */
 export async function readAsset(root: string, path: string, sessionKeys = ''): Promise<Asset | null> {
   const file = await resolveAsset(root, path)

@@ -25,7 +25,7 @@ export function dataFolder(
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'fitxa')
 }
 
-/** The language that a person chose for the window; null where nothing has been saved yet. Needs no running core. */
+/** The language that a person chose for the window; null if nothing has been saved yet. Needs no running core. */
 export async function savedLanguage(folder: string): Promise<Language | null> {
   try {
     const saved: unknown = JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))

@@ -121,7 +121,7 @@ export const contract = {
         z.object({ folder: z.string().min(1), files: importFilesSchema, pattern: z.string(), acrossFolders: z.boolean().default(false) })
       )
       .output(patternTrialSchema),
-    /** A small picture of a file that is not imported yet, as a `data:` address; null where it cannot be shown. */
+    /** A small picture of a file that is not imported yet, as a `data:` address; null if it cannot be shown. */
     preview: method
       .input(z.object({ folder: z.string().min(1), name: z.string().min(1) }))
       .output(z.object({ image: z.string().nullable() })),

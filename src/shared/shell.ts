@@ -21,7 +21,7 @@ export interface ShellBridge {
   readonly versions: { readonly electron: string; readonly chrome: string }
 }
 
-/** Jobs at work: how far they are, from 0 to 1, or null where that is not known. */
+/** Jobs at work: how far they are, from 0 to 1, or null if that is not known. */
 export interface Work {
   readonly progress: number | null
 }

@@ -91,7 +91,7 @@ export async function openBench(source: string, limit: number, device: Settings[
   }
 }
 
-/** Resident memory of a process in MB, null where the system does not tell. */
+/** Resident memory of a process in MB, null if the system does not tell. */
 export function residentMegabytes(pid: number | null): number | null {
   try {
     const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
@@ -101,7 +101,7 @@ export function residentMegabytes(pid: number | null): number | null {
   }
 }
 
-/** Processor time that a process has used, in milliseconds, null where the system does not tell (only Linux does). */
+/** Processor time that a process has used, in milliseconds, null if the system does not tell (only Linux does). */
 export function cpuMilliseconds(pid: number | null): number | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..', '..')
 const built = join(root, 'out', 'main', 'cli.js')
 
-/** The programs to try: the sources, which Node runs by itself, and the build where there is one. */
+/** The programs to try: the sources, which Node runs by itself, and the build if there is one. */
 export const programs: { name: string; file: string }[] = [
   { name: 'from source', file: join(root, 'src', 'main', 'cli', 'main.ts') },
   ...(existsSync(built) ? [{ name: 'as built', file: built }] : [])

@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts'
 import { ca, openFirstRecord, openSample, treeOf } from './steps.ts'
 
-/** Top nodes of a facet's whole tree; null where the number is not that of the published list. */
+/** Top nodes of a facet's whole tree; null if the number is not that of the published list. */
 const topNodes = { objectTypes: null, materials: null, disciplines: 33, subjects: 7 } as const
 
 test('whole trees hold few rows in the document, each knowing its place', async ({ app }) => {

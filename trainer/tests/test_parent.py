@@ -34,7 +34,7 @@ with stopping.listening():
     while True: time.sleep(60)
 """
 
-#: Listens, and ends in good order once it is asked.
+#: Listens, and ends cleanly once it is asked.
 ATTENTIVE = """\
 from fitxa_trainer import parent, stopping
 import sys

@@ -16,7 +16,7 @@ export interface BeforeDecision {
   readonly note: string
   readonly flagged: boolean
   facetState(facet: Facet): FacetState
-  /** Null where nobody has decided about the term. */
+  /** Null if nobody has decided about the term. */
   term(key: TermKey): DecidedTerm | null
   isSameConcept(one: TermKey, other: TermKey): boolean
   /** The terms suggested for a facet, one per concept. */
@@ -25,7 +25,7 @@ export interface BeforeDecision {
   field(id: number): Pick<ObjectField, 'kind' | 'name' | 'choices' | 'value'>
 }
 
-/** One change of an object. `after` is null where the term becomes open. */
+/** One change of an object. `after` is null if the term becomes open. */
 export type Change =
   | { readonly subject: 'term'; readonly key: TermKey; readonly after: Pick<Annotation, 'state' | 'certainty'> | null }
   | { readonly subject: 'facet'; readonly facet: Facet; readonly state: FacetState }
@@ -34,7 +34,7 @@ export type Change =
   | { readonly subject: 'field'; readonly fieldId: number; readonly value: string }
 
 /**
- * What a person's decision changes, in order; empty where everything is already as decided. A change of a term reopens its
+ * What a person's decision changes, in order; empty if everything is already as decided. A change of a term reopens its
  * facet (docs/interface.md, "Facet states"). Throws the AppErrors of `fieldValue`.
  */
 export function changesOf(before: BeforeDecision, decision: Decision): Change[] {

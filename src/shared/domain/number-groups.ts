@@ -57,7 +57,7 @@ export function groupByNumber(pattern: Pattern, names: readonly string[], across
   }
 }
 
-/** For every number that several folders give, the folder that gets it; empty where pictures are joined across folders. */
+/** For every number that several folders give, the folder that gets it; empty if pictures are joined across folders. */
 export function contestedNumbers(pattern: Pattern, names: Iterable<string>): Map<string, string> {
   const first = new Map<string, { name: string; folder: string }>()
   const contested = new Set<string>()

@@ -87,7 +87,7 @@ export function parsePattern(text: string): { pattern: Pattern | null; error: Pa
 }
 
 /**
- * Reads number and view from a path, null where it does not fit. With a pattern of n folder levels the last n folders of
+ * Reads number and view from a path, null if it does not fit. With a pattern of n folder levels the last n folders of
  * the path count; `path` has `/` between its parts.
  */
 export function matchPattern(pattern: Pattern, path: string): PatternMatch | null {

@@ -21,7 +21,7 @@ export const inventoryFileSchema = z.object({
   sheet: z.string().nullable(),
   rows: z.number().int(),
   columns: z.array(z.object({ name: z.string(), filled: z.number().int(), examples: z.array(z.string()) })),
-  /** The column whose values match the most inventory numbers of the catalogue; null where none does. */
+  /** The column whose values match the most inventory numbers of the catalogue; null if none does. */
   likelyNumber: z.string().nullable()
 })
 export type InventoryFile = z.infer<typeof inventoryFileSchema>
@@ -88,7 +88,7 @@ export const linkPlanSchema = z.object({
 })
 export type LinkPlan = z.infer<typeof linkPlanSchema>
 
-/** The inventory that is linked now. `changed`: its file is not the one that was read; null where the file is not there. */
+/** The inventory that is linked now. `changed`: its file is not the one that was read; null if the file is not there. */
 export const linkedInventorySchema = z.object({
   file: z.string(),
   sheet: z.string().nullable(),

@@ -28,7 +28,7 @@ export type DeviceReport = z.infer<typeof deviceReportSchema>
 export const bundleReferenceSchema = z.object({ id: z.string().min(1), version: z.string().min(1) })
 export type BundleReference = z.infer<typeof bundleReferenceSchema>
 
-/** What a bundle reaches in a facet on held-out pictures (docs/science.md, "Metrics"); `ece` is null where nobody measured it. */
+/** What a bundle reaches in a facet on held-out pictures (docs/science.md, "Metrics"); `ece` is null if nobody measured it. */
 export const facetMetricsSchema = z.object({
   rPrecision: z.number(),
   accAt1: z.number(),

@@ -44,7 +44,7 @@ export const trainingRequestSchema = z.object({
   base: bundleReferenceSchema.nullable().default(null),
   title: z.string().trim().min(1).max(120).nullable().default(null),
   options: trainingOptionsSchema.default({ trunk: 'auto', epochs: null }),
-  /** Lets the last training go on where it was, if it was not done and was asked for in the same words. */
+  /** Lets the last training resume where it stopped, if it was not done and was asked for in the same words. */
   goOn: z.boolean().default(false)
 })
 export type TrainingRequest = z.input<typeof trainingRequestSchema>
@@ -70,7 +70,7 @@ export const trainingFacetSchema = z.object({
 })
 export type TrainingFacet = z.infer<typeof trainingFacetSchema>
 
-/** The training set of the open catalogue; `problem` says why a training cannot start, null where it can. */
+/** The training set of the open catalogue; `problem` says why a training cannot start, null if it can. */
 export const trainingSetSchema = z.object({
   objects: z.number().int(),
   pictures: z.number().int(),
@@ -149,7 +149,7 @@ export const trainingStateSchema = z.object({
 })
 export type TrainingState = z.infer<typeof trainingStateSchema>
 
-/** A check of another machine before anything is sent. `problem` where it failed or warns (which stops nothing); `value`: what was found (a version, a name, free bytes). */
+/** A check of another machine before anything is sent. `problem` if it failed or warns (which stops nothing); `value`: what was found (a version, a name, free bytes). */
 export const remoteCheckSchema = z.object({
   name: z.enum(['connection', 'python', 'torch', 'gpu', 'disk']),
   state: z.enum(['ok', 'warning', 'failed', 'skipped']),
@@ -170,7 +170,7 @@ export type TermComparison = z.infer<typeof termComparisonSchema>
 
 /**
  * The figures of a bundle beside those of another: of the active one where that was measured on the same pictures, else of
- * the one that the training went out from. `samePictures` is false where each was measured on its own pictures, and only a rough comparison is possible.
+ * the one that the training went out from. `samePictures` is false if each was measured on its own pictures, and only a rough comparison is possible.
  */
 export const comparisonSchema = z.object({
   bundle: bundleReferenceSchema,
@@ -180,7 +180,7 @@ export const comparisonSchema = z.object({
   otherActive: z.boolean(),
   facets: z.array(z.object({ facet: facetSchema, bundle: facetMetricsSchema.nullable(), other: facetMetricsSchema.nullable() })),
   counts: z.object({ better: z.number().int(), worse: z.number().int(), equal: z.number().int() }),
-  /** The greatest differences first; empty where terms were not compared. */
+  /** The greatest differences first; empty if terms were not compared. */
   terms: z.array(termComparisonSchema)
 })
 export type Comparison = z.infer<typeof comparisonSchema>

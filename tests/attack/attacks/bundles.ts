@@ -44,7 +44,7 @@ function finding({ findings }: Ground, kind: 'lost' | 'hangs' | 'endings', { nam
   findings.notes.push(`${name}: ${what}`)
 }
 
-/** The error by which a call is refused, null where it is not. */
+/** The error by which a call is refused, null if it is not. */
 async function refusalOf(call: Promise<unknown>): Promise<unknown> {
   return await call.then(
     () => null,

@@ -111,7 +111,7 @@ async function train(ground: Ground, path: string, trials: number, round: number
   }
 }
 
-/** Waits for a random moment of a training. @returns its name, null where the training ended before */
+/** Waits for a random moment of a training. @returns its name, null if the training ended before */
 async function moment(ground: Ground, program: Program, jobId: number): Promise<string | null> {
   const moments: [string, (state: TrainingState) => boolean][] = [
     ['while it begins', () => true],

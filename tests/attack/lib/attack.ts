@@ -35,7 +35,7 @@ export interface Attack {
   readonly name: string
   /** What is done to the program, in a line for the report. */
   readonly about: string
-  /** Why it cannot run here (another system, no rights); null where it can. */
+  /** Why it cannot run here (another system, no rights); null if it can. */
   unable?(): string | null
   run(ground: Ground): Promise<void>
 }

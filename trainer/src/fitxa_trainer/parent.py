@@ -34,7 +34,7 @@ _PR_SET_PDEATHSIG = 1
 def watch(stop: "Callable[[], bool]") -> None:
     """Watch the parent from now on; to be called once in a process, first of all.
 
-    `stop` asks this program to stop and returns whether it can do so in good order by now. Where it cannot, and the
+    `stop` asks this program to stop and returns whether it can do so cleanly by now. Where it cannot, and the
     parent is dead, the program ends at once, with every process of its group.
     """
     _lead_group()

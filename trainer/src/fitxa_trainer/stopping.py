@@ -1,4 +1,4 @@
-"""Stopping in good order: Ctrl+C, SIGTERM and, where asked for, the parent (parent.py) raise a flag.
+"""Stopping cleanly: Ctrl+C, SIGTERM and, where asked for, the parent (parent.py) raise a flag.
 
 Work that takes long calls `check()` (or looks at `requested()`) where it can stop without loss; `Progress.track` does
 so between items. A second Ctrl+C ends the program at once.

@@ -25,7 +25,7 @@ export interface ScoreParts {
 }
 
 /**
- * Fits a facet to what was decided. Null where that is nothing: the base model stands alone.
+ * Fits a facet to what was decided. Null if that is nothing: the base model stands alone.
  * @param squares - see `fitLinear`
  */
 export function fitFacet(decided: Decided, squares: Matrix | null = null): FacetModel | null {

@@ -77,7 +77,7 @@ function surprise(outcomes: readonly Outcome[], slope: number, shift: number): n
   return sum
 }
 
-/** Newton's method; a step that does not lower the surprise is halved, and where that does not help it is the last. */
+/** Newton's method; a step that does not lower the surprise is halved, and if that does not help it is the last. */
 function mostProbable(outcomes: readonly Outcome[]): Scaling {
   let [slope, shift] = [noScaling.slope, noScaling.shift]
   for (let step = 0; step < newtonSteps; step++) {

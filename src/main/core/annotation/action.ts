@@ -22,7 +22,7 @@ import {
 
 export type ActionKind = ActionSummary['kind']
 
-/** What an action keeps about itself besides its columns: what it was about, and how much it changed. */
+/** Data of an action besides its columns: what it was about, and how much it changed. */
 export interface ActionData {
   readonly term?: TermKey
   readonly facet?: Facet
@@ -35,13 +35,13 @@ export interface ActionData {
   readonly objects?: number
   readonly changes?: number
   readonly kept?: number
-  /** While an action of many objects is under way: the last object that it has done. They are done in the order of their ids. */
+  /** While an action on many objects is in progress: the last object that is done. Objects are done in the order of their ids. */
   readonly upTo?: number | undefined
   /** The action whose events an unfinished redo reverses. */
   readonly source?: number | undefined
 }
 
-/** Who does what; `objectId` where it is about one object, `reverses` for undo and redo: the action taken back or repeated. */
+/** A new action; `objectId` if it is about one object, `reverses` for undo and redo: the action that is undone or redone. */
 export interface ActionDraft {
   readonly kind: ActionKind
   readonly author: string
@@ -52,8 +52,8 @@ export interface ActionDraft {
 }
 
 /**
- * An action while it is written: every change goes through it, so that each has its event with the state before and after.
- * The action's row is made with the first change; an action that changes nothing leaves no trace.
+ * An action while it is written. Every change goes through it and gets an event with the state before and after. The first change
+ * creates the action's row; an action without changes is not stored.
  */
 export class Action {
   readonly author: string
@@ -66,7 +66,7 @@ export class Action {
   #changes = 0
   #objectsBefore = 0
 
-  /** `begun`: the id of an action that was paused, which goes on; its draft's data holds what it has counted. */
+  /** `begun`: the id of a paused action to continue; its draft's data holds the counts so far. */
   constructor(connection: Connection, draft: ActionDraft, begun: number | null = null) {
     this.#connection = connection
     this.#draft = draft
@@ -78,7 +78,7 @@ export class Action {
     this.#objectsBefore = draft.data.objects ?? 0
   }
 
-  /** The action's id; makes its row. */
+  /** The action's id; creates its row. */
   id(): number {
     if (this.#id !== null) return this.#id
     const { kind, author, at, objectId, reverses } = this.#draft
@@ -90,13 +90,13 @@ export class Action {
     return this.#id
   }
 
-  /** Sets a term of an object from what it is (`before`, as just read); null is open. */
+  /** Sets a term of an object. `before` is its value as just read; null means open. */
   setTerm(objectId: number, facet: Facet, conceptId: number, before: TermValue | null, after: TermValue | null): void {
     writeTerm(this.#connection, objectId, conceptId, after)
     this.#record(objectId, 'term', facet, conceptId, before, after)
   }
 
-  /** Sets a facet of an object; null opens it again. */
+  /** Sets a facet of an object; null reopens it. */
   setFacet(objectId: number, facet: Facet, after: FacetValue | null): void {
     const before = readFacet(this.#connection, objectId, facet)
     writeFacet(this.#connection, objectId, facet, after)
@@ -104,7 +104,7 @@ export class Action {
     this.#statusTouched.add(objectId)
   }
 
-  /** A change in a decided facet opens it again (docs/interface.md, "Facet states"). */
+  /** A change in a decided facet reopens it (docs/interface.md, "Facet states"). */
   reopenFacet(objectId: number, facet: Facet): void {
     if (readFacet(this.#connection, objectId, facet) !== null) this.setFacet(objectId, facet, null)
   }
@@ -135,14 +135,14 @@ export class Action {
     this.#record(objectId, 'row', null, null, before, after)
   }
 
-  /** Ends the action: derives the status of its objects and stores its counts. Its id, or null where nothing was changed. */
+  /** Ends the action: derives the status of its objects and stores its counts. Returns null if nothing changed. */
   finish(data: ActionData = {}): { id: number; objectIds: number[]; changes: number } | null {
     if (this.#id === null) return null
     this.#store(this.#id, { ...this.#draft.data, ...data, upTo: undefined, source: undefined })
     return { id: this.#id, objectIds: [...this.#objects], changes: this.#changes }
   }
 
-  /** Stores how far an action of many objects is: all of its objects up to the id `upTo` are done. */
+  /** Stores the progress of an action on many objects: all objects up to the id `upTo` are done. */
   pause(upTo: number, data: ActionData = {}): void {
     this.#store(this.id(), { ...this.#draft.data, ...data, upTo })
   }
@@ -176,17 +176,17 @@ export class Action {
   }
 }
 
-/** An action that was begun, with what it keeps about itself. */
+/** A started action with its data. */
 export interface OpenAction {
   readonly action: Action
   readonly data: ActionData
   readonly author: string
   readonly at: string
-  /** The action that it takes back or repeats. */
+  /** The action that it undoes or redoes. */
   readonly reverses: number | null
 }
 
-/** Goes on with an action that was paused. */
+/** Continues a paused action. */
 export function openAction(connection: Connection, id: number): OpenAction {
   const row = statement<[number], Omit<ActionDraft, 'data' | 'reverses'> & { data: string; reverses: number | null }>(
     connection,
@@ -199,7 +199,7 @@ export function openAction(connection: Connection, id: number): OpenAction {
   return { action: new Action(connection, draft, id), data, author, at, reverses }
 }
 
-/** Ends an action that was paused, in the order in which it went. Returns what it changed in all. */
+/** Ends a paused action. Returns its total changes. */
 export function finishAction(connection: Connection, id: number): { changes: number; objects: number; kept: number } {
   const { action, data } = openAction(connection, id)
   action.finish()

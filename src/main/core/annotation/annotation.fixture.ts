@@ -1,4 +1,4 @@
-/** An open catalogue with a small vocabulary and the people's side of it, for tests. */
+/** An open catalogue with a small vocabulary and its annotations, for tests. */
 import { onTestFinished } from 'vitest'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { facetOf } from '../../../shared/model/facet.ts'
@@ -45,7 +45,7 @@ export const vocabulary: TermSource = {
 
 export type WriteObserver = (operation: string, what: 'asked' | 'answered' | 'failed') => void
 
-/** What a test works with; `as` lets another person work, `reopen` closes the catalogue and opens it again. */
+/** Test bench: `as` switches the person, `reopen` closes the catalogue and opens it again. */
 export interface AnnotationBench {
   readonly catalogue: Catalogue
   readonly annotations: Annotations
@@ -60,7 +60,7 @@ export interface AnnotationBench {
   reopen(): Promise<AnnotationBench>
 }
 
-/** `onWrite` is told of every call that writes to the catalogue, and of its answer. */
+/** `onWrite` is notified of every call that writes to the catalogue, and of its answer. */
 export async function annotationBench(onWrite?: WriteObserver): Promise<AnnotationBench> {
   return await sit(await createCatalogue(temporaryFolder(), 'test'), onWrite)
 }

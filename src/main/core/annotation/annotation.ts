@@ -12,16 +12,16 @@ import type { StoredAction } from './history.ts'
 import { termOf, type TermSource } from './hydrate.ts'
 import { createRecords, type Records } from './records.ts'
 
-/** What an undo or a redo did; `action` is the one taken back or repeated, null where there was none. */
+/** The result of an undo or redo; `action` is the one that was undone or redone, null if there was none. */
 export interface ReversalResult {
   readonly action: ActionSummary | null
   readonly kept: number
   readonly undo: UndoState
-  /** The job that does it, where the action is too large to be reversed at once; `kept` is in its result then. */
+  /** The job that does it, if the action is too large to reverse at once; its result then has `kept`. */
   readonly jobId: number | null
 }
 
-/** The people's side of an open catalogue: records, decisions and their history. Everything is stored at once. */
+/** Records, decisions and their history in an open catalogue. Everything is stored at once. */
 export interface Annotations extends Records {
   /**
    * Stores a decision. Throws `annotation.notAssignable` for guide terms and unknown keys (an existing decision about one
@@ -35,7 +35,7 @@ export interface Annotations extends Records {
   tellMany(): Promise<void>
   undo(): Promise<ReversalResult>
   redo(): Promise<ReversalResult>
-  /** A page of the history, the newest first, from before the action `before`. */
+  /** A page of the history, newest first, of actions before `before`. */
   history(page: { objectId: number | null; before: number | null; limit: number }): Promise<ActionSummary[]>
   /** Tells every window that many objects have changed. */
   tellAll(): Promise<void>
@@ -43,12 +43,12 @@ export interface Annotations extends Records {
   readonly runner: JobRunner
 }
 
-/** More objects than this are told as "the set changed". */
+/** Above this number, the event says only that the set changed. */
 const namedObjects = 500
 
 /**
- * `author` gives the name of the person who works now; it is asked for at every decision. `startBulk` starts a job of the
- * kind `rule` and gives its id.
+ * `author` returns the name of the current person; it is called for every decision. `startBulk` starts a job of the kind `rule` and
+ * returns its id.
  */
 export function createAnnotations(options: {
   catalogue: Catalogue
@@ -73,7 +73,7 @@ export function createAnnotations(options: {
     const { undo, redo } = await catalogue.read('storedUndoState', author())
     return { undo: undo && summary(undo), redo: redo && summary(redo) }
   }
-  /** Tells every window what changed, and gives the new state of undo. */
+  /** Notifies every window of the change, and returns the new undo state. */
   async function tell(objectIds: readonly number[] | null): Promise<UndoState> {
     const state = await undoState()
     if (objectIds === null || objectIds.length > 0)
@@ -96,7 +96,7 @@ export function createAnnotations(options: {
       })
     return [reference(decision.from, false), reference(decision.to, true)]
   }
-  /** What a term is called in each language; the sentence that names it picks its own. */
+  /** The label of a term in each language; a sentence picks that of its own language. */
   function labelsOf(key: TermKey): Record<Language, string> {
     const { ca, en } = termOf(vocabulary, key).labels
     return { ca: ca ?? en ?? key, en: en ?? ca ?? key }

@@ -4,7 +4,7 @@ import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import { throttled } from '../lib/throttle.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
-/** Work on very many objects: the action of a rule that was begun, or an action to undo or redo. */
+/** Work on very many objects: a started action of a rule, or an action to undo or redo. */
 export const bulkWorkSchema = z.object({
   what: z.enum(['accept', 'undo', 'redo']),
   actionId: z.number().int(),
@@ -12,7 +12,7 @@ export const bulkWorkSchema = z.object({
 })
 export type BulkWork = z.infer<typeof bulkWorkSchema>
 
-/** What a bulk job did; `kept` counts changes left alone because somebody has changed them since. */
+/** The result of a bulk job; `kept` counts changes that were left alone because somebody has changed them since. */
 export type BulkResult = {
   readonly actionId: number
   readonly changes: number
@@ -20,21 +20,21 @@ export type BulkResult = {
   readonly kept: number
 }
 
-/** Smallest time between two events about what a bulk job has changed so far, milliseconds. */
+/** Minimum time between two events about the changes of a bulk job, in milliseconds. */
 const eventInterval = 1000
 
 export interface BulkParts {
   readonly catalogue: Catalogue
-  /** Told once in a while that objects have changed. */
+  /** Called from time to time when objects have changed. */
   readonly changed: () => void
-  /** Told when a job ends, however it ends. */
+  /** Called when a job ends, however it ends. */
   readonly ended: () => Promise<void>
 }
 
 /**
- * Runs rules and the undo and redo of large actions as jobs, in slices: between two slices the writer answers whatever
- * came meanwhile, so that no decision waits for the whole. All slices are one action, which one undo takes back. What was
- * stopped or broken off goes on where it was; a half-done rule is undone as a whole, a half-done undo goes on with the next one.
+ * Runs rules, and the undo and redo of large actions, as jobs in slices. Between two slices the writer answers other calls, so a
+ * decision waits for one slice at most. All slices are one action, which one undo reverses. A stopped or interrupted job resumes
+ * where it stopped: a half-done rule is undone as a whole, a half-done undo continues with the next undo.
  */
 export function createBulkRunner({ catalogue, changed, ended }: BulkParts): JobRunner {
   return {

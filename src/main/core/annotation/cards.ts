@@ -19,7 +19,7 @@ interface CardRow {
   readonly path: string | null
 }
 
-/** The cards of objects, in the order asked for; ids that are not (or no longer) there are left out. */
+/** The cards of objects, in the given order; unknown ids are left out. */
 export function objectCards(connection: Connection, ids: readonly number[]): Card[] {
   const rows = statement<[string], CardRow>(
     connection,
@@ -48,7 +48,7 @@ export function objectCards(connection: Connection, ids: readonly number[]): Car
   }))
 }
 
-/** What an object is called: its inventory number, else the name of its first file, else its number in the catalogue. */
+/** The label of an object: its inventory number, else the name of its first file, else its id in the catalogue. */
 export function objectLabel(id: number, inventoryNumber: string | null, path: string | null): string {
   return inventoryNumber ?? (path === null ? `#${id}` : posix.basename(path.replaceAll('\\', '/')))
 }

@@ -10,7 +10,7 @@ import { fieldOf } from './fields.ts'
 import { readFacet, readObject, readOwnValue, readTerm, type TermValue } from './state.ts'
 import { suggestionOfConcept, suggestionsOf, type ObjectSuggestions } from './suggestions.ts'
 
-/** A decision with the terms it names, as the vocabulary knows them (the database does not), who takes it, and when. */
+/** A decision with the terms it names (from the vocabulary; the database does not have them), its author and time. */
 export interface DecisionInput {
   readonly decision: Decision
   readonly terms: readonly TermReference[]
@@ -18,7 +18,7 @@ export interface DecisionInput {
   readonly at: string
 }
 
-/** Stores a decision in one step, by the rule that the page follows too. Null where everything is already as decided: that is no action. */
+/** Stores a decision in one step, by the same rule as the page. Null if it changes nothing; then there is no action. */
 export function applyDecision(connection: Connection, input: DecisionInput): { actionId: number; changes: number } | null {
   const { decision, author, at } = input
   const { objectId } = decision
@@ -108,7 +108,7 @@ function referenceOf({ terms }: DecisionInput, key: TermKey): TermReference {
   return found
 }
 
-/** What the history says a decision was about. */
+/** The data that the history keeps of a decision. */
 function dataOf(connection: Connection, decision: Decision): ActionData {
   switch (decision.kind) {
     case 'term':

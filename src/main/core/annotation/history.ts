@@ -7,7 +7,7 @@ import { objectLabel } from './cards.ts'
 import type { ActionData, ActionKind } from './action.ts'
 import { nextRedo, nextUndo } from './undo.ts'
 
-/** An action with the key of its term; the main thread puts the vocabulary's term to it. */
+/** An action with the key of its term; the main thread looks the term up in the vocabulary. */
 export type StoredAction = Omit<ActionSummary, 'term'> & { readonly key: TermKey | null }
 
 interface ActionRow {
@@ -28,7 +28,7 @@ const columns = `action.id, action.kind, action.author, action.at, action.object
    ORDER BY image.position, image.id LIMIT 1) AS path
   FROM action LEFT JOIN action AS reversed ON reversed.id = action.reverses`
 
-/** An undo or redo is told with the term, facet and state of the action that it takes back or repeats. */
+/** An undo or redo has the term, facet and state of the action that it reverses or repeats. */
 function fromRow({ data, reversedData, inventoryNumber, path, ...row }: ActionRow): StoredAction {
   const own = JSON.parse(data) as ActionData
   const about = reversedData === null ? own : (JSON.parse(reversedData) as ActionData)
@@ -59,7 +59,7 @@ export function storedUndoState(connection: Connection, author: string): { undo:
   }
 }
 
-/** A page of the history, the newest first, from before the action `before`; of one object or of the whole catalogue. */
+/** A page of the history, newest first, of actions before `before`; of one object or of the whole catalogue. */
 export function actions(
   connection: Connection,
   { objectId, before, limit }: { objectId: number | null; before: number | null; limit: number }

@@ -2,12 +2,12 @@ import { facetOf } from '../../../shared/model/facet.ts'
 import type { Term, TermKey } from '../../../shared/model/term.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 
-/** What hydration needs of the vocabulary. */
+/** The part of the vocabulary that hydration needs. */
 export type TermSource = Pick<Vocabulary, 'has' | 'term'>
 
 /**
- * The term of a stored key. A key that this vocabulary does not know (the catalogue is older or newer than it) still
- * shows what it was: the words of its path, not assignable any more.
+ * The term of a stored key. A key that this vocabulary does not know (the catalogue is older or newer) is shown by the words of its
+ * path and is not assignable.
  */
 export function termOf(vocabulary: TermSource, key: TermKey): Term {
   if (vocabulary.has(key)) return vocabulary.term(key)

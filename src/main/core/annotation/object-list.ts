@@ -3,19 +3,19 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** A word of the text filter, folded, with the concepts of which a label holds it (labels are the vocabulary's). */
+/** A folded word of the text filter, with the concepts that have it in a label (labels come from the vocabulary). */
 export interface FilterWord {
   readonly text: string
   readonly conceptIds: readonly number[]
 }
 
-/** The filter of the contact sheet as the database can answer it: an object must hold every word, in a text or an accepted term. */
+/** The filter of the contact sheet, as a database query: an object must contain every word, in a text or an accepted term. */
 export interface ObjectQuery extends Omit<ObjectFilter, 'text'> {
   readonly words: readonly FilterWord[]
   readonly order: ObjectOrder
 }
 
-/** Ids of all objects that pass, in order, and how many objects of each status pass the rest of the filter. */
+/** Ids of all matching objects, in order, and how many objects of each status match the rest of the filter. */
 export interface ObjectList {
   readonly ids: number[]
   readonly statusCounts: Record<ObjectStatus, number>
@@ -29,7 +29,7 @@ interface ObjectRow {
   readonly text: string
 }
 
-/** Objects without suggestions come last in the order of uncertainty; equal ones keep the order of number. */
+/** By uncertainty, objects without suggestions come last, and equal ones are ordered by number. */
 const orders: Record<ObjectOrder, string> = {
   number: 'number_key, id',
   imported: 'id',

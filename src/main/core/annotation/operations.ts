@@ -1,4 +1,4 @@
-/** What the annotation area reads from and writes to the catalogue; see the files named for each. */
+/** The catalogue operations of the annotation area. */
 import { objectCards } from './cards.ts'
 import { finishAction } from './action.ts'
 import { applyDecision } from './decide.ts'

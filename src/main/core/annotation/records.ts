@@ -11,7 +11,7 @@ import { termOf, type TermSource } from './hydrate.ts'
 import type { FilterWord, ObjectList } from './object-list.ts'
 import type { StoredRecord } from './stored-record.ts'
 
-/** What the windows, the command line and the exports read about objects. */
+/** Objects as the windows, the command line and the exports read them. */
 export interface Records {
   /** Throws `annotation.objectNotFound`. */
   record(objectId: number): Promise<ObjectRecord>
@@ -23,7 +23,7 @@ export interface Records {
 export function createRecords(catalogue: Catalogue, vocabulary: TermSource): Records {
   const folded = new Map<TermKey, string>()
 
-  /** The labels of a term in all languages, folded; kept, because a filter asks for them at every key press. */
+  /** The labels of a term in all languages, folded; cached, because a filter needs them at every key press. */
   function foldedLabels(key: TermKey): string {
     let text = folded.get(key)
     if (text === undefined) {

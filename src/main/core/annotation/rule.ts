@@ -7,7 +7,7 @@ import { Action, openAction } from './action.ts'
 import { createSliceLimit, sliceObjects, type SliceResult } from './slice.ts'
 import { combineSuggestions, type Ranked, type ScoredConcept } from './suggestions.ts'
 
-/** A rule, and who lets it run and when. */
+/** A rule with its author and time. */
 export interface RuleInput {
   readonly rule: AcceptRule
   readonly author: string
@@ -15,8 +15,8 @@ export interface RuleInput {
 }
 
 /**
- * Begins the action of a rule that accepts suggestions in bulk. It is recorded even where it changes nothing, so that the
- * history tells that the rule was run. Returns the action's id; `acceptSlice` does the work, `finishAction` ends it.
+ * Starts the action of a rule that accepts suggestions in bulk. It is recorded even if it changes nothing, so that the history
+ * shows that the rule was run. Returns the action's id; `acceptSlice` does the work, `finishAction` ends it.
  */
 export function beginRule(connection: Connection, { rule, author, at }: RuleInput): number {
   const { top, minProbability, reason } = rule
@@ -35,9 +35,8 @@ export function ruleObjects(connection: Connection, actionId: number): number {
 }
 
 /**
- * Accepts suggestions of the next objects, as many as fit into a slice. Terms that were decided before (accepted, rejected or
- * uncertain) stay as they are, and facets that were decided are left alone. Throws `annotation.ruleTakenBack` where the rule
- * was undone meanwhile.
+ * Accepts suggestions of the next objects, as many as fit into a slice. Terms and facets that are already decided do not change.
+ * Throws `annotation.ruleTakenBack` if the rule has been undone since.
  */
 export function acceptSlice(connection: Connection, actionId: number): SliceResult {
   const { action, data, author, at } = openAction(connection, actionId)
@@ -109,8 +108,8 @@ function isReversed(connection: Connection, actionId: number): boolean {
 }
 
 /**
- * Reads what a run says about an object, for thousands of objects: without what only the screen needs, and with the
- * concepts of all terms in memory instead of a look-up for each of the forty rows.
+ * Reads a run's scores for thousands of objects: without the columns that only the screen needs, and with the concepts of all terms
+ * in memory instead of one lookup per row.
  */
 function scoreReader(connection: Connection): (objectId: number, runId: number) => ScoredConcept[] {
   const terms = statement<[], { id: number; conceptId: number }>(connection, 'SELECT id, concept_id AS conceptId FROM term').all()

@@ -1,6 +1,6 @@
 /**
- * The present state of what people decide (terms, facets, note, flag, own fields, row of the inventory) as plain values, read from and written to their
- * tables. These values are what events hold as `before` and `after`, so that undo restores them exactly.
+ * Reads and writes the current state of decisions (terms, facets, note, flag, own fields, row of the inventory) as plain values.
+ * Events hold the same values as `before` and `after`, so undo restores them exactly.
  */
 import { foldText } from '../../../shared/domain/fold.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
@@ -83,7 +83,7 @@ export function writeFacet(connection: Connection, objectId: number, facet: Face
   ).run({ ...value, objectId, facet })
 }
 
-/** An object's own fields that people set. Null where there is no such object. */
+/** An object's own fields that people set. Null if there is no such object. */
 export function readObject(connection: Connection, objectId: number): { note: string; flagged: boolean } | null {
   const row = statement<[number], { note: string; flagged: number }>(connection, 'SELECT note, flagged FROM object WHERE id = ?').get(
     objectId

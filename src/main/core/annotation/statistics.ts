@@ -20,7 +20,7 @@ export function statistics(connection: Connection): Statistics {
     'SELECT facet, count(*) AS n FROM facet_state GROUP BY facet'
   ).all())
     facets[facet].decided = n
-  // Counted along the index by concept, which is much smaller than the table.
+  // Counted on the index by concept, which is much smaller than the table.
   for (const { facet, state, n, concepts } of statement<[], { facet: Facet; state: string; n: number; concepts: number }>(
     connection,
     `SELECT facet, state, sum(n) AS n, count(*) AS concepts

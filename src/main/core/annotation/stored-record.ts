@@ -8,10 +8,10 @@ import { objectLabel } from './cards.ts'
 import { fieldsOfObject } from './fields.ts'
 import { suggestionsOf, type StoredSuggestion } from './suggestions.ts'
 
-/** A decided term with its key; the main thread puts the vocabulary's term to it. */
+/** A decided term with its key; the main thread looks the term up in the vocabulary. */
 export type StoredAnnotation = Omit<Annotation, 'term'> & { readonly key: TermKey }
 
-/** A record as the database knows it: terms are keys, and whether an image's file is there has not been looked up. */
+/** A record as stored: terms are keys, and image files have not been checked for existence. */
 export interface StoredRecord extends Omit<ObjectRecord, 'facets' | 'images'> {
   readonly images: (Omit<Image, 'found'> & { readonly root: string })[]
   readonly facets: Record<Facet, Omit<FacetRecord, 'suggestions' | 'annotations'>>
@@ -40,7 +40,7 @@ interface ImageRow {
   readonly path: string | null
 }
 
-/** Everything that is stored about an object; null where there is none of that id. */
+/** Everything that is stored about an object; null if there is none of that id. */
 export function storedRecord(connection: Connection, id: number): StoredRecord | null {
   const object = statement<[number], ObjectRow>(
     connection,
@@ -65,7 +65,7 @@ export function storedRecord(connection: Connection, id: number): StoredRecord |
   }
 }
 
-/** The images of an object in their order; of several places of the same file the first known one. */
+/** The images of an object in order, each with the first of its known locations. */
 function imagesOf(connection: Connection, objectId: number): StoredRecord['images'] {
   const rows = statement<[number], ImageRow>(
     connection,
@@ -102,7 +102,7 @@ interface AnnotationRow extends Omit<StoredAnnotation, 'suggested'> {
   readonly probability: number | null
 }
 
-/** What was decided about an object's terms, in the order in which it was decided. */
+/** The decided terms of an object, in the order of the decisions. */
 function annotationsOf(connection: Connection, objectId: number): StoredRecord['annotations'] {
   const annotations = perFacet<StoredAnnotation[]>(() => [])
   const rows = statement<[number], AnnotationRow>(

@@ -4,7 +4,7 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** What a run says about a term on one image of an object, as far as ranking needs it. */
+/** A run's scores for a term on one image of an object, as ranking needs them. */
 export interface ScoredConcept {
   readonly facet: Facet
   readonly conceptId: number
@@ -13,7 +13,7 @@ export interface ScoredConcept {
   readonly probability: number
 }
 
-/** A suggestion for an object, before the vocabulary has put a term to its key. `members` is JSON: each member's own score. */
+/** A suggestion for an object with the key of its term. `members` is JSON: each member's own score. */
 export interface StoredSuggestion extends Ranked<ScoredConcept> {
   readonly key: TermKey
   readonly members: string
@@ -22,15 +22,15 @@ export interface StoredSuggestion extends Ranked<ScoredConcept> {
 /** With its rank within the facet, from 1. */
 export type Ranked<Row> = Row & { readonly rank: number }
 
-/** What is suggested for an object, and by which run; nothing while no run has seen one of its images. */
+/** The suggestions for an object and their run; empty until a run has seen one of its images. */
 export interface ObjectSuggestions {
   readonly runId: number | null
   readonly facets: Record<Facet, StoredSuggestion[]>
 }
 
 /**
- * Ranks what a run said about all images of an object: a concept counts with its highest score over images and keys, and
- * the ten best of each facet are numbered anew. Equal scores stand in the order of probability, then of term id.
+ * Ranks the suggestions of a run over all images of an object. A concept counts with its highest score over images and keys, and
+ * the ten best of each facet get new ranks. Equal scores are ordered by probability, then by term id.
  */
 export function combineSuggestions<Row extends ScoredConcept>(rows: readonly Row[]): Record<Facet, Ranked<Row>[]> {
   const best = new Map<number, Row>()
@@ -66,7 +66,7 @@ export function suggestionsOf(connection: Connection, objectId: number): ObjectS
   return { runId, facets: combineSuggestions(rows) }
 }
 
-/** The suggestion of a concept among those of an object. */
+/** An object's suggestion for a concept. */
 export function suggestionOfConcept(suggestions: ObjectSuggestions, conceptId: number): StoredSuggestion | undefined {
   for (const facet of facets) {
     const found = suggestions.facets[facet].find((suggestion) => suggestion.conceptId === conceptId)

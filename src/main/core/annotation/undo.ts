@@ -6,7 +6,7 @@ import { Action, openAction, type ActionData } from './action.ts'
 import { createSliceLimit, type SliceResult } from './slice.ts'
 import { readFacet, readObject, readOwnValue, readRow, readTerm, type FacetValue, type OwnValue, type TermValue } from './state.ts'
 
-/** Kinds of action that Ctrl+Z does not take back by itself; the indexes of `action` name the same. */
+/** Kinds of action that Ctrl+Z skips; the partial indexes of `action` list the same kinds. */
 const notUndoable = `('undo', 'redo')`
 
 /** An action of more objects than this is reversed in slices, by a job. */
@@ -14,12 +14,12 @@ const largeFrom = 50
 
 export type Direction = 'undo' | 'redo'
 
-/** What an undo or a redo did: the action taken back or repeated, the objects touched, the changes left alone. */
+/** The result of an undo or redo: the action undone or redone, the objects changed, and the number of changes left alone. */
 export interface Reversal {
   readonly actionId: number
   readonly objectIds: number[]
   readonly kept: number
-  /** The action is large, or was reversed in part: nothing was done, and a job has to do it in slices. */
+  /** The action is large, or partly reversed: nothing was done, and a job must do it in slices. */
   readonly inSlices: boolean
 }
 
@@ -32,13 +32,13 @@ interface EventRow {
   readonly after: string
 }
 
-/** Who asks, and when. Everybody takes back own actions only. */
+/** Author and time. People undo only their own actions. */
 export interface ReversalInput {
   readonly author: string
   readonly at: string
 }
 
-/** Id of the action that the author's next undo takes back: the newest one in force. */
+/** Id of the action that the author's next undo reverses: the newest one in force. */
 export function nextUndo(connection: Connection, author: string): number | null {
   const row = statement<[string], { id: number }>(
     connection,
@@ -47,7 +47,7 @@ export function nextUndo(connection: Connection, author: string): number | null 
   return row?.id ?? null
 }
 
-/** Id of the action that the author's next redo repeats: the one taken back last, unless the author has acted since. */
+/** Id of the action that the author's next redo repeats: the one undone last, unless the author has acted since. */
 export function nextRedo(connection: Connection, author: string): number | null {
   const row = statement<[string, string], { id: number }>(
     connection,
@@ -58,12 +58,12 @@ export function nextRedo(connection: Connection, author: string): number | null 
   return row?.id ?? null
 }
 
-/** Takes back the author's last action that is in force. Null where there is none. */
+/** Undoes the author's last action in force. Null if there is none. */
 export function undo(connection: Connection, input: ReversalInput): Reversal | null {
   return reverseAction(connection, 'undo', nextUndo(connection, input.author), input)
 }
 
-/** Repeats the action that the author took back last. Null where there is none. */
+/** Redoes the action that the author undid last. Null if there is none. */
 export function redo(connection: Connection, input: ReversalInput): Reversal | null {
   return reverseAction(connection, 'redo', nextRedo(connection, input.author), input)
 }
@@ -84,8 +84,8 @@ function reverseAction(connection: Connection, direction: Direction, actionId: n
 }
 
 /**
- * Begins to undo or redo an action, or goes on with what was broken off. Returns the id of the action that reverses it, which
- * `reverseSlice` works on and `finishReversal` ends; null where the action is undone or in force already.
+ * Starts to undo or redo an action, or continues an interrupted reversal. Returns the id of the reversing action, for
+ * `reverseSlice` and `finishReversal`; null if the action is already undone or in force.
  */
 export function beginReversal(
   connection: Connection,
@@ -100,14 +100,14 @@ export function beginReversal(
   if (target === undefined || (target.undoneBy === null) !== (direction === 'undo')) return null
   const source = target.undoneBy ?? latestRepetition(connection, actionId) ?? actionId
   const action = new Action(connection, { kind: direction, author, at, objectId: target.objectId, data: {}, reverses: actionId })
-  // Even an undo that must leave everything alone is a step, or the next Ctrl+Z would try it again.
+  // Even an undo that changes nothing is recorded, or the next Ctrl+Z would try it again.
   action.pause(0, { source, kept: 0 })
-  // A redo counts from its beginning: where it is broken off, the next undo takes back what it has repeated.
+  // A redo is in force from its start: if it is interrupted, the next undo reverses what it has repeated.
   if (direction === 'redo') statement(connection, 'UPDATE action SET undone_by = NULL WHERE id = ?').run(actionId)
   return action.id()
 }
 
-/** How many objects an undo or redo still has to look at. */
+/** Number of objects that an undo or redo has not processed yet. */
 export function reversalObjects(connection: Connection, reversing: number): number {
   const { data, source } = openReversal(connection, reversing)
   return (
@@ -145,7 +145,7 @@ export function finishReversal(connection: Connection, reversing: number): { cha
   return { changes: data.changes ?? 0, objects: data.objects ?? 0, kept: data.kept ?? 0 }
 }
 
-/** Notes on an action that it is undone; one that is repeated is in force since its redo began. */
+/** Marks an action as undone; a redone one has been in force since its redo started. */
 function settle(connection: Connection, reversing: number): void {
   statement(
     connection,
@@ -169,13 +169,13 @@ function unfinished(connection: Connection, direction: Direction, actionId: numb
   return row?.id ?? null
 }
 
-/** What is in force now was written by the action itself or, after an undo, by its latest repetition. */
+/** The current values were written by the action itself or, after an undo, by its latest redo. */
 function latestRepetition(connection: Connection, actionId: number): number | null {
   const sql = `SELECT max(id) AS id FROM action WHERE reverses = ? AND kind = 'redo'`
   return statement<[number], { id: number | null }>(connection, sql).get(actionId)?.id ?? null
 }
 
-/** The objects that an action changed, from after `objectId` on, in the order of their ids. */
+/** The objects that an action changed, after `objectId`, in the order of their ids. */
 function* objectsAfter(connection: Connection, actionId: number, objectId: number): Generator<number> {
   const next = statement<[number, number], { id: number | null }>(
     connection,
@@ -185,8 +185,8 @@ function* objectsAfter(connection: Connection, actionId: number, objectId: numbe
 }
 
 /**
- * Brings everything that `source` changed on an object back to what it was before, the last change first. What somebody has
- * changed since stays as it is and is counted. A facet that was decided meanwhile is opened again where one of its terms changes.
+ * Reverses all changes of `source` on an object, last change first. Values that somebody has changed since are kept and counted. A
+ * facet that has been decided since is reopened if one of its terms changes.
  */
 function reverseObject(connection: Connection, action: Action, source: number, objectId: number): number {
   const events = statement<[number, number], EventRow>(
@@ -205,12 +205,12 @@ function reverseObject(connection: Connection, action: Action, source: number, o
   return kept
 }
 
-/** Takes one change back; false where the present state is not what the change left. */
+/** Reverses one change; false if the current value is not the one that the change wrote. */
 function reverseEvent(connection: Connection, event: EventRow, objectId: number, action: Action): boolean {
   const { facet, conceptId, fieldId } = event
   const before: unknown = JSON.parse(event.before)
   const after: unknown = JSON.parse(event.after)
-  // Events hold what the functions of state.ts read when they were written.
+  // Events hold values as the functions of state.ts read them.
   if (event.subject === 'term' && facet !== null && conceptId !== null) {
     const present = readTerm(connection, objectId, conceptId)
     if (!sameDecision(present, after as TermValue | null)) return false
@@ -219,7 +219,7 @@ function reverseEvent(connection: Connection, event: EventRow, objectId: number,
     if (!sameDecision(readFacet(connection, objectId, facet), after as FacetValue | null)) return false
     action.setFacet(objectId, facet, before as FacetValue | null)
   } else if (event.subject === 'note') {
-    // The database holds U+FFFD for a half of a surrogate pair, which events of earlier versions hold as it came.
+    // The database holds U+FFFD for a lone surrogate; events of earlier versions hold the surrogate itself.
     if (readObject(connection, objectId)?.note !== wellFormedText(after as string)) return false
     action.setNote(objectId, before as string)
   } else if (event.subject === 'flag') {
@@ -235,7 +235,7 @@ function reverseEvent(connection: Connection, event: EventRow, objectId: number,
   return true
 }
 
-/** Whether two values come from the same decision: the action that made a decision names it. */
+/** Whether two values come from the same decision, which its action identifies. */
 function sameDecision(a: { actionId: number } | null, b: { actionId: number } | null): boolean {
   return (a?.actionId ?? null) === (b?.actionId ?? null)
 }

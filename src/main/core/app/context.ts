@@ -9,7 +9,7 @@ import type { PythonEnvironment } from '../training/environment.ts'
 import type { TrainerFolder } from '../training/python.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 
-/** What every part of the running core can reach: one of each, from the start of the core to its end. */
+/** The services shared by all parts of the running core, for as long as it runs. */
 export interface CoreContext {
   readonly config: CoreConfig
   readonly dataFolder: string
@@ -20,7 +20,7 @@ export interface CoreContext {
   readonly recent: RecentCatalogues
   readonly vocabulary: Vocabulary
   readonly inference: Inference
-  /** The Python with which this machine trains. */
+  /** The Python that trains on this machine. */
   readonly python: PythonEnvironment
   readonly trainer: TrainerFolder
   /** The person's own bundles. */

@@ -7,9 +7,9 @@ import { cataloguePaths } from '../catalogue/folder.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
 /**
- * Copies an open catalogue to `<folder>/<its name>.fitxa`: what its connection holds, also where the file itself is lost, and as
- * much of its thumbnails, copied originals and trainings as is still there. The database comes last, so that a copy that is
- * interrupted is no catalogue.
+ * Copies an open catalogue to `<folder>/<its name>.fitxa`: the content of its connection, even if the file itself is lost, and
+ * whatever is left of its thumbnails, copied originals and trainings. The database comes last, so that an interrupted copy does not
+ * count as a catalogue.
  *
  * @returns the path of the copy
  * @throws AppError `catalogue.exists`, `catalogue.notMade`, `catalogue.readOnly`, `catalogue.diskFull`

@@ -20,8 +20,8 @@ function damageObjects(folder: string): void {
   writeFileSync(database, bytes)
 }
 
-describe('opening a catalogue in the place of another', () => {
-  it('leaves the open one open where that fails, at whatever point, and tells nothing', async () => {
+describe('opening a catalogue while another is open', () => {
+  it('leaves the open one open if any step fails, and sends no event', async () => {
     const folder = temporaryFolder()
     const { core, events } = await testCore(folder)
     const bad = await core.call.catalogue.create({ folder, name: 'bad' })
@@ -46,7 +46,7 @@ describe('opening a catalogue in the place of another', () => {
     const { core } = await testCore(folder)
     const good = await core.call.catalogue.create({ folder, name: 'good' })
     const bad = await core.call.catalogue.create({ folder, name: 'bad' })
-    // The list of recent catalogues cannot count it any more.
+    // The list of recent catalogues can no longer count it.
     const connection = openFile(cataloguePaths(bad.path).database, { readonly: false })
     connection.exec('PRAGMA foreign_keys = OFF; DROP TABLE facet_state')
     connection.close()
@@ -56,7 +56,7 @@ describe('opening a catalogue in the place of another', () => {
   })
 })
 
-it('makes a catalogue or opens the one that is there', async () => {
+it('creates a catalogue or opens the existing one', async () => {
   const folder = temporaryFolder()
   const { core } = await testCore(folder)
   const made = await core.call.catalogue.openSample()

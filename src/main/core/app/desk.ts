@@ -11,24 +11,24 @@ import { copyCatalogue } from './copy-catalogue.ts'
 import { peekOverview } from './overview.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
-/** Holds the one catalogue that is open, or none. */
+/** Holds the open catalogue, if there is one. */
 export interface Desk {
   current(): Workspace | null
-  /** Catalogues opened before, the open one with its counts as they are now. */
+  /** Recently opened catalogues; the open one with its current counts. */
   recent(): Promise<RecentCatalogue[]>
   /** The open catalogue. @throws AppError `catalogue.notOpen` */
   need(): Workspace
-  /** Opens a catalogue in the place of the open one. Where that fails, the open one stays open. */
+  /** Opens a catalogue and closes the previous one. If that fails, the previous one stays open. */
   open(path: string): Promise<Workspace>
-  /** Makes `<folder>/<name>.fitxa` and opens it. */
+  /** Creates `<folder>/<name>.fitxa` and opens it. */
   create(folder: string, name: string): Promise<Workspace>
-  /** Opens the catalogue of this name in `folder`, made where there is none. */
+  /** Opens the catalogue of this name in `folder`; creates it if there is none. */
   openOrCreate(folder: string, name: string): Promise<Workspace>
-  /** Copies the open catalogue into `folder`, also one whose file is lost, and opens the copy in its place. */
+  /** Copies the open catalogue into `folder`, even if its file is lost, and opens the copy instead. */
   saveElsewhere(folder: string): Promise<Workspace>
   /**
-   * Closes the open catalogue. What does not close in order is logged, and puts nothing at risk that was stored.
-   * @returns whether everything of it and of the catalogues open before has ended; false where a thread hangs in the system
+   * Closes the open catalogue. Errors are logged; they do not affect stored data. @returns whether all its threads, and those of
+   * catalogues opened before, have ended; false if a thread hangs in a system call
    */
   close(): Promise<boolean>
 }
@@ -52,7 +52,7 @@ export function createDesk(context: CoreContext): Desk {
     }
   }
 
-  /** The window shows which device suggests terms and how fast: found out while the person looks at the sheet. */
+  /** The window shows the device that suggests terms and its speed; both are determined in the background. */
   const tryDevices = (): void => {
     const { config, inference } = context
     if (config.shell === 'cli' || inference.device().state !== 'unknown') return
@@ -80,7 +80,7 @@ export function createDesk(context: CoreContext): Desk {
     context.events.publish({ type: 'catalogue', catalogue: (await workspace?.summary()) ?? null })
   }
 
-  /** Puts a catalogue that was just opened in the place of the one before, once it has shown that it can be read. */
+  /** Replaces the previous catalogue by one just opened, after checking that it can be read. */
   const layOut = async (catalogue: Catalogue): Promise<Workspace> => {
     const next = createWorkspace(context, catalogue)
     try {

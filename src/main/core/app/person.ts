@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { authorName, type SettingsStore } from '../settings/settings.ts'
 
-/** The name under which decisions are stored now: that of the settings, else the account's on this machine. */
+/** The name under which decisions are stored: from the settings, else the account name. */
 export function currentAuthor(settings: SettingsStore): string {
   return authorName(settings.get(), accountName())
 }

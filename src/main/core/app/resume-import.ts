@@ -5,14 +5,14 @@ import type { Imports } from '../import/import.ts'
 import { importJobSchema } from '../import/options.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
-/** Jobs that are looked through, the newest first: an import that was broken off longer ago is begun anew. */
+/** How many recent jobs are searched; an import interrupted before those is started again. */
 const lookedThrough = 20
 
 const unfinished: readonly Job['state'][] = ['waiting', 'running', 'stopped', 'interrupted']
 
 /**
- * Starts an import, unless the same one (folder, copying, pattern and joining of folders) was stopped or broken off: then that one goes on, so
- * that its report stays one and no file is looked at twice.
+ * Starts an import, or resumes a stopped or interrupted one with the same options (folder, copying, pattern, joining of folders),
+ * so that there is one report and no file is read twice.
  */
 export async function resumeOrStart(catalogue: Catalogue, jobs: Jobs, imports: Imports, options: ImportOptions): Promise<number> {
   const { folder, copy, pattern, acrossFolders } = importOptionsSchema.parse(options)

@@ -7,11 +7,11 @@ import { exists } from '../lib/exists.ts'
 
 const catalogueName = 'Mostra'
 
-/** How the files of the sample are named: inventory number, and a letter where an object has several views. */
+/** File names of the sample: inventory number, and a letter if an object has several views. */
 const samplePattern = '{num}[_{view:letters}]'
 
 /**
- * Opens the catalogue of the sample collection, made in the data folder the first time; its images stay where they are.
+ * Opens the catalogue of the sample collection. The first call creates it in the data folder; its images are not copied.
  * @throws AppError `sample.missing`
  */
 export async function openSample({ resources, dataFolder }: CoreContext, desk: Desk): Promise<CatalogueSummary> {

@@ -11,14 +11,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-it('puts the settings of this process in front and keeps them out of the file', async () => {
+it('lets the settings of this process override the saved ones, and does not save them', async () => {
   const settings = settingsInForce(await loadSettings(folder), { device: 'cpu' })
   expect(settings.get().device).toBe('cpu')
   expect((await settings.set({ theme: 'dark' })).device).toBe('cpu')
   expect(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))).toEqual({ theme: 'dark' })
 })
 
-it('gives way to what is set later', async () => {
+it('lets a later change override them', async () => {
   const settings = settingsInForce(await loadSettings(folder), { device: 'cpu' })
   expect((await settings.set({ device: 'cuda' })).device).toBe('cuda')
   expect(settings.get().device).toBe('cuda')

@@ -1,7 +1,7 @@
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 
-/** The saved settings with those of this process in front. What is set later is saved, and counts here from then on too. */
+/** The saved settings, overridden by those of this process. Later changes are saved and also apply here. */
 export function settingsInForce(saved: SettingsStore, ofThisProcess: Partial<Settings> = {}): SettingsStore {
   let front: Partial<Settings> = { ...ofThisProcess }
   return {

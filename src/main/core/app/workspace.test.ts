@@ -13,7 +13,7 @@ import { createWorkspace } from './workspace.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** What a workspace without models and pictures needs of the core. */
+/** The services that a workspace without models and pictures needs. */
 function context(folder: string): CoreContext {
   const settings = { get: () => defaultSettings, set: () => Promise.resolve(defaultSettings) }
   return {
@@ -34,7 +34,7 @@ async function made(): Promise<Catalogue> {
   return catalogue
 }
 
-it('lets go of the catalogue though its jobs cannot be stored', async () => {
+it('releases the catalogue even if its jobs cannot be stored', async () => {
   const catalogue = await made()
   const full = new AppError('catalogue.diskFull', { folder: catalogue.folder })
   const failing: Catalogue = { ...catalogue, write: () => Promise.reject(full) }
@@ -43,7 +43,7 @@ it('lets go of the catalogue though its jobs cannot be stored', async () => {
   await (await openCatalogue(catalogue.folder)).close()
 })
 
-it('closes though a thread of its catalogue is dead', async () => {
+it('closes even if a thread of its catalogue is dead', async () => {
   const catalogue = await made()
   const workspace = createWorkspace(context(temporaryFolder()), catalogue)
   const dead = new AppError('catalogue.threadDied', { folder: catalogue.folder })
@@ -59,7 +59,7 @@ it('closes though a thread of its catalogue is dead', async () => {
   await (await openCatalogue(catalogue.folder)).close()
 })
 
-it('removes runs that saw no picture when it takes up what was interrupted', async () => {
+it('removes runs without pictures when it resumes interrupted work', async () => {
   const catalogue = await made()
   const filler = fill(catalogue.folder)
   const { images } = filler.object('MUS 1')

@@ -34,7 +34,7 @@ import { createHere } from '../training/here.ts'
 import { createSshHost } from '../training/remote/ssh-host.ts'
 import { createTraining, type Training } from '../training/training.ts'
 
-/** The open catalogue, with everything that lives and ends with it. */
+/** The open catalogue, with everything whose lifetime is tied to it. */
 export interface Workspace {
   readonly catalogue: Catalogue
   readonly jobs: Jobs
@@ -46,11 +46,11 @@ export interface Workspace {
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
   summary(): Promise<CatalogueSummary>
-  /** A picture of the catalogue; null where it has none of this name. */
+  /** A picture of the catalogue; null if it has none of this name. */
   media(sha256: string, size: KeptSize): Promise<ServedImage | null>
-  /** Starts a job, or lets the same import that was broken off go on. @returns the job's id */
+  /** Starts an import job, or resumes the same import if it was interrupted. @returns the job's id */
   startImport(options: ImportOptions): Promise<number>
-  /** A small picture of a file below a folder that is to be imported, as a `data:` address; null where it cannot be shown. */
+  /** A preview of a file in a folder to import, as a `data:` URL; null if it cannot be shown. */
   preview(folder: string, name: string): Promise<{ image: string | null }>
   /** Starts to join objects with the rows of an inventory. */
   startLink(options: LinkOptions): Promise<number>
@@ -61,27 +61,27 @@ export interface Workspace {
   /** Starts to make a PDF. */
   startPrint(options: PrintOptions): Promise<number>
   startTraining(request: TrainingRequest): Promise<number>
-  /** Starts the set-up of the Python for trainings; null: an environment that Fitxa makes. */
+  /** Starts the job that sets up Python for training; null: an environment that Fitxa creates. */
   startSetUp(python: string | null): Promise<number>
   /** Validates what an export would write. */
   checkExport(options: ExportOptions): Promise<ValidationReport>
   /**
-   * Takes up what the end of the program interrupted: removes runs that saw no picture, unfinished exports and pictures, lets imports go on (except under the command
-   * line). To be called once.
+   * Cleans up and resumes after an interruption: removes runs without pictures, and unfinished exports and pictures; resumes
+   * imports (except under the command line). Call once.
    */
   takeUp(): Promise<void>
   /**
-   * Ends in order: jobs (they can be resumed), the run of pictures on screen, threads, then the catalogue. Every part is ended,
-   * whatever becomes of those before; what goes wrong is logged, and puts nothing at risk that was stored.
-   * @returns whether everything has ended; false where a thread hangs in the system
+   * Closes jobs (they can be resumed), the run of pictures on screen, threads and then the catalogue. Every step runs even if an
+   * earlier one fails. Errors are logged; they do not affect stored data. @returns whether everything has ended; false if a thread
+   * hangs in a system call
    */
   close(): Promise<boolean>
 }
 
-/** How long closing waits for the media threads, milliseconds: one that hangs in the system cannot be ended. */
+/** How long closing waits for the media threads, in milliseconds: one that hangs in a system call cannot be ended. */
 const threadPatience = 2000
 
-/** Sets everything up around a catalogue that was just opened. Nothing runs and nothing is told until `takeUp`. */
+/** Creates the services of a catalogue that was just opened. Nothing runs and no event is sent until `takeUp`. */
 export function createWorkspace(context: CoreContext, catalogue: Catalogue): Workspace {
   const { config, resources, settings, vocabulary, inference, log } = context
   const { publish } = context.events

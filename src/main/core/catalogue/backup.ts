@@ -46,7 +46,7 @@ export function backUp(connection: Connection, folder: string, now = new Date())
   return file
 }
 
-/** The path of a catalogue's newest backup, null where it has none. */
+/** The path of a catalogue's newest backup, null if it has none. */
 export function newestBackup(folder: string): string | null {
   const { backups } = cataloguePaths(folder)
   const name = backupsIn(backups).at(-1)

@@ -1,4 +1,4 @@
-/** Real catalogues in temporary folders for tests, filled without the import and the models. */
+/** Real catalogues in temporary folders for tests, filled without an import or a model. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { cataloguePaths } from './folder.ts'
 import type { Connection } from './operation.ts'
 import { ensureTerm } from './terms.ts'
 
-/** A folder that goes away with the test. */
+/** A folder that is deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-catalogue-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -21,7 +21,7 @@ export function temporaryFolder(): string {
 /** A suggestion of a run for an image: key, probability (the score too) and AAT id. Ranks follow the order given. */
 export type GivenSuggestion = readonly [key: TermKey, probability: number, aatId?: string]
 
-/** What a test puts into a catalogue. */
+/** Adds test data to a catalogue. */
 export interface Filler {
   readonly connection: Connection
   /** Adds an object with images; returns its id and those of the images. */

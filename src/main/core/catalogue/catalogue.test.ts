@@ -21,7 +21,7 @@ import { createCatalogue, openCatalogue, type Catalogue } from '../operations/ca
 import { openFile, openWriter } from './connection.ts'
 import { cataloguePaths, type CataloguePaths } from './folder.ts'
 
-// Threads start from the TypeScript sources here, which a busy machine takes its time for.
+// Threads start from the TypeScript sources here, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 async function made(name = 'Ceràmica 2026'): Promise<Catalogue> {
@@ -37,7 +37,7 @@ function program(folder: string, text: string): string {
   return file
 }
 
-/** Opens a catalogue that is expected to refuse, and gives the error. */
+/** Opens a catalogue that must fail to open, and returns the error. */
 async function refusal(folder: string): Promise<unknown> {
   return openCatalogue(folder).then(
     async (catalogue) => {
@@ -48,7 +48,7 @@ async function refusal(folder: string): Promise<unknown> {
   )
 }
 
-it('makes a catalogue, keeps what is written and opens it again by its name', async () => {
+it('creates a catalogue, keeps what is written and reopens it by its name', async () => {
   const first = await made('Ceràmica: «2026»/a')
   expect(first.folder).toMatch(/Ceràmica_ «2026»_a\.fitxa$/)
   await first.write('setProperty', { key: 'museum', value: 'MUS' })
@@ -84,7 +84,7 @@ it('reads see every write that was answered', async () => {
   }
 })
 
-it('rolls a failed write back and goes on', async () => {
+it('rolls back a failed write and continues', async () => {
   const catalogue = await made()
   const input = { decision: { kind: 'note' as const, objectId: 99, note: 'x' }, terms: [], author: 'MP', at: '' }
   const error = await catalogue.write('applyDecision', input).catch((thrown: unknown) => thrown)
@@ -93,7 +93,7 @@ it('rolls a failed write back and goes on', async () => {
   expect(await catalogue.write('setProperty', { key: 'a', value: 'b' })).toBeUndefined()
 })
 
-it('answers a bug with an error too, and an input that cannot cross with its own', async () => {
+it('answers a bug with an error, and an input that cannot be cloned with its own error', async () => {
   const catalogue = await made()
   await expect(catalogue.write('setProperty', { key: 'a', value: null as unknown as string })).rejects.toThrow(/NOT NULL/)
   await expect(catalogue.write('setProperty', { key: 'a', value: (() => 1) as unknown as string })).rejects.toThrow(/cloned/)
@@ -101,7 +101,7 @@ it('answers a bug with an error too, and an input that cannot cross with its own
   expect(await catalogue.read('property', 'a')).toBeNull()
 })
 
-it('rejects calls after it was closed, and closes twice without harm', async () => {
+it('rejects calls after closing, and may be closed twice', async () => {
   const catalogue = await made()
   const late = catalogue.read('property', 'name')
   await catalogue.close()
@@ -138,7 +138,7 @@ it('names who has the catalogue open, also in this process', async () => {
   expect(error).toMatchObject({ code: 'catalogue.inUse', data: { pid: process.pid } })
 })
 
-it('is free again the moment another process that had it dies', async () => {
+it('is free again as soon as the process that had it dies', async () => {
   const catalogue = await made()
   await catalogue.close()
   const file = program(
@@ -184,7 +184,7 @@ it('refuses a catalogue of a newer Fitxa and leaves it as it is', async () => {
   after.close()
 })
 
-it('checks a file that was not closed in order, and says when it is damaged', async () => {
+it('checks a file that was not closed cleanly, and reports damage', async () => {
   const catalogue = await made()
   const filler = fill(catalogue.folder)
   for (let i = 0; i < 500; i++) filler.object(`MUS ${i}`)
@@ -256,7 +256,7 @@ describe.skipIf(process.platform === 'win32').each([
     }
   ]
 ] as const)('a database that is %s while it is open', (_, code, lose) => {
-  it('acknowledges nothing any more, says so once, and can be saved elsewhere with all that it holds', async () => {
+  it('acknowledges nothing more, reports it once, and can be saved elsewhere with all its data', async () => {
     const catalogue = await made()
     const told = vi.fn()
     catalogue.onLost(told)
@@ -276,7 +276,7 @@ describe.skipIf(process.platform === 'win32').each([
   })
 })
 
-it.skipIf(process.platform === 'win32')('leaves the log of a database alone that has taken its place', async () => {
+it.skipIf(process.platform === 'win32')('does not touch the log of a database that has replaced it', async () => {
   const catalogue = await made()
   await catalogue.write('setProperty', { key: 'only in the log', value: 'kept' })
   const { folder } = catalogue
@@ -333,7 +333,7 @@ it('says that a folder cannot be written to', async () => {
      for (const attempt of [() => openCatalogue(process.argv[2]), () => createCatalogue(process.argv[2], 'inner')])
        await attempt().catch((error) => console.log(error.code))`
   )
-  // The administrator may write everywhere, so that somebody else must try.
+  // Root may write anywhere, so another user must try.
   const somebody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   const { stdout } = spawnSync(process.execPath, [file, catalogue.folder], { ...somebody, encoding: 'utf8' })
   expect(stdout.trim().split('\n')).toEqual(['catalogue.readOnly', 'catalogue.readOnly'])
@@ -345,7 +345,7 @@ it('says when a catalogue cannot be made where it is asked for', async () => {
   await expect(createCatalogue(file, 'inner')).rejects.toMatchObject({ code: 'catalogue.notMade' })
 })
 
-it('knows an old Node before it loads the native part', () => {
+it('detects an old Node before it loads the native module', () => {
   const file = program(
     temporaryFolder(),
     `import { openFile } from 'operations:../catalogue/connection.ts'

@@ -9,29 +9,29 @@ import { lostCodes } from './identity.ts'
 import type { Caller, Operations } from './operation.ts'
 import { copyCall } from './thread-protocol.ts'
 
-/** Operations that take longer than this are logged, milliseconds. */
+/** Operations that take longer than this are logged, in milliseconds. */
 const slowAfter = 40
 
-/** How many threads answer reads, so that a long one does not hold up the record on screen. */
+/** Number of reader threads; with several, a long read does not delay the record on screen. */
 const readerCount = 2
 
 /**
- * An open catalogue with the operations that its threads know (`core/operations` joins them). Reads see everything that was
- * written before they were asked for.
+ * An open catalogue with the operations of its threads (`core/operations` joins them). A read sees every write that was answered
+ * before it.
  */
 export interface CatalogueWith<Reads extends Operations, Writes extends Operations> {
   readonly folder: string
   readonly name: string
   readonly read: Caller<Reads>
-  /** Rejects with `catalogue.gone` or `catalogue.replaced` once the open file is not in its place any more. */
+  /** Rejects with `catalogue.gone` or `catalogue.replaced` once the open file is no longer at its path. */
   readonly write: Caller<Writes>
   /** Why nothing can be stored any more: the file was deleted, moved or replaced. Null while all is well. */
   lost(): AppError | null
-  /** Is told once when the file turns out to be lost. */
+  /** Called once when the file turns out to be lost. */
   onLost(listener: (error: AppError) => void): void
-  /** Copies the whole database to a file, checked; also of a catalogue that is lost. */
+  /** Copies the whole database to a file and checks the copy; works for a lost catalogue too. */
   copyTo(file: string): Promise<void>
-  /** Waits for what was asked for, then closes the file. It is closed in any case. A second call does nothing. */
+  /** Waits for pending calls, then closes the file in any case. A second call does nothing. */
   close(): Promise<void>
 }
 
@@ -52,7 +52,7 @@ export async function openCatalogueFolder<Reads extends Operations, Writes exten
   return start(path, log, null)
 }
 
-/** Makes the folder `<folder>/<name>.fitxa` with an empty catalogue and opens it. Throws `catalogue.exists` rather than touch one. */
+/** Creates the folder `<folder>/<name>.fitxa` with an empty catalogue and opens it. Throws `catalogue.exists` if there is one. */
 export async function createCatalogueFolder<Reads extends Operations, Writes extends Operations>(
   folder: string,
   name: string,
@@ -62,8 +62,8 @@ export async function createCatalogueFolder<Reads extends Operations, Writes ext
 }
 
 /**
- * The path of the folder of a catalogue called `name`: characters that some file system forbids are replaced, so that it can
- * be carried anywhere. Throws `catalogue.name`.
+ * The path of the folder of a catalogue called `name`: characters that any file system forbids are replaced, so that it can be
+ * copied anywhere. Throws `catalogue.name`.
  */
 export function catalogueFolder(folder: string, name: string): string {
   const safe = name
@@ -86,7 +86,7 @@ async function start<Reads extends Operations, Writes extends Operations>(
     },
     problem: (error) => log?.warn({ err: error }, 'upkeep of the catalogue failed')
   }
-  // All threads load their code side by side; the readers open the file after the writer has checked and migrated it.
+  // All threads load their code in parallel; the readers open the file after the writer has checked and migrated it.
   const writer = startDatabaseThread({ role: 'writer', folder, make }, observer)
   const readers = Array.from({ length: readerCount }, () => startDatabaseThread({ role: 'reader', folder, make: null }, observer))
   try {
@@ -101,7 +101,7 @@ async function start<Reads extends Operations, Writes extends Operations>(
     return {
       folder,
       name,
-      // The threads' messages carry no types; `Caller` gives each name the types of its operation.
+      // Messages between threads are untyped; `Caller` gives each name the types of its operation.
       read: read as Caller<Reads>,
       write: write as Caller<Writes>,
       lost: loss.error,
@@ -110,13 +110,13 @@ async function start<Reads extends Operations, Writes extends Operations>(
       close: () => (closing ??= closeAll(writer, readers))
     }
   } catch (error) {
-    // The reason for which it does not open is the one to tell, not what its closing adds.
+    // Report why it does not open, not an error of closing it.
     await closeAll(writer, readers).catch((cause: unknown) => log?.warn({ err: cause }, 'catalogue not closed in order'))
     throw error
   }
 }
 
-/** Keeps the first error that says that the file is lost, and tells of it once. */
+/** Keeps the first error about a lost file, and reports it once. */
 function createLoss(): { error(): AppError | null; listen(listener: (error: AppError) => void): void; watch(error: unknown): never } {
   const listeners: ((error: AppError) => void)[] = []
   let lost: AppError | null = null

@@ -6,10 +6,10 @@ import type { Connection } from './operation.ts'
 /** "Fitx" in ASCII: marks the database files of this program (PRAGMA application_id). */
 export const applicationId = 0x46697478
 
-/** Node-API that better-sqlite3 13 needs; on an older one its native part ends the process without a word. */
+/** Node-API version that better-sqlite3 13 needs; on an older one its native module crashes the process. */
 const neededNodeApi = 10
 
-/** Pages after which SQLite writes the log back by itself; the writer does more when readers kept it from doing so. */
+/** Pages after which SQLite checkpoints the log by itself; the writer does more if readers have prevented that. */
 const checkpointPages = 1000
 
 let constructor: typeof DatabaseConstructor | null = null
@@ -23,15 +23,15 @@ function database(): typeof DatabaseConstructor {
 }
 
 /**
- * Opens any SQLite file as it is, without touching it; the caller closes it. One that does not exist is made, unless it is
- * opened for reading or `mustExist`.
+ * Opens any SQLite file without changing it; the caller closes it. A missing file is created unless it is opened for reading or
+ * `mustExist`.
  */
 export function openFile(file: string, options: { readonly: boolean; timeout?: number; mustExist?: boolean }): Connection {
   const { readonly, timeout = 5000, mustExist = readonly } = options
   return new (database())(file, { fileMustExist: mustExist, readonly, timeout })
 }
 
-/** A connection that may write: write-ahead log, and every commit on the disk before it is answered. */
+/** A connection for writing: write-ahead log, and every commit is on the disk before it returns. */
 export function openWriter(file: string, options: { mustExist?: boolean } = {}): Connection {
   const connection = openFile(file, { readonly: false, ...options })
   try {
@@ -48,7 +48,7 @@ export function openWriter(file: string, options: { mustExist?: boolean } = {}):
   return connection
 }
 
-/** A connection that can only read; it sees every commit made before a read begins. */
+/** A read-only connection; a read sees every commit before it. */
 export function openReader(file: string): Connection {
   const connection = openFile(file, { readonly: true })
   connection.pragma('cache_size = -32000')

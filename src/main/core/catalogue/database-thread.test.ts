@@ -7,7 +7,7 @@ import { startDatabaseThread, type DatabaseThread } from './database-thread.ts'
 const entry = vi.hoisted(() => ({ file: '' }))
 vi.mock('../entries.ts', () => ({ entryFile: () => entry.file }))
 
-/** A thread whose program is `text`; `replies` is what it makes of a message. */
+/** A thread that runs `text`; `replies` computes its reply to a message. */
 function threadOf(text: string): { thread: DatabaseThread; problem: ReturnType<typeof vi.fn> } {
   entry.file = join(temporaryFolder(), 'thread.mjs')
   writeFileSync(entry.file, `import { parentPort } from 'node:worker_threads'\n${text}`)
@@ -36,19 +36,19 @@ it('rejects every pending and every later call when the thread dies', async () =
   await thread.close()
 })
 
-it('rejects what waits when the thread cannot even start', async () => {
+it('rejects pending calls if the thread cannot start', async () => {
   const { thread } = threadOf(`import 'no-such-package'`)
   await expect(thread.open()).rejects.toMatchObject({ code: 'catalogue.threadDied' })
   await expect(thread.call('one', null)).rejects.toMatchObject({ code: 'catalogue.threadDied' })
 })
 
-it('tells what no call waits for, and goes on', async () => {
+it('reports an error that belongs to no call, and continues', async () => {
   const { thread, problem } = threadOf(answering)
   expect(await thread.call('upkeep', null)).toBe('upkeep')
   expect(problem).toHaveBeenCalledWith(expect.objectContaining({ message: 'disk' }))
 })
 
-it('ends the thread when the connection cannot be closed in order, and says so', async () => {
+it('ends the thread if the connection cannot be closed cleanly, and reports it', async () => {
   const { thread } = threadOf(
     `parentPort.on('message', ({ id }) => parentPort.postMessage({ id, milliseconds: 0, failure: { kind: 'bug', name: 'Error', message: 'disk full', stack: '' } }))`
   )
@@ -56,7 +56,7 @@ it('ends the thread when the connection cannot be closed in order, and says so',
   await expect(thread.call('one', null)).rejects.toMatchObject({ code: 'catalogue.closed' })
 })
 
-it('ends the thread though it dies while it closes', async () => {
+it('ends the thread even if it dies while closing', async () => {
   const { thread } = threadOf(`parentPort.on('message', () => { throw new Error('dead') })`)
   await expect(thread.close()).rejects.toMatchObject({ code: 'catalogue.threadDied' })
   await thread.close()

@@ -8,20 +8,20 @@ import { closeCall, openCall, type ThreadCall, type ThreadReply, type ThreadStar
 export interface DatabaseThread {
   /** Calls that have not been answered yet. */
   readonly pending: number
-  /** Opens the catalogue; to be called once, before anything else. */
+  /** Opens the catalogue. Call once, before anything else. */
   open(): Promise<void>
   call(name: string, input: unknown): Promise<unknown>
   /**
-   * Waits for what was asked for, closes the connection and ends the thread. The thread ends in any case; the promise rejects
-   * where the connection could not be closed in order.
+   * Waits for pending calls, closes the connection and ends the thread. The thread ends in any case; the promise rejects if the
+   * connection could not be closed cleanly.
    */
   close(): Promise<void>
 }
 
-/** Who is told how a thread fares. */
+/** Listener for the state of a thread. */
 export interface ThreadObserver {
   answered(name: string, milliseconds: number): void
-  /** Something went wrong that no call waits for. */
+  /** An error that belongs to no call. */
   problem(error: Error): void
 }
 
@@ -33,7 +33,7 @@ interface Waiting {
 
 /**
  * Starts a database thread. One that cannot start, or dies later, rejects every pending and every later call with the
- * reason, so that nobody waits for ever.
+ * reason, so that nobody waits forever.
  */
 export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver): DatabaseThread {
   const worker = new Worker(entryFile('catalogue-thread'), { workerData: start, name: `catalogue-${start.role}` })
@@ -68,7 +68,7 @@ export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver
     try {
       worker.postMessage({ id, name, input } satisfies ThreadCall)
     } catch (error) {
-      // An input that cannot be cloned is a bug of the caller; it hurts nobody else.
+      // An input that cannot be cloned is a bug of the caller and affects no other call.
       waiting.get(id)?.reject(error as Error)
       waiting.delete(id)
     }

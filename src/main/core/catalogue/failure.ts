@@ -2,13 +2,13 @@ import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
 import { newestBackup } from './backup.ts'
 
-/** An error as plain data, so that every error can cross between threads. */
+/** An error as plain data, which can be sent between threads. */
 export type Failure =
   | { readonly kind: 'app'; readonly code: string; readonly data: ErrorData; readonly stack: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string }
 
-/** What SQLite reports when the disk or the file is at fault, and what a person is told about it. */
+/** SQLite's codes for faults of the disk or the file, and the error codes for them. */
 const diskErrors: [prefix: string, code: ErrorCode][] = [
   ['SQLITE_FULL', 'catalogue.diskFull'],
   ['SQLITE_READONLY', 'catalogue.readOnly'],
@@ -20,14 +20,14 @@ const diskErrors: [prefix: string, code: ErrorCode][] = [
   ['SQLITE_BUSY', 'catalogue.busy']
 ]
 
-/** Says that a catalogue's file is damaged, and names the newest backup where there is one. */
+/** The error for a damaged catalogue file; names the newest backup if there is one. */
 export function damaged(folder: string, cause?: unknown): AppError {
   const backup = newestBackup(folder)
   if (backup === null) return new AppError('catalogue.damaged', { folder }, cause)
   return new AppError('catalogue.damagedWithBackup', { folder, backup }, cause)
 }
 
-/** Turns the errors of SQLite and of the file system that a person can remedy into an AppError; leaves others as they are. */
+/** Turns errors of SQLite and the file system that a person can fix into an AppError; returns others unchanged. */
 export function explain(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error
   const code = 'code' in error ? String(error.code) : ''
@@ -48,7 +48,7 @@ export function packFailure(error: unknown): Failure {
   return { kind: 'bug', name: 'Error', message: String(error), stack: '' }
 }
 
-/** The error that `packFailure` packed; its stack is that of the place where it was thrown. */
+/** The error packed by `packFailure`, with the stack of where it was thrown. */
 export function unpackFailure(failure: Failure): Error {
   if (failure.kind === 'cancelled') return new Cancelled()
   const error = failure.kind === 'app' ? AppError.told(failure) : new Error(failure.message)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 /** Ending of a catalogue's folder. */
 export const catalogueEnding = '.fitxa'
 
-/** Where the parts of a catalogue lie in its folder. */
+/** Names of the parts of a catalogue in its folder. */
 export interface CataloguePaths {
   readonly database: string
   readonly lock: string
@@ -12,7 +12,7 @@ export interface CataloguePaths {
   readonly exports: string
   readonly backups: string
   readonly training: string
-  /** Files that are being written; they move to their places when they are whole. */
+  /** Files that are being written; they are moved into place when complete. */
   readonly parts: string
 }
 

@@ -25,8 +25,8 @@ function userName(): string {
 
 /**
  * Takes the catalogue for this process, or throws `catalogue.inUse` naming who has it. The lock is an open write
- * transaction on a small SQLite file that says who holds it: the operating system lets go of it the moment the process
- * ends, however it ends, so that no lock is ever stale, and everybody else can still read the name. Returns the release.
+ * transaction on a small SQLite file that says who holds it: the operating system releases it when the process ends, however it
+ * ends, so a lock is never stale, and other processes can still read the name. Returns a function that releases it.
  */
 export function takeLock(file: string, folder: string): () => void {
   const lock = openFile(file, { readonly: false, timeout: 0 })

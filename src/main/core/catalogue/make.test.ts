@@ -19,14 +19,14 @@ function nameOf(folder: string): unknown {
   }
 }
 
-it('makes the whole folder in one step and leaves nothing beside it', () => {
+it('creates the whole folder in one step and leaves nothing else behind', () => {
   const folder = temporaryFolder()
   makeCatalogue(join(folder, 'deep', 'a.fitxa'), 'A')
   expect(readdirSync(join(folder, 'deep'))).toEqual(['a.fitxa'])
   expect(nameOf(join(folder, 'deep', 'a.fitxa'))).toBe('A')
 })
 
-it('never touches what is somebody else’s', () => {
+it('never touches files of others', () => {
   const folder = temporaryFolder()
   const path = join(folder, 'a.fitxa')
   writeFileSync(path, 'a file')
@@ -57,11 +57,11 @@ it.each(['no file', 'an empty file', 'a database without tables'])('completes a 
   expect(nameOf(path)).toBe('A')
 })
 
-it('removes what a killed attempt left, and leaves one alone that is at work', async () => {
+it('removes the remains of a killed attempt, but not of one in progress', async () => {
   const folder = temporaryFolder()
   const path = join(folder, 'a.fitxa')
   const program = join(folder, 'make.mjs')
-  // Killed at the last moment: the catalogue is made and has not got its name.
+  // Killed at the last moment: the catalogue is complete but not renamed yet.
   writeFileSync(
     program,
     `import fs from 'node:fs'

@@ -8,14 +8,14 @@ import { databaseKind } from './kind.ts'
 import { takeLock } from './lock.ts'
 import { openNewDatabase } from './writer.ts'
 
-/** Ending of the folder in which a catalogue is made before it gets its name. */
+/** Suffix of the folder in which a catalogue is created before it is renamed. */
 const makingEnding = '.making'
 
-/** Files that a folder may hold in which an earlier version was interrupted while it made a catalogue. */
+/** Files that an earlier version can leave in a folder if it is interrupted while creating a catalogue. */
 const firstFiles = /^catalogue\.(lock|sqlite)(-journal|-wal|-shm)?$/
 
 /**
- * Makes an empty catalogue in the folder `path`, whole or not at all: it is made beside its place and then renamed into it.
+ * Creates an empty catalogue in the folder `path` atomically: it is created next to it and then renamed.
  * @throws AppError `catalogue.exists`, `catalogue.notMade`, `catalogue.readOnly`, `catalogue.diskFull`
  */
 export function makeCatalogue(path: string, name: string): void {
@@ -47,7 +47,7 @@ function fill(folder: string, name: string): void {
   }
 }
 
-/** Removes what the end of the program left of earlier attempts at the same catalogue, unless somebody is at one now. */
+/** Removes the remains of interrupted attempts to create this catalogue, except one in progress. */
 function sweepUnfinished(path: string): void {
   const folder = dirname(path)
   for (const name of readdirSync(folder)) {
@@ -56,7 +56,7 @@ function sweepUnfinished(path: string): void {
   }
 }
 
-/** Removes a folder that holds nothing but the beginning of a catalogue: earlier versions made it in its place. */
+/** Removes a folder that contains only a started catalogue; earlier versions created it in place. */
 function removeHalfMade(path: string): void {
   if (isHalfMade(path) && isFree(path)) rmSync(path, { recursive: true })
 }
@@ -68,7 +68,7 @@ function isHalfMade(path: string): boolean {
     const { database } = cataloguePaths(path)
     return !existsSync(database) || databaseKind(database) === 'empty'
   } catch {
-    // A file, a folder that cannot be read or a damaged database is somebody's, and stays.
+    // A file, an unreadable folder or a damaged database may be somebody's, and stays.
     return false
   }
 }

@@ -35,13 +35,13 @@ it('keeps a checked copy of an older catalogue before it changes it', () => {
   copy.close()
 })
 
-it('makes no copy of a new catalogue, nor of one that needs no change', () => {
+it('makes no copy of a new catalogue or one that needs no change', () => {
   const folder = older()
   openCatalogueWriter(folder, [initial]).close()
   expect(existsSync(cataloguePaths(folder).backups)).toBe(false)
 })
 
-it('applies a migration whole or not at all', () => {
+it('applies a migration atomically', () => {
   const folder = older()
   expect(() => openCatalogueWriter(folder, [initial, second, broken])).toThrow('already exists')
   const connection = openFile(cataloguePaths(folder).database, { readonly: true })
@@ -50,7 +50,7 @@ it('applies a migration whole or not at all', () => {
   expect(connection.prepare(`SELECT name FROM sqlite_schema WHERE name = 'third'`).all()).toEqual([])
 })
 
-it('lets a migration be a function, whole or not at all', () => {
+it('runs a migration that is a function, atomically', () => {
   const folder = older()
   const compute: Migration = {
     number: 2,

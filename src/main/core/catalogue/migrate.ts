@@ -4,15 +4,15 @@ import { migrations as allMigrations } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Connection } from './operation.ts'
 
-/** Number of the last migration that the database has had; 0 for an empty one. */
+/** Number of the last migration applied to the database; 0 for an empty one. */
 export function schemaVersion(connection: Connection): number {
   return connection.pragma('user_version', { simple: true }) as number
 }
 
 /**
  * Brings a database up to `target` (default: the newest schema), each migration in a transaction of its own.
- * `beforeFirst` runs once if there is anything to apply to a database that already holds something. Returns how many
- * were applied. Throws `catalogue.newer` when a newer Fitxa has written the file.
+ * `beforeFirst` runs once if there is something to apply to a database that is not empty. Returns the number of migrations applied.
+ * Throws `catalogue.newer` if a newer Fitxa has written the file.
  */
 export function migrate(
   connection: Connection,
@@ -29,7 +29,7 @@ export function migrate(
 
 function apply(connection: Connection, migration: Migration): void {
   const keysWere = connection.pragma('foreign_keys', { simple: true }) as number
-  // Within a transaction this pragma does nothing.
+  // This pragma has no effect inside a transaction.
   if (migration.rebuildsTables) connection.pragma('foreign_keys = OFF')
   try {
     connection.transaction(() => {

@@ -3,7 +3,7 @@ import { statement } from './statement.ts'
 
 /** What the catalogue says about itself. */
 export const catalogueReads = {
-  /** A property of the catalogue (its name, …), null where it was never set. */
+  /** A property of the catalogue (its name, …), null if it was never set. */
   property(connection: Connection, key: string): string | null {
     const row = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(key)
     return row?.value ?? null

@@ -8,15 +8,15 @@ import { makeCatalogue } from './make.ts'
 import { closeCall, copyCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
 import { openCatalogueWriter, type Writer } from './writer.ts'
 
-/** The operations that a catalogue's threads answer; each area keeps its own, `core/operations` joins them. */
+/** The operations of a catalogue's threads. Each area defines its own; `core/operations` joins them. */
 export interface ThreadOperations {
   readonly reads: Operations
   readonly writes: Operations
 }
 
 /**
- * Answers calls as a database thread: message in, operation, message out. The writer opens (checks, migrates) the catalogue;
- * readers open it after the writer has. Every call gets its reply, whatever happens in the operation.
+ * Serves calls in a database thread. The writer opens (checks, migrates) the catalogue; readers open it afterwards. Every call gets
+ * a reply, even if the operation fails.
  */
 export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
   const { role, folder, make } = workerData as ThreadStart
@@ -30,7 +30,7 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
     return { connection, verify: () => undefined, tidy: () => undefined, close: () => connection.close() }
   }
 
-  /** Answers with what `work` returns, or with its failure; a result that cannot be cloned is a failure too. */
+  /** Replies with the result of `work` or its failure; a result that cannot be cloned is a failure too. */
   function answer(id: number, work: () => unknown): void {
     const started = performance.now()
     const elapsed = (): number => performance.now() - started
@@ -44,7 +44,7 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
 
   let opened: Writer | null = null
 
-  /** Upkeep after a call that was answered: its failure is told, and ends nothing. */
+  /** Maintenance after an answered call: its failure is reported and has no other effect. */
   function tidy(): void {
     try {
       opened?.tidy()
@@ -70,11 +70,11 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
       if (operation === undefined) throw new Error(`no such operation: ${name}`)
       const { connection, verify } = opened
       const transaction = connection.transaction(() => operation(connection, input))
-      // A read runs in one transaction as well: all of its statements see the same state.
+      // A read runs in one transaction, so all its statements see the same state.
       if (role === 'reader') return transaction.deferred()
       verify()
       const result = transaction.immediate()
-      // Nothing is acknowledged that went to a file without a name.
+      // A write to a file without a name is never acknowledged.
       verify()
       return result
     })

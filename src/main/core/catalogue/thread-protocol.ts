@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts'
 
-/** What a database thread is started with. */
+/** Start options of a database thread. */
 export interface ThreadStart {
   readonly role: 'writer' | 'reader'
   readonly folder: string
@@ -15,7 +15,7 @@ export interface ThreadCall {
   readonly input: unknown
 }
 
-/** A reply; `milliseconds` is how long the operation itself took. A failure of id 0 answers no call: upkeep went wrong. */
+/** A reply; `milliseconds` is the time of the operation itself. A failure with id 0 belongs to no call: maintenance failed. */
 export type ThreadReply =
   | { readonly id: number; readonly milliseconds: number; readonly result: unknown }
   | { readonly id: number; readonly milliseconds: number; readonly failure: Failure }

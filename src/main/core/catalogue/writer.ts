@@ -10,22 +10,22 @@ import { migrate } from './migrate.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Connection } from './operation.ts'
 
-/** Size of the write-ahead log from which the writer makes readers let go of it, bytes. */
+/** Size of the write-ahead log, in bytes, at which the writer forces a checkpoint. */
 const largeLog = 32 * 1024 * 1024
 
-/** The open writing side of a catalogue. */
+/** The writing connection of an open catalogue. */
 export interface Writer {
   readonly connection: Connection
   /** @throws AppError `catalogue.gone`, `catalogue.replaced`: what is written goes to a file that nobody will find again */
   verify(): void
-  /** Writes the log back into the file once it has grown large; steady readers keep SQLite from doing so by itself. */
+  /** Checkpoints a large log; constant reads keep SQLite from doing so by itself. */
   tidy(): void
   close(): void
 }
 
 /**
- * Opens a catalogue for writing: refuses what is no catalogue, takes the lock, checks a file that was not closed in order,
- * backs up and migrates an older one. `migrations` are other ones than the program's own in tests only.
+ * Opens a catalogue for writing: refuses other files, takes the lock, checks a file that was not closed cleanly, backs up and
+ * migrates an older one. Only tests pass other `migrations`.
  */
 export function openCatalogueWriter(folder: string, migrations?: readonly Migration[]): Writer {
   expectCatalogue(folder)
@@ -41,7 +41,7 @@ function open(folder: string, migrations: readonly Migration[] | undefined, isNe
   const paths = cataloguePaths(folder)
   const release = takeLock(paths.lock, folder)
   try {
-    // SQLite removes the log when the last connection closes; where it is still there, the last one ended without closing.
+    // SQLite removes the log when the last connection closes; if it is still there, that connection ended without closing.
     const closedCleanly = !existsSync(`${paths.database}-wal`)
     const connection = openWriter(paths.database, { mustExist: !isNew })
     try {
@@ -81,8 +81,8 @@ function expectWhole(connection: Connection, folder: string): void {
 }
 
 /**
- * How to close a connection. One whose file was replaced inside the catalogue's folder is first copied to the backups, so that nothing
- * that was acknowledged is lost; then its write-ahead log goes, which SQLite would replay into the file that has taken the place.
+ * Closes a connection. If its file was replaced in the catalogue's folder, the database is first copied to the backups, so that no
+ * acknowledged write is lost, and its write-ahead log is deleted, because SQLite would replay it into the new file.
  */
 function closing(connection: Connection, folder: string, verify: () => void): () => void {
   const paths = cataloguePaths(folder)

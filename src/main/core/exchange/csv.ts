@@ -12,7 +12,7 @@ export const valueSeparator = ' | '
 
 /**
  * CSV for people: one row an object, in the order number, files, title, the fields of the catalogue, then for each facet the accepted terms, their AAT
- * ids in the same order (empty where a term has none) and the state of the facet, then status and note. Suggestions and
+ * ids in the same order (empty if a term has none) and the state of the facet, then status and note. Suggestions and
  * uncertain terms stand in columns of their own, and only if they were asked for.
  */
 export function createCsvWriter({ options, fields }: ExportContext): RecordWriter {

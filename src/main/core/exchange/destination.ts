@@ -12,7 +12,7 @@ import type { Catalogue } from '../operations/catalogue.ts'
 export interface Destination {
   /** The real path: symbolic links are followed. */
   readonly file: string
-  /** The file that is there and may be replaced; null where there is none. */
+  /** The file that is there and may be replaced; null if there is none. */
   readonly replaces: BigIntStats | null
 }
 

@@ -20,7 +20,7 @@ export interface LidoRecord {
 /**
  * Makes the LIDO 1.1 record of an object: object types → objectWorkType, disciplines → classification, materials →
  * termMaterialsTech of the object, subjects → subjectConcept. Suggestions, where they are asked for, are never among
- * these but for the mandatory objectWorkType: they are classifications of their own type, added for retrieval only.
+ * these except for the mandatory objectWorkType: they are classifications of their own type, added for retrieval only.
  */
 export function lidoRecord(record: ExportRecord, context: ExportContext): LidoRecord {
   const problems: ExchangeProblem[] = []

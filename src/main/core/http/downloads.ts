@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
-/** The file of an exports folder that the last part of /download/<name> names; null where there is none or it lies outside. */
+/** The file of an exports folder that the last part of /download/<name> names; null if there is none or it lies outside. */
 export async function findDownload(folder: string, encodedName: string): Promise<{ file: string; name: string } | null> {
   let name: string
   try {

@@ -7,7 +7,7 @@ import { Outbox } from './outbox.ts'
 export interface EventStreams {
   /** Answers GET /events: sends `hello`, then every event until the reader disconnects or the core ends. */
   open(request: IncomingMessage, response: ServerResponse): void
-  /** Ends every stream in good order, so that readers see no error. */
+  /** Ends every stream cleanly, so that readers see no error. */
   close(): void
 }
 

@@ -8,25 +8,25 @@ import { sendContent, type Content } from './send.ts'
 
 export type ImageSize = 'thumb' | 'screen' | 'full'
 
-/** A picture to send; `lasting` says that its address will always show this and may be kept for ever. */
+/** A picture to send; `lasting`: its address never shows anything else, so it may be cached forever. */
 export type ServedImage = Content & { readonly type: string; readonly lasting: boolean }
 
-/** What the HTTP face of the core is made of. */
+/** The parts of the core's HTTP interface. */
 export interface HttpParts {
-  /** Answers POST /rpc/<area>/<method>, its body already read; false where the contract has no such method. */
+  /** Answers POST /rpc/<area>/<method>, its body already read; false if the contract has no such method. */
   rpc(request: IncomingMessage & { body: unknown }, response: ServerResponse): Promise<boolean>
   readonly streams: EventStreams
-  /** A picture of the open catalogue; null where it has none of this name. */
+  /** A picture of the open catalogue; null if it has none of this name. */
   media(sha256: string, size: ImageSize): Promise<ServedImage | null>
   /** The folder of the open catalogue that GET /download serves; null while none is open. */
   exportsFolder(): string | null
-  /** Turns anything that was thrown into what the reader is told; what nobody foresaw is logged with its trace. */
+  /** Turns anything thrown into an error for the reader; unexpected errors are logged with a trace. */
   explain(error: unknown, what: string): AppError | Cancelled
 }
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Makes the handler of every address of the core. Its promise never fails, and a reply always arrives. */
+/** Creates the handler of every address of the core. Its promise never rejects, and a reply always arrives. */
 export function createHttpHandler(parts: HttpParts): HttpHandler {
   return async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
@@ -79,7 +79,7 @@ async function sendImage(parts: HttpParts, request: IncomingMessage, response: S
   const known = rest.length === 2 && /^[0-9a-f]{64}$/.test(sha256) && (size === 'thumb' || size === 'screen' || size === 'full')
   const image = known ? await parts.media(sha256, size) : null
   if (image === null) throw new AppError('media.notFound')
-  // The address names the content itself, so what is kept under it never grows old, unless it stands in for something missing.
+  // The address is a hash of the content, so a cached copy never expires, unless it replaces something missing.
   const cacheControl = image.lasting ? 'private, max-age=31536000, immutable' : 'no-store'
   await sendContent(request, response, image, { 'Content-Type': image.type, 'Cache-Control': cacheControl })
 }

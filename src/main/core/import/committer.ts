@@ -20,7 +20,7 @@ export function createCommitter(options: {
   jobId: number
   root: ImportRoot
   grouping: Grouping | null
-  /** Told of every batch once it is in the catalogue. */
+  /** Called for every batch once it is in the catalogue. */
   committed: (result: Committed) => void
 }): Committer {
   const { catalogue, jobId, root, grouping, committed } = options

@@ -95,7 +95,7 @@ function toItem(row: Row): ImportItem {
 }
 
 export const itemWrites = {
-  /** Lists files; those listed before, by a scan that was broken off, stay as they are. Returns how many are new. */
+  /** Lists files; those listed before, by a scan that was interrupted, stay as they are. Returns how many are new. */
   addImportFiles(
     connection: Connection,
     { jobId, files }: { jobId: number; files: readonly ScannedFile[] }

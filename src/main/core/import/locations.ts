@@ -20,7 +20,7 @@ interface Root {
   path: string
 }
 
-/** The part of `path` below `folder`, empty for the folder itself, null where it lies elsewhere. Both parted as the system does. */
+/** The part of `path` below `folder`, empty for the folder itself, null if it lies elsewhere. Both parted as the system does. */
 function below(folder: string, path: string): string | null {
   const parent = slashed(folder)
   const child = slashed(path)

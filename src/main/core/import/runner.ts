@@ -37,7 +37,7 @@ export interface ImportParts {
 
 /**
  * Imports a folder: lists its files, has them examined by the media processes and notes each result with the state of its file in
- * one transaction. Whatever ends it, the next run goes on with the files that are not done: no file that is done is read
+ * one transaction. Whatever ends it, the next run continues the files that are not done: no file that is done is read
  * again. Files that were at work when the program died are tried one by one in a process of their own, and refused
  * when that process dies.
  */

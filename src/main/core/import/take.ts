@@ -73,7 +73,7 @@ function imageBySha(connection: Connection, sha256: string): KnownImage | null {
   return statement<[string], KnownImage>(connection, 'SELECT id, object_id FROM image WHERE sha256 = ?').get(sha256) ?? null
 }
 
-/** Another location where an image lies, as a person knows it; null where this is its only one. */
+/** Another location where an image lies, as a person knows it; null if this is its only one. */
 function otherLocation(connection: Connection, imageId: number, rootId: number, path: string): string | null {
   const row = statement<[number, number, string], { path: string }>(
     connection,

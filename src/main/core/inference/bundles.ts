@@ -20,7 +20,7 @@ interface Found {
 export interface BundleStore {
   /** Every bundle, usable or not, in the order of the folders; `active` marks the one that `wanted` names. */
   list(wanted: string | null): Promise<BundleSummary[]>
-  /** The model card with its pictures, in English where there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
+  /** The model card with its pictures, in English if there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
   card(id: string, version: string, language: Language): Promise<ModelCard>
   /**
    * The bundle to use: the folder, `id@version` or `id` (its newest version) that `wanted` names, or without a wish the
@@ -36,7 +36,7 @@ export interface BundleStore {
 
 /**
  * Bundles are the sub-folders with a manifest of each of `folders`, the first of which came with the program; a bundle's files
- * are hashed again only after a change. `onBug` is told of an error that nobody foresaw; the other bundles are listed all the same.
+ * are hashed again only after a change. `onBug` receives unexpected errors; the other bundles are still listed.
  */
 export function createBundleStore(folders: readonly string[], onBug: (error: unknown, folder: string) => void): BundleStore {
   const checked = new Map<string, { readonly stamp: string; readonly found: Promise<Found> }>()

@@ -31,7 +31,7 @@ export function unknownDevice(): DeviceReport {
   }
 }
 
-/** The fast provider that belongs to a system, null where there is none. */
+/** The fast provider that belongs to a system, null if there is none. */
 function ownProvider(platform: NodeJS.Platform): Provider | null {
   if (platform === 'linux') return 'cuda'
   if (platform === 'win32') return 'dml'

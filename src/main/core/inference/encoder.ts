@@ -41,7 +41,7 @@ export interface Encoder {
   readonly bundle: Bundle
 }
 
-/** The encoder in a folder of the resources; null where it was not fetched. A file of another size counts as none. */
+/** The encoder in a folder of the resources; null if it was not fetched. A file of another size counts as none. */
 export async function findEncoder(folder: string): Promise<Encoder | null> {
   const about = aboutSchema.parse(JSON.parse(await readFile(join(folder, aboutFile), 'utf8')))
   const found = await stat(join(folder, about.file)).catch(() => null)

@@ -31,14 +31,14 @@ export interface Inference {
   /** Tries the providers again and says what was found, by event and as answer. Never throws for a provider's or a bundle's sake. */
   check(): Promise<DeviceReport>
   bundles(): Promise<BundleSummary[]>
-  /** The bundle that a wish of the settings stands for: `id@version`, `id` (newest), a folder, null: the first usable one. AppError where there is none. */
+  /** The bundle that a wish of the settings stands for: `id@version`, `id` (newest), a folder, null: the first usable one. AppError if there is none. */
   choose(wanted: string | null, again?: boolean): Promise<Bundle>
   /**
    * Every check of a bundle on the CPU: hashes, shapes, the built-in self-test, within limits of time and memory; told by event
    * while it goes on. AppError: what is wrong with it; Cancelled.
    */
   test(folder: string, signal?: AbortSignal): Promise<Bundle>
-  /** The model card of a bundle, with its pictures, in English where there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
+  /** The model card of a bundle, with its pictures, in English if there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
   card(id: string, version: string, language: Language): Promise<ModelCard>
   /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict; Cancelled. */
   acquire(signal?: AbortSignal): Promise<EngineLease>

@@ -101,7 +101,7 @@ export const inferenceReads = {
       .map((row) => withOriginals(connection, row))
   },
 
-  /** What a job has done before it was broken off: its unfinished run of the bundle, and how many pictures that has seen and refused. */
+  /** What a job has done before it was interrupted: its unfinished run of the bundle, and how many pictures that has seen and refused. */
   predictJobSoFar(
     connection: Connection,
     input: { jobId: number; bundle: BundleReference }
@@ -122,7 +122,7 @@ export const inferenceReads = {
 }
 
 export const inferenceWrites = {
-  /** Begins a run; `jobId` null where the pictures on screen are predicted by themselves. */
+  /** Begins a run; `jobId` null if the pictures on screen are predicted by themselves. */
   beginRun(connection: Connection, input: { bundle: BundleReference; device: string; jobId: number | null; at: string }): number {
     const { bundleId, bundleVersion, bundleSha256 } = input.bundle
     const { lastInsertRowid } = statement(

@@ -54,7 +54,7 @@ export function planOf(setup: Setup, cores = availableParallelism(), memory = to
 
 /**
  * Bytes that a process may hold while it creates its sessions for the CPU and predicts the test picture: room for the libraries
- * and what a network computes, and its weights some times over, since they are read, optimised and packed. Null where the
+ * and what a network computes, and its weights some times over, since they are read, optimised and packed. Null if the
  * libraries of a GPU decide.
  */
 export function openingMemory(setup: Setup): number | null {

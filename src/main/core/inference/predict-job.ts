@@ -23,7 +23,7 @@ export interface PredictJobParts extends RunParts {
 /** Pictures of a job by what became of them; `fromScreen` counts those predicted from the catalogue's own picture. */
 type Tally = { predicted: number; refused: number; fromScreen: number }
 
-/** Predicts all pictures that lack suggestions, as a job. One that was interrupted goes on with its run. */
+/** Predicts all pictures that lack suggestions, as a job. One that was interrupted continues its run. */
 export async function runPredictJob(parts: PredictJobParts, context: JobContext, input: unknown): Promise<JobResult> {
   const { catalogue, inference, log, opened } = parts
   const { scope } = optionsSchema.parse(input ?? {})

@@ -16,19 +16,19 @@ const largestOriginal = 100_000_000
 export interface RunParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Pick<Vocabulary, 'has' | 'term'>
-  /** Told of the objects whose suggestions were stored. */
+  /** Called for the objects whose suggestions were stored. */
   readonly onStored: (objectIds: readonly number[]) => void
 }
 
 /** What a run is begun with. */
 export interface RunStart {
   readonly lease: EngineLease
-  /** The job that the run belongs to; null where pictures on screen are predicted by themselves. */
+  /** The job that the run belongs to; null if pictures on screen are predicted by themselves. */
   readonly jobId: number | null
   /** A run that was interrupted and goes on. */
   readonly runId?: number
   readonly scope: 'missing' | 'all'
-  /** Told of every picture that has its suggestions, in or out of turn; may come twice for a picture. */
+  /** Called for every picture that has its suggestions, in or out of turn; may come twice for a picture. */
   readonly onPredicted?: (imageId: number) => void
 }
 
@@ -56,7 +56,7 @@ export class PredictionRun {
     this.onPredicted = onPredicted
   }
 
-  /** Begins a run, or goes on with the one named. */
+  /** Begins a run, or continues the one named. */
   static async begin(parts: RunParts, start: RunStart): Promise<PredictionRun> {
     const { lease, jobId } = start
     const bundle = referenceOf(lease.bundle)

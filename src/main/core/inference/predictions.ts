@@ -18,7 +18,7 @@ export interface Predictions {
   /**
    * Predicts an object's pictures that have no suggestions of the active bundle yet, before all others; resolves when they
    * are stored. While a job runs they belong to its run, otherwise to one run for everything that was looked at since the
-   * catalogue was opened. Does nothing where no bundle can be used: the device report says so.
+   * catalogue was opened. Does nothing if no bundle can be used: the device report says so.
    */
   prioritise(objectId: number): Promise<void>
   /**
@@ -43,7 +43,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
   let job: PredictionRun | null = null
   let closed = false
 
-  /** The pictures of an object to predict now, and the run to which they belong; null where there is nothing to do. */
+  /** The pictures of an object to predict now, and the run to which they belong; null if there is nothing to do. */
   async function workOn(objectId: number): Promise<{ run: PredictionRun; pictures: PictureRow[] } | null> {
     const lease = await acquireIfAny(inference)
     if (lease === null) return null
@@ -97,7 +97,7 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
   }
 }
 
-/** The engine, or null where nothing can predict: the device report says why. */
+/** The engine, or null if nothing can predict: the device report says why. */
 async function acquireIfAny(inference: Pick<Inference, 'acquire'>): Promise<EngineLease | null> {
   try {
     return await inference.acquire()

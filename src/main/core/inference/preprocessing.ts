@@ -37,7 +37,7 @@ async function decode(file: string, [r, g, b]: Preprocessing['background'], pixe
   return { data, width: info.width, height: info.height }
 }
 
-/** The half, quarter … of a large picture's size that can be resized exactly; null where the whole can. */
+/** The half, quarter … of a large picture's size that can be resized exactly; null if the whole can. */
 async function reducedSize(source: Sharp): Promise<{ width: number; height: number } | null> {
   const { width, height } = (await source.metadata()).autoOrient
   let part = 1

@@ -16,7 +16,7 @@ const mostWaiting = 4
 /** A term as rows refer to it, by facet and index in the manifest. */
 type TermTable = Partial<Record<Facet, (TermReference | null)[]>>
 
-/** The manifest's terms with their AAT ids; null where the vocabulary does not have the term. */
+/** The manifest's terms with their AAT ids; null if the vocabulary does not have the term. */
 export function termTable(manifest: Manifest, vocabulary: Pick<Vocabulary, 'has' | 'term'>): TermTable {
   const reference = (key: string, facet: Facet): TermReference | null =>
     vocabulary.has(key) ? { key, facet, aatId: vocabulary.term(key).aatId } : null

@@ -5,7 +5,7 @@ import { PredictionRun, type RunParts } from './prediction-run.ts'
 
 /** The run of pictures that are looked at while no job runs: one for as long as the bundle and its engine stay the same. */
 export interface ScreenRun {
-  /** The run for a bundle, begun where there is none. The lease is this run's from now on, also where it fails. */
+  /** The run for a bundle, begun if there is none. The lease is this run's from now on, also if it fails. */
   take(lease: EngineLease): Promise<PredictionRun>
   /** Gives up a run that could not store something; the next picture begins another. */
   giveUp(run: PredictionRun): Promise<void>

@@ -22,7 +22,7 @@ function objectsToLink(connection: Connection): ObjectToLink[] {
     .map(({ path, ...object }) => ({ ...object, label: objectLabel(object.id, object.number, path) }))
 }
 
-/** The inventory that is linked now, as it was read; null where none is. */
+/** The inventory that is linked now, as it was read; null if none is. */
 function linkedInventory(connection: Connection): (Omit<LinkedInventory, 'changed'> & { sha256: string }) | null {
   const row = statement<[], Omit<LinkedInventory, 'changed' | 'rules' | 'linked'> & { rules: string; sha256: string }>(
     connection,

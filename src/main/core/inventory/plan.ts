@@ -6,7 +6,7 @@ import type { Table } from './table.ts'
 
 export type FullLinkOptions = Required<Omit<LinkOptions, 'rules'>> & { readonly rules: MatchRules }
 
-/** An object as linking looks at it. `cells` is the JSON of the row that belongs to it now, null where none does. */
+/** An object as linking looks at it. `cells` is the JSON of the row that belongs to it now, null if none does. */
 export interface ObjectToLink {
   readonly id: number
   readonly label: string

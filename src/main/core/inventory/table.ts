@@ -100,7 +100,7 @@ function cellText(cell: unknown): string {
   return typeof cell === 'string' ? plainDecimal(cell) : String(cell)
 }
 
-/** A date of a spreadsheet, which has no time zone: the day, and the time where there is one. */
+/** A date of a spreadsheet, which has no time zone: the day, and the time if there is one. */
 function dateText(date: Date): string {
   const text = date.toISOString()
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ')

@@ -26,7 +26,7 @@ export interface Jobs {
   start(kind: JobKind, title: string, options: unknown): Promise<number>
   /** Stops a job that waits or runs, and returns it once it has ended. */
   stop(id: number): Promise<Job>
-  /** Lets a stopped, interrupted or failed job go on where it was. */
+  /** Lets a stopped, interrupted or failed job resume where it stopped. */
   resume(id: number): Promise<Job>
   /** All jobs, the newest first. */
   list(): Promise<Job[]>
@@ -98,7 +98,7 @@ export function createJobs({ catalogue, publish, runners, log }: JobsOptions): J
     async takeUp({ resumeImports }) {
       for (const job of await store.interruptOpen()) tell(job)
       if (!resumeImports) return
-      // Those that a crash left open and those that ended in good order with the program alike, the oldest first.
+      // Those that a crash left open and those that ended cleanly with the program alike, the oldest first.
       for (const job of (await store.list()).reverse()) if (job.kind === 'import' && job.state === 'interrupted') await enqueue(job)
     },
     async start(kind, title, options) {

@@ -25,7 +25,7 @@ export interface RunParts {
   readonly runner: JobRunner | undefined
   /** Stores the job as it is now. */
   readonly save: (job: StoredJob) => Promise<void>
-  /** Told when the job has begun and whenever it gets on. */
+  /** Called when the job has begun and whenever it gets on. */
   readonly changed: () => void
   readonly log: Log
 }

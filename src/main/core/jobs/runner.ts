@@ -19,7 +19,7 @@ export interface JobContext {
 }
 
 /**
- * Does the work of one kind of job. Must be able to start again over the same options and go on with what is not done.
+ * Does the work of one kind of job. Must be able to start again over the same options and continue what is not done.
  * One bad item never ends it: an error thrown here fails the job as a whole.
  */
 export interface JobRunner {

@@ -28,7 +28,7 @@ export function isTemporaryName(name: string): boolean {
 }
 
 /**
- * Begins a file that will lie in the folder of `temporary`, which is made where it does not exist. Throws
+ * Begins a file that will lie in the folder of `temporary`, which is made if it does not exist. Throws
  * `export.notWritable` or `export.diskFull`, naming `path`, where the file system refuses.
  */
 export async function openAtomicFile(path: string, temporary = temporaryFor(path)): Promise<AtomicFile> {
@@ -114,7 +114,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 const refusals = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'EEXIST', 'EBUSY', 'ENAMETOOLONG', 'ENOTEMPTY', 'ELOOP', 'EINVAL']
 
-/** What a person is told of an error of the file system about `file`; other errors stay as they are. */
+/** The AppError for a file system error about `file`; other errors are returned unchanged. */
 export function explainFileError(error: unknown, file: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('export.diskFull', { file }, error)

@@ -4,7 +4,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 /** Why a path is not the file that was expected: nothing there, something else than a file, not allowed or not readable, too large. */
 export type FileFault = 'missing' | 'notFile' | 'unreadable' | 'tooLarge'
 
-/** A file that cannot be read; `cause` is the system's error where there is one. */
+/** A file that cannot be read; `cause` is the system's error if there is one. */
 export class FaultyFile extends Error {
   readonly fault: FileFault
 

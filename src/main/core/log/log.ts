@@ -68,7 +68,7 @@ export function logBug(log: Log, error: unknown, where: string): string {
 }
 
 /**
- * Logs why something failed and returns what a person is told of it: the error's own code and data, or those of a bug with the
+ * Logs why something failed and returns what a person sees of it: the error's own code and data, or those of a bug with the
  * trace under which the log has it.
  */
 export function logFailure(log: Log, error: unknown, where: string): { code: string; data: ErrorData } {

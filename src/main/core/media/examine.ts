@@ -41,7 +41,7 @@ export interface ExaminedPicture {
   readonly pages: number
   readonly orientation: number
   readonly metadata: ImageMetadata
-  /** Whether all of its description was read: false where it is too large. */
+  /** Whether all of its description was read: false if it is too large. */
   readonly described: boolean
   /** The decoder found faults but could show all of it. */
   readonly faulty: boolean

@@ -5,7 +5,7 @@ const maxBytes = 4_000_000
 const searched = 1_000_000
 
 /**
- * The ICC profile of a HEIC picture: the first box `colr` of the type `prof` or `rICC` (ISO/IEC 14496-12, 12.1.5). Null where colours
+ * The ICC profile of a HEIC picture: the first box `colr` of the type `prof` or `rICC` (ISO/IEC 14496-12, 12.1.5). Null if colours
  * are given by numbers, which the decoder has turned to sRGB's primaries already or which are sRGB.
  */
 export function heicProfile(file: Buffer): Buffer | null {

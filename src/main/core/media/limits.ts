@@ -26,7 +26,7 @@ export const maxWorkerBytes = 1_400_000_000
 const fileSeconds = 60
 const slowestDisk = 4_000_000
 
-/** Seconds that a file of this size may take: one that takes longer holds a process for ever. */
+/** Seconds that a file of this size may take: one that takes longer holds a process forever. */
 export function secondsFor(bytes: number): number {
   return fileSeconds + Math.ceil(bytes / slowestDisk)
 }

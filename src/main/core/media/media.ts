@@ -23,7 +23,7 @@ export interface Media {
   examineApart(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
   /** The file that shows an original at full size; goes before everything that waits. */
   prepareFull(task: FullTask): Promise<MediaAnswers['full']>
-  /** A small JPEG of a file that is not imported; null where it cannot be shown, whatever the reason. */
+  /** A small JPEG of a file that is not imported; null if it cannot be shown, whatever the reason. */
   preview(path: string): Promise<Uint8Array | null>
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ import { copyTiffTags } from './tiff-tags.ts'
 
 /** What a file says about its picture, without the picture: a small file that holds nothing else. */
 export interface MetadataPart {
-  /** Null where there is nothing to read. */
+  /** Null if there is nothing to read. */
   readonly bytes: Buffer | null
   /** False where a block was left out because it is too large. */
   readonly complete: boolean

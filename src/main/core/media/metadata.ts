@@ -140,7 +140,7 @@ function group(tags: unknown): Group {
   return typeof tags === 'object' && tags !== null ? (tags as Group) : {}
 }
 
-/** A tag's text, made fit to be stored and shown; null where there is none. */
+/** A tag's text, made fit to be stored and shown; null if there is none. */
 function text(tags: Group, name: string): string | null {
   const tag = tags[name]
   const parts = (Array.isArray(tag) ? tag : [tag]).map((one) => clean(description(one))).filter((part) => part !== '')

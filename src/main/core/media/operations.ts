@@ -11,7 +11,7 @@ export interface StoredOriginal {
 
 /** What the catalogue knows about picture files. */
 export const mediaReads = {
-  /** Null where the catalogue has no picture with this hash. */
+  /** Null if the catalogue has no picture with this hash. */
   original(connection: Connection, sha256: string): StoredOriginal | null {
     const image = statement<[string], { id: number; format: PictureFormat; bytes: number }>(
       connection,

@@ -14,7 +14,7 @@ export interface ServedPicture {
   readonly type: string
   /**
    * What is shown: the size asked for, or the screen size because the original is missing or can't be shown. Only the first
-   * may be kept by a browser for ever: a missing original may come back.
+   * may be kept by a browser forever: a missing original may come back.
    */
   readonly shown: KeptSize
 }
@@ -31,7 +31,7 @@ const types: Readonly<Record<PictureFormat, string>> = {
 const jpeg = types.jpeg
 
 /**
- * Finds the file for GET /media/<sha256>/<size>; null where the catalogue has no such picture. Kept pictures that were deleted
+ * Finds the file for GET /media/<sha256>/<size>; null if the catalogue has no such picture. Kept pictures that were deleted
  * are drawn again from the original.
  */
 export async function serveMedia(catalogue: Catalogue, media: Media, sha256: string, size: KeptSize): Promise<ServedPicture | null> {
@@ -68,7 +68,7 @@ async function serveFull(
   return (await isFile(screen)) ? { file: screen, type: jpeg, shown: 'screen' } : null
 }
 
-/** The first location where the original still lies, judged by its size; null where none does. */
+/** The first location where the original still lies, judged by its size; null if none does. */
 export async function findOriginal(catalogueFolder: string, { locations, bytes }: StoredOriginal): Promise<string | null> {
   for (const { root, path } of locations) {
     const file = resolve(catalogueFolder, root, path)

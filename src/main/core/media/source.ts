@@ -11,7 +11,7 @@ export interface ReadFile {
   readonly modified: number
   readonly head: Buffer
   readonly tail: Buffer
-  /** The whole file, or null where it is too large to hold. */
+  /** The whole file, or null if it is too large to hold. */
   readonly content: Buffer | null
 }
 

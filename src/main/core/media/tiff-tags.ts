@@ -6,7 +6,7 @@ const sizes: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 
 const maxEntries = 512
 const maxValueBytes = 1_000_000
 
-/** The copy, null where there is nothing to copy; `complete` = no tag was left out because it is too large. */
+/** The copy, null if there is nothing to copy; `complete` = no tag was left out because it is too large. */
 export interface TiffTags {
   readonly bytes: Buffer | null
   readonly complete: boolean

@@ -6,7 +6,7 @@ const call = new Script('work()')
 
 /**
  * Runs synchronous JavaScript and ends it after a time, in milliseconds. Native code is not interrupted.
- * @returns what `work` returns, or null where its time was over
+ * @returns what `work` returns, or null if its time was over
  */
 export function withinTime<T>(work: () => T, milliseconds: number): T | null {
   room.work = work

@@ -10,7 +10,7 @@ const pictureHeight = 300
 
 /** What a card says of an object, beside its picture. */
 export interface CardPicture {
-  /** A JPEG, or null where the catalogue has none any more. */
+  /** A JPEG, or null if the catalogue has none any more. */
   readonly file: string | null
 }
 

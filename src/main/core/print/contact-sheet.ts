@@ -19,7 +19,7 @@ export function createContactSheet(document: PrintDocument, language: Language) 
   let cell = 0
 
   return {
-    /** Adds an object; `file` is a JPEG, or null where the catalogue has none any more. */
+    /** Adds an object; `file` is a JPEG, or null if the catalogue has none any more. */
     add: (record: ExportRecord, file: string | null): void => {
       if (cell % (columns * rows) === 0) document.addPage()
       const place = cell % (columns * rows)

@@ -14,7 +14,7 @@ import { printWords } from './words.ts'
 /** What printing needs beside what exports need. */
 export interface PrintParts extends ExportParts {
   readonly fontFolder: string
-  /** The file of a kept picture, a JPEG; null where it cannot be had. */
+  /** The file of a kept picture, a JPEG; null if it cannot be had. */
   picture(sha256: string, size: 'thumb' | 'screen'): Promise<string | null>
 }
 

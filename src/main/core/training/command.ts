@@ -5,7 +5,7 @@ export type TrainerFolders = Pick<TrainingWork, 'data' | 'base' | 'run' | 'bundl
 
 /**
  * Arguments for Python: the command that does everything from the data to the bundle (trainer/README.md). The same arguments
- * go on with a run that was stopped. It speaks JSON Lines on stdout, and checkpoints and ends when its stdin is closed.
+ * continue a run that was stopped. It speaks JSON Lines on stdout, and checkpoints and ends when its stdin is closed.
  */
 export function fineTuneArguments(folders: TrainerFolders, { id, version, title, trunk, epochs }: TrainingWork['settings']): string[] {
   return [

@@ -28,7 +28,7 @@ export interface DataParts {
   readonly catalogue: Catalogue
   readonly vocabulary: TreeSource
   readonly institution: string
-  /** The screen-size picture of an image as a file; null where neither it nor its original is there. */
+  /** The screen-size picture of an image as a file; null if neither it nor its original is there. */
   readonly picture: (sha256: string) => Promise<string | null>
 }
 
@@ -79,7 +79,7 @@ export async function writeTrainingData(
   return written
 }
 
-/** Puts a picture into the data folder; false where there is none. */
+/** Puts a picture into the data folder; false if there is none. */
 async function takePicture({ picture }: DataParts, folder: string, sha256: string): Promise<boolean> {
   const target = join(folder, `${sha256}.jpg`)
   if (await exists(target)) return true

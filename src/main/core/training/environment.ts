@@ -12,7 +12,7 @@ import { runSubprocess } from './subprocess.ts'
 
 /** Name of the file in an environment of our own that says for which lists of packages it is whole. */
 const markFile = 'fitxa-ready'
-/** Written once an environment has its pip: one whose making was broken off before has a Python and nothing else. */
+/** Written once an environment has its pip: one whose making was interrupted before has a Python and nothing else. */
 const madeFile = 'fitxa-made'
 
 /** How many packages the locks hold on most platforms: for the progress only. */
@@ -46,7 +46,7 @@ export interface EnvironmentOptions {
   readonly folder: string
   readonly trainer: TrainerFolder
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
-  /** The environment of a source checkout, used where there is no other. */
+  /** The environment of a source checkout, used if there is no other. */
   readonly checkout?: string
 }
 
@@ -162,7 +162,7 @@ async function run(
       onErrorLine: (line) => {
         if (/^ERROR/.test(line)) error ||= line
       },
-      // Both venv and pip may be broken off anywhere.
+      // Both venv and pip may be interrupted anywhere.
       patience: { asked: 0, signalled: 5000 }
     },
     signal

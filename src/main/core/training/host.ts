@@ -46,7 +46,7 @@ export interface TrainerEnd {
   readonly code: number | null
   readonly signal: string | null
   readonly detached: boolean
-  /** The last line on stderr that says something, '' where there is none. */
+  /** The last line on stderr that says something, '' if there is none. */
   readonly lastLine: string
 }
 

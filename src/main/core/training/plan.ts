@@ -45,7 +45,7 @@ export function trainingPaths(catalogueFolder: string, jobId: number): TrainingP
   }
 }
 
-/** The plan of a training; null where it was not begun. */
+/** The plan of a training; null if it was not begun. */
 export async function readPlan(paths: Pick<TrainingPaths, 'plan'>): Promise<TrainingPlan | null> {
   try {
     return planSchema.parse(JSON.parse(await readFile(paths.plan, 'utf8')))

@@ -36,7 +36,7 @@ export interface TrainingRunnerParts extends InstallParts {
 
 /**
  * Runs trainings: the data out of the catalogue, then a host that trains, then the new bundle checked and installed (never
- * activated). Each lies in a folder of its own in the catalogue; resumed, it goes on with what is not done, the trainer
+ * activated). Each lies in a folder of its own in the catalogue; resumed, it continues what is not done, the trainer
  * from its checkpoint. Items of the job are epochs.
  */
 export function createTrainingRunner(parts: TrainingRunnerParts): JobRunner {

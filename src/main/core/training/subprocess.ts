@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { TrainerEnd } from './host.ts'
 
-/** How long a program may take to end in good order after it was asked, and then after a signal, milliseconds. */
+/** How long a program may take to end cleanly after it was asked, and then after a signal, milliseconds. */
 export interface Patience {
   readonly asked: number
   readonly signalled: number

@@ -33,7 +33,7 @@ export interface TrackerOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-/** The state that a training had when it was last saved; null where it has none, or none that this program understands. */
+/** The state that a training had when it was last saved; null if it has none, or none that this program understands. */
 export async function savedState(file: string): Promise<TrainingState | null> {
   try {
     return trainingStateSchema.parse(JSON.parse(await readFile(file, 'utf8')))

@@ -21,7 +21,7 @@ export interface Training {
   /** Run the jobs of the kinds `train` and `environment`. */
   readonly runners: readonly JobRunner[]
   set(): Promise<TrainingSet>
-  /** Starts a training, or (`goOn`) lets the same one that was stopped or broken off go on. AppError where it cannot start. */
+  /** Starts a training, or (`goOn`) lets the same one that was stopped or interrupted go on. AppError if it cannot start. */
   start(jobs: Jobs, request: TrainingRequest): Promise<number>
   /** Starts the set-up of the Python environment, or checks and takes the one given. */
   setUp(jobs: Jobs, python: string | null): Promise<number>
@@ -37,7 +37,7 @@ export interface TrainingParts {
   readonly environment: PythonEnvironment
   /** The host that a choice names. */
   readonly host: (choice: TrainingState['host']) => TrainingHost
-  /** The screen-size picture of an image as a file; null where there is none. */
+  /** The screen-size picture of an image as a file; null if there is none. */
   readonly picture: (sha256: string) => Promise<string | null>
   /** The folder that holds the package `fitxa_trainer`. */
   readonly trainerSource: string
@@ -48,7 +48,7 @@ export interface TrainingParts {
   readonly log: Log
 }
 
-/** Jobs that are looked through for one to go on with, the newest first. */
+/** Jobs that are looked through for one to continue, the newest first. */
 const lookedThrough = 20
 
 const unfinished = ['waiting', 'running', 'stopped', 'interrupted', 'failed']
@@ -109,7 +109,7 @@ async function unfinishedLike(catalogue: Catalogue, wanted: z.infer<typeof train
   return JSON.stringify({ ...before, goOn: true }) === JSON.stringify({ ...wanted, goOn: true }) ? last.id : null
 }
 
-/** Sets the Python of this machine up as a job; its items are packages. A job that is resumed goes on where it was. */
+/** Sets the Python of this machine up as a job; its items are packages. A resumed job continues where it stopped. */
 function createEnvironmentRunner(environment: PythonEnvironment): JobRunner {
   return {
     kind: 'environment',

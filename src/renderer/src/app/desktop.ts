@@ -25,7 +25,7 @@ export function progressOf(jobs: readonly Job[]): number | null {
   return total === 0 ? null : Math.min(1, done / total)
 }
 
-/** What is told of a job that has ended by itself; null for one that a person stopped, or that goes on. */
+/** The notification for a job that has ended by itself; null for one that a person stopped or that is still running. */
 export function endOf(job: Job): string | null {
   const { t } = i18n.global
   const about = { kind: t(`frame.job.${job.kind}`), title: job.title }

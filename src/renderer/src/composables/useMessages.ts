@@ -41,7 +41,7 @@ export function report(error: unknown): void {
   if (failure.kind === 'told') tell('problem', errorSentence(failure.code, failure.data))
 }
 
-/** The sentence of a failed call for a place beside what caused it; null where there is nothing to say there. */
+/** The sentence of a failed call for a place beside what caused it; null if there is nothing to say there. */
 export function sentenceOf(error: unknown): string | null {
   const failure = failureOf(error)
   if (failure.kind === 'told') return errorSentence(failure.code, failure.data)

@@ -32,7 +32,7 @@ export const shownByUndo = shallowRef<{ readonly objectId: number; readonly face
 export interface UndoStage {
   /** Whether what the action changed is on screen. */
   isShown(action: ActionSummary): boolean
-  /** Brings it on screen, and answers the name of the object, or null where the action is about many. */
+  /** Brings it on screen, and answers the name of the object, or null if the action is about many. */
   show(action: ActionSummary): Promise<string | null>
 }
 let stage: UndoStage = { isShown: () => true, show: async () => null }

@@ -44,7 +44,7 @@ class Reading:
 
 
 def write_label_embeddings(parts: Sequence[Part], folder: Path) -> None:
-    """Write the file into `folder`; nothing where no member reads."""
+    """Write the file into `folder`; nothing if no member reads."""
     tensors: dict[str, Tensor] = {}
     metadata: dict[str, str] = {}
     for part in parts:

@@ -23,7 +23,7 @@ class Part:
     """A trained network, of which one ONNX file becomes.
 
     `members` maps those that the bundle takes to their names in it, `terms` holds the term keys of each facet in output
-    order, `text` names the encoder that read the tags (none where nothing was read), `language` that of the tags.
+    order, `text` names the encoder that read the tags (none if nothing was read), `language` that of the tags.
     """
 
     name: str

@@ -39,7 +39,7 @@ class Known:
 
 
 def probabilities(study: WeightStudy, seed: int, split: str, facet: str, how: str) -> Values | None:
-    """The probabilities (pictures, terms) of `split` under one of FITS; None where there is nothing to fit it to."""
+    """The probabilities (pictures, terms) of `split` under one of FITS; None if there is nothing to fit it to."""
     scores = study.scores(seed, split, facet, STUDIED)
     if how == "as they are":
         return scores

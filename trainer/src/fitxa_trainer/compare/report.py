@@ -28,7 +28,7 @@ from fitxa_trainer.dataset.labels import load_labels
 from fitxa_trainer.ensembles.metrics import PictureMetrics
 from fitxa_trainer.progress import Progress
 
-#: Ensembles of study (a), or those of two members where there are no others; the last one that there is is looked at in
+#: Ensembles of study (a), or those of two members if there are no others; the last one that there is is looked at in
 #: studies (b) to (d), as one trunk is what ships.
 _ENSEMBLES, _PAIRS = ("ml+s+clip", "shared-3"), ("ml+s", "shared")
 

@@ -33,7 +33,7 @@ _DRAWS = 2
 class LearnedPrior:
     """The prior, and the log loss of a picture without and with decisions under it: `known` and `hidden` providers.
 
-    None where there is no such provider with objects enough.
+    None if there is no such provider with objects enough.
     """
 
     prior: ShiftPrior

@@ -60,7 +60,7 @@ class Session:
     """What is said of the pictures left, `left` (pictures left,) being their places in the source.
 
     `adapted` (pictures left, terms) are the probabilities after the decisions; `columns` (pictures left,) the safe term
-    of each by policy, -1 where there is none.
+    of each by policy, -1 if there is none.
     """
 
     source: WatchedSource

@@ -33,7 +33,7 @@ WATCHED_THRESHOLDS: tuple[float, ...] = (PRECISION, 0.95, 0.98, 0.99)
 
 @dataclass(frozen=True)
 class Proposals:
-    """The safe terms of pictures with labels in the facet: columns (pictures,), -1 where there is none.
+    """The safe terms of pictures with labels in the facet: columns (pictures,), -1 if there is none.
 
     `right` and `depth` (proposals,) are of the pictures that have one; depth 1 is the top of the tree.
     """
@@ -59,7 +59,7 @@ class Proposals:
 
 
 def safe_terms(confidence: Values, depths: Sequence[int], threshold: float) -> NDArray[np.int64]:
-    """Columns (pictures,) of the deepest term at or above `threshold`, -1 where there is none.
+    """Columns (pictures,) of the deepest term at or above `threshold`, -1 if there is none.
 
     `confidence` is (pictures, terms); of equally deep terms the most confident is taken, then the first.
     """

@@ -53,7 +53,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the experiment runs; `methods` are complete configurations but for the seed."""
+    """What the experiment runs; `methods` are complete configurations except for the seed."""
 
     methods: Mapping[str, Config]
     seeds: tuple[int, ...]

@@ -55,7 +55,7 @@ def _address(content: Mapping[str, Any], settings: HarvestSettings) -> str:
 def thumbnail(url: str) -> str:
     """`url`, in the third version of the Thumbnail API where it is of the second, at its larger width of 400 px.
 
-    The second answers with an icon where there is no thumbnail, the third says that there is none. It names a picture
+    The second answers with an icon if there is no thumbnail, the third says that there is none. It names a picture
     by the MD5 hash of the address it was made from.
     """
     parts = urlsplit(url)

@@ -30,7 +30,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class HarvestedRecord:
-    """What is kept of one record of Europeana; texts are empty where the record has none."""
+    """What is kept of one record of Europeana; texts are empty if the record has none."""
 
     id: str
     provider: str

@@ -37,7 +37,7 @@ class QueryState:
 
 
 class State:
-    """The state file at `path`, a new one where there is none."""
+    """The state file at `path`, a new one if there is none."""
 
     def __init__(self, path: Path, settings: str) -> None:
         """`settings` is what the harvest looks for; InputError when the file belongs to another one."""

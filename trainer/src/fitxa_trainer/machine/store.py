@@ -38,7 +38,7 @@ def write_json(path: Path, content: object) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Contents of a JSON file, None where there is none."""
+    """Contents of a JSON file, None if there is none."""
     try:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

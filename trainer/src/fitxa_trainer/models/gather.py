@@ -25,7 +25,7 @@ class _Gather(torch.autograd.Function):
 
 
 def gather_rows(rows: Tensor) -> Tensor:
-    """The rows (n, ...) of every process, one after the other; `rows` itself where there is one process only.
+    """The rows (n, ...) of every process, one after the other; `rows` itself if there is one process only.
 
     Every process must give as many rows as the others. With gradients averaged over the processes, as
     DistributedDataParallel does, the mean of the processes' losses is what is minimised.

@@ -84,7 +84,7 @@ def make_split(
 def _set_outer_apart(
     examples: Sequence[Example], pairs: Sequence[tuple[int, int]], outer: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """The split of each picture, empty where it is still open, and the joined groups."""
+    """The split of each picture, empty if it is still open, and the joined groups."""
     splits = ["outer" if example.record.database in outer else "" for example in examples]
     groups = [example.group for example in examples]
     taken = {group for group, split in zip(groups, splits, strict=True) if split == "outer"}

@@ -130,7 +130,7 @@ def covered_share(
 
 
 def _common_tags(examples: Sequence[Example], facet: str, outer: frozenset[str], minimum: int) -> frozenset[str]:
-    """The tags of `facet` that at least `minimum` pictures of providers outside `outer` have; none where it is 0."""
+    """The tags of `facet` that at least `minimum` pictures of providers outside `outer` have; none if it is 0."""
     counts = Counter(
         tag for example in examples if example.record.database not in outer for tag in example.record.tags(facet)
     )

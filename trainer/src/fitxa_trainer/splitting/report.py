@@ -15,7 +15,7 @@ from fitxa_trainer.splitting.split_file import LEFT_OUT, SPLITS
 def split_report(
     examples: Sequence[Example], split: Split, config: Config, network: Mapping[str, object]
 ) -> dict[str, object]:
-    """The report; `network` describes the network of the features and is empty where the rule needs none."""
+    """The report; `network` describes the network of the features and is empty if the rule needs none."""
     minimum = {facet: getattr(config.vocabulary, facet) for facet in FACETS}
     candidates = [candidate.name for candidate in split.ranking.candidates] if split.ranking else []
     asked = dict.fromkeys([*candidates, *split.outer])

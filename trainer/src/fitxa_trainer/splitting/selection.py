@@ -5,7 +5,7 @@ both can be had. Here a tag wishes for
 
     max(minimum, min(cap, share × n))        of its n pictures,
 
-but for half of them at most, and for none that its training needs. The cap, one number for all tags, is the one at
+except for half of them at most, and for none that its training needs. The cap, one number for all tags, is the one at
 which the selection has the wished size; so rare tags give their full share or their minimum, and only frequent ones
 give less. Where a tag is too rare for the minimum of both selections, the first takes half of what training can spare.
 

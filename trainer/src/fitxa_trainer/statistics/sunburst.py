@@ -129,7 +129,7 @@ def _extent(wedges: Sequence[Wedge]) -> tuple[float, float, float, float]:
 
 
 def _label(axes: "Axes", wedge: Wedge, text: str, points: float) -> None:
-    """Write `text` into `wedge` along the radius or across it, where it has more room; nothing where none fits.
+    """Write `text` into `wedge` along the radius or across it, where it has more room; nothing if none fits.
 
     `points` are the typographic points of one ring's width.
     """

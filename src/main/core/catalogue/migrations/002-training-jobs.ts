@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts'
 
 /**
  * Lets jobs be trainings and set-ups of their Python environment. SQLite cannot change the CHECK of a column, so the table
- * is made anew under its name; what refers to its rows (run, job_item) stays as it is.
+ * is created again under its name; what refers to its rows (run, job_item) stays as it is.
  */
 export const trainingJobs: Migration = {
   number: 2,

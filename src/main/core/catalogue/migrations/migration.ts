@@ -7,8 +7,8 @@ export interface Migration {
   /** SQL, or a function where data must be computed. Either runs inside the transaction of the step. */
   readonly up: string | ((connection: Connection) => void)
   /**
-   * Makes tables anew to which others refer: foreign keys are off meanwhile (dropping the old table would act on the rows
-   * that refer to it), and all of them are checked before the step counts (SQLite, "Making Other Kinds Of Table Schema Changes").
+   * Rebuilds tables that others refer to. Foreign keys are off during the step (dropping the old table would affect the referring
+   * rows), and are all checked before it is committed (SQLite, "Making Other Kinds Of Table Schema Changes").
    */
   readonly rebuildsTables?: true
 }

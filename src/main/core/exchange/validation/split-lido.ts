@@ -182,7 +182,7 @@ async function decoderOf(file: string): Promise<InstanceType<typeof TextDecoder>
   }
 }
 
-/** The first bytes of a file, enough for an XML declaration. Throws `validate.notFound` where there is no file to read. */
+/** The first bytes of a file, enough for an XML declaration. Throws `validate.notFound` if there is no file to read. */
 export async function beginningOf(file: string): Promise<Buffer> {
   try {
     const handle = await open(file, 'r')

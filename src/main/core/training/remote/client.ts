@@ -26,7 +26,7 @@ export function systemClient(): SshClient {
 
 /**
  * Options for every call. The person's configuration, keys, agent and known hosts count; what is set here only keeps ssh from asking
- * (nobody would answer), from doing something else besides (forwarding, a terminal, a command of its own) and from waiting for ever.
+ * (nobody would answer), from doing something else besides (forwarding, a terminal, a command of its own) and from waiting forever.
  */
 function options({ aliveSeconds, aliveCount, connectSeconds }: SshClient): string[] {
   const set = {

@@ -42,7 +42,7 @@ export async function preparePython(
     return survey.program
   }
   const run = `python-${createHash('sha256').update(JSON.stringify(missing)).digest('hex').slice(0, 12)}`
-  // An installation that was done and whose packages are gone again has to be made anew.
+  // An installation that was done and whose packages are gone again has to be created again.
   if ((await runState(connection, run)).state === 'ended') await connection.request('remove', { run })
   const locked = await readLocks(trainerFolder, survey.found['torch'] === null)
   let failure: InstallLine | null = null

@@ -6,7 +6,7 @@ import { oldestPython } from '../python.ts'
 /** The modules of trainer/src/fitxa_trainer/machine in the order in which each finds what it imports. */
 const modules = ['line', 'store', 'sending', 'running', 'fetching', 'looking', 'serve']
 
-/** Said by `remoteCommand` instead of an answer where there is no such Python, followed by the version that the first one has. */
+/** Said by `remoteCommand` instead of an answer if there is no such Python, followed by the version that the first one has. */
 export const noPython = 'FITXA-NO-PYTHON'
 
 /** How a Python that is too old ends, so that the next one is tried. */

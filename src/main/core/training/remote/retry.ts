@@ -21,7 +21,7 @@ export const whileSending: Patience = { shortest: 1000, longest: 30_000, total: 
 const goodConnection = 30_000
 
 /**
- * Does `work` over a connection and, when the line breaks, connects again and calls `work` again, which is to go on where it was.
+ * Does `work` over a connection and, when the line breaks, connects again and calls `work` again, which is to resume where it stopped.
  * Errors that time does not heal are thrown at once.
  * @param connected told false when the line breaks and true when it is there again
  */

@@ -219,7 +219,7 @@ export function descendants(pid: number | undefined): number[] {
   return pid === undefined ? [] : below(pid)
 }
 
-/** The command line of a process, '' where there is none. */
+/** The command line of a process, '' if there is none. */
 export function commandOf(pid: number): string {
   try {
     return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim()

@@ -12,7 +12,7 @@ export interface Survey {
   readonly system: string
   /** Versions of the packages, null for those that are missing. */
   readonly found: Readonly<Record<string, string | null>>
-  /** Why torch does not load; null where it does or is missing. */
+  /** Why torch does not load; null if it does or is missing. */
   readonly torchError: string | null
   /** The GPUs that torch can compute on. */
   readonly gpus: readonly { readonly name: string; readonly bytes: number }[]

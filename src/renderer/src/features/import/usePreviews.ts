@@ -5,7 +5,7 @@ const sideBySide = 2
 
 /** Pictures of files that are not imported yet, asked for one after the other and kept as long as the screen. */
 export interface Previews {
-  /** A `data:` address; null where the file cannot be shown. */
+  /** A `data:` address; null if the file cannot be shown. */
   of(folder: string, name: string): Promise<string | null>
 }
 

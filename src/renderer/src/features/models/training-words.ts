@@ -13,7 +13,7 @@ export function stepOf({ stage, host }: Pick<TrainingState, 'stage' | 'host'>): 
   return stage === null ? null : { step: stages.indexOf(stage) + 1, steps: stages.length }
 }
 
-/** Share of the step that is done, from 0 to 1; null where that is not known. */
+/** Share of the step that is done, from 0 to 1; null if that is not known. */
 export function shareOf({ stage, done, total, epoch, epochs }: TrainingState): number | null {
   if (done !== null && total !== null && total > 0) return Math.min(1, done / total)
   return stage === 'train' && epoch !== null && epochs !== null && epochs > 0 ? epoch / epochs : null

@@ -11,7 +11,7 @@ export function readyPicture(sha256: string): HTMLImageElement | null {
   return ready.get(sha256) ?? null
 }
 
-/** Loads and decodes the screen-size picture of an image, so that drawing it costs no time. Fails where it cannot be shown. */
+/** Loads and decodes the screen-size picture of an image, so that drawing it costs no time. Fails if it cannot be shown. */
 export function screenPicture(sha256: string): Promise<HTMLImageElement> {
   const known = ready.get(sha256)
   if (known) {

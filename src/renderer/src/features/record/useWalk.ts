@@ -36,7 +36,7 @@ export function useWalk(objectId: ComputedRef<number>, records: Records) {
   /** A record says more than a card, which may be a moment old. */
   const isOpen = (id: number): boolean => (records.get(id)?.status ?? set.card(id)?.status) !== 'closed'
 
-  /** Goes to the next object that is not closed, after the last one from the first; false where there is none. */
+  /** Goes to the next object that is not closed, after the last one from the first; false if there is none. */
   async function toNextOpen(): Promise<boolean> {
     const from = set.position.value
     const count = set.ids.value.length

@@ -18,7 +18,7 @@ _ORDER = ("inner", "outer", "validation")
 
 
 class NetworkFacts(TypedDict):
-    """One network: what it is and what its training cost. `kilowattHours` is null where the power is not known."""
+    """One network: what it is and what its training cost. `kilowattHours` is null if the power is not known."""
 
     name: str
     backbone: str

@@ -33,7 +33,7 @@ class CardLanguage:
         return self.phrases[f"split.{name}"]
 
     def task(self, name: str, otherwise: str) -> str:
-        """What people call the member or task `name`; `otherwise` where it has no name of its own."""
+        """What people call the member or task `name`; `otherwise` if it has no name of its own."""
         return self.phrases.get(f"task.{name}", otherwise)
 
     def number(self, value: float, form: str) -> str:

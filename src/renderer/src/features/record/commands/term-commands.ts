@@ -101,7 +101,7 @@ export function termCommands({ t, words, say, decide, panelOf, facetName, enter,
     }
   }
 
-  /** The narrower terms that can stand in the term's place; says so where there are none. */
+  /** The narrower terms that can stand in the term's place; says so if there are none. */
   async function narrowerOf(term: Term): Promise<readonly Term[]> {
     try {
       const { narrower } = await api.vocabulary.term({ key: term.key })

@@ -100,7 +100,7 @@ export function digitOf(visit: FacetVisit, key: TermKey): string | null {
   return index < 0 ? null : String((index + 1) % 10)
 }
 
-/** The term that a digit's key stands for, 1 to 9 and 10 for the key 0; null where it stands for none. */
+/** The term that a digit's key stands for, 1 to 9 and 10 for the key 0; null if it stands for none. */
 export function termAtDigit(visit: FacetVisit, digit: number): TermKey | null {
   return visit.digits[digit - 1] ?? null
 }
