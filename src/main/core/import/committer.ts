@@ -3,7 +3,7 @@ import type { ImportRoot } from './locations.ts'
 import type { FinishedFile, Grouping } from './outcome.ts'
 import type { Committed } from './take.ts'
 
-/** Results are written when so many have gathered, or after this time in milliseconds: one flush to the disk for all of them. */
+/** A batch is written at this size or after this time in milliseconds: one flush to the disk for all its results. */
 const largest = 64
 const longest = 250
 
@@ -32,13 +32,13 @@ export function createCommitter(options: {
     if (timer !== null) clearTimeout(timer)
     timer = null
     if (waiting.length === 0) return writing
-    // In path order, so that ids follow it as closely as work side by side allows.
+    // In path order, so that ids follow it as closely as parallel work allows.
     const files = waiting.sort((a, b) => (a.key < b.key ? -1 : 1))
     waiting = []
     writing = writing.then(async () => {
       committed(await catalogue.write('commitImportFiles', { jobId, root, grouping, at: new Date().toISOString(), files }))
     })
-    // Whoever adds or ends next is told; until then a failure must not count as unheard.
+    // The next `add` or `end` rejects with the failure; until then it must not be an unhandled rejection.
     writing.catch(() => undefined)
     return writing
   }

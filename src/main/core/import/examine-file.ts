@@ -8,12 +8,12 @@ import { isStoreProblem } from '../media/problem.ts'
 import { ownRoot } from './locations.ts'
 import type { FileOutcome, PictureToTake } from './outcome.ts'
 
-/** What all files of an import have in common. */
+/** Options shared by all files of an import. */
 export interface ExamineContext {
   readonly media: Media
   readonly log: Log
   readonly catalogueFolder: string
-  /** Gives files up that are being examined. */
+  /** Cancels files that are being examined. */
   readonly signal: AbortSignal
   readonly folder: string
   readonly copy: boolean
@@ -25,10 +25,10 @@ export interface ExamineContext {
 }
 
 /**
- * Has one file examined and says what came of it. Only what concerns all files is thrown: a catalogue that can't be written,
- * and the end of the program.
+ * Has one file examined and returns the outcome. Throws only what concerns all files: a catalogue that cannot be written, or the
+ * end of the program.
  *
- * @param key - path below the import's folder, parted by `/`
+ * @param key - path below the import's folder, separated by `/`
  * @param how - `apart` in a process of its own; `draw` even if its kept pictures are there
  */
 export async function examineFile(

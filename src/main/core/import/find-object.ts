@@ -11,9 +11,9 @@ export interface TargetObject {
   readonly objectId: number | null
   /** Number of a new object. */
   readonly number: string | null
-  /** What a person should know of it: that a number was taken, or that an object of the catalogue got a view. */
+  /** A notice for the report: a number was taken, or an object of the catalogue got a view. */
   readonly notice: { readonly code: string; readonly data: ErrorData } | null
-  /** To be told of the object once it is there, so that the next picture finds it. */
+  /** Called with the object once it exists, so that the next picture finds it. */
   made(objectId: number): void
 }
 
@@ -21,8 +21,8 @@ const forget = (): void => undefined
 
 /**
  * Finds the object of a picture by the number in its name. Pictures of one number are views of one object inside one folder;
- * across folders only where the import says so. Where the number belongs to an object of another folder, the pictures of this
- * folder share an object without a number: nothing is merged because two folders count alike.
+ * across folders only where the import says so. If the number belongs to an object of another folder, the pictures of this folder
+ * share an object without a number, because two folders may use the same numbers for different things.
  */
 export function objectFinder(
   connection: Connection,

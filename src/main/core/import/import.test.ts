@@ -64,7 +64,7 @@ describe('an import', () => {
     expect(job).toMatchObject({ state: 'done', total: 7, done: 7, result: { taken: 2, already: 1, refused: 4, ignored: 1 } })
     expect(job.counts).toMatchObject({ pending: 0, taken: 2, already: 1, refused: 4 })
     const report = await items(job.jobId)
-    // Of two files with the same content whichever was done first is the picture, the other one its double.
+    // Of two files with the same content, the one that finishes first is the picture, the other its duplicate.
     const [first, double] = [report[0], report.at(-1)].sort((one) => (one?.state === 'taken' ? -1 : 1))
     expect(first).toMatchObject({ state: 'taken', reason: null })
     expect(double).toMatchObject({ state: 'already', reason: 'import.sameAs', data: { file: double?.path, other: first?.path } })
@@ -100,7 +100,7 @@ describe('an import', () => {
     const path = bench.put('a.png', await picture(1))
     bench.put('b.png', await picture(2))
     await bench.run()
-    // Whoever opened it now would find no picture.
+    // If it were opened now, it would not be a picture.
     const when = new Date(1_600_000_000_000)
     utimesSync(path, when, when)
     await bench.run()
@@ -122,7 +122,7 @@ describe('an import', () => {
     expect(await objects()).toHaveLength(2)
   })
 
-  it('copies the originals where that is wished', async () => {
+  it('copies the originals if asked to', async () => {
     bench.put('set/a.png', await picture(1))
     bench.put('set/b.png', await picture(2))
     const job = await bench.run({ copy: true })
@@ -168,7 +168,7 @@ describe('an import', () => {
     expect((await items(jobId))[0]).toMatchObject({ state: 'taken', reason: 'import.pages', data: { file: 'pages.tif', pages: 2 } })
   })
 
-  it('says of a picture that its description was too large, and takes it', async () => {
+  it('takes a picture whose description is too large, and reports it', async () => {
     const bag = `<dc:subject><rdf:Bag>${'<rdf:li>x</rdf:li>'.repeat(300_000)}</rdf:Bag></dc:subject>`
     const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description>${bag}</rdf:Description></rdf:RDF></x:xmpmeta>`
     bench.put('a.png', pngWithXmp(await picture(1), xmp))
@@ -283,7 +283,7 @@ describe('inventory numbers', () => {
     ])
   })
 
-  it('merge pictures of several folders where that is wished', async () => {
+  it('merge pictures of several folders if asked to', async () => {
     for (const [index, name] of ['front/12.png', 'back/12.png'].entries()) bench.put(name, await picture(index))
     const trial = await bench.imports.tryPattern(bench.photos, '{num}', true)
     expect(trial.groups.map(({ number, viewCount, doubts }) => [number, viewCount, doubts])).toEqual([
@@ -320,7 +320,7 @@ describe('inventory numbers', () => {
   })
 })
 
-describe('an import that is broken off', () => {
+describe('an interrupted import', () => {
   const few = 20
 
   /** Media that answers for so many files and holds all others back until they are given up: the import stands in its middle. */
@@ -346,7 +346,7 @@ describe('an import that is broken off', () => {
     for (let index = 0; index < number; index++) bench.put(`${String(index).padStart(3, '0')}.png`, await picture(index))
   }
 
-  it('stops when told to and goes on where it was', async () => {
+  it('stops when told to and resumes where it stopped', async () => {
     await putPictures(few)
     bench = await bench.reopen(stopsAfter(8))
     const jobId = await bench.imports.start({ folder: bench.photos })
@@ -358,7 +358,7 @@ describe('an import that is broken off', () => {
     expect(await objects()).toHaveLength(few)
   }, 60_000)
 
-  it('goes on by itself when the catalogue is opened again', async () => {
+  it('resumes by itself when the catalogue is opened again', async () => {
     await putPictures(few)
     bench = await bench.reopen(stopsAfter(8))
     const jobId = await bench.imports.start({ folder: bench.photos })
@@ -394,7 +394,7 @@ describe('an import that is broken off', () => {
     expect(await bench.ended(failed.jobId)).toMatchObject({ state: 'done', result: { taken: few, already: 0, refused: 0 } })
   }, 30_000)
 
-  it('draws again what was drawn and never noted', async () => {
+  it('draws pictures again that were drawn but not recorded', async () => {
     await putPictures(few)
     await bench.run()
     const record = await bench.catalogue.read('storedRecord', 1)
@@ -425,7 +425,7 @@ it('a file that never ends does not hold the stop of an import, nor the closing 
   expect(await bench.ended(jobId)).toMatchObject({ state: 'done', result: { taken: 3, refused: 0 } })
 }, 60_000)
 
-it('a file that kills the decoder is set aside, and the others are taken', async () => {
+it('a file that kills the decoder is refused, and the others are taken', async () => {
   const file = fileURLToPath(new URL('../media/crashing-process.fixture.ts', import.meta.url))
   const crashing = createMedia({ threads: 2, file })
   onTestFinished(() => crashing.close())

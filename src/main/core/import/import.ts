@@ -16,7 +16,7 @@ import { reportHead, reportRows } from './report-csv.ts'
 import { expectReadable } from './scan.ts'
 import { createPatternTrials } from './try-pattern.ts'
 
-/** Lines of a report that are read at a time for its CSV. */
+/** Lines of a report that are read at once for its CSV. */
 const csvPage = 2000
 
 /** Imports of the open catalogue: starting, reporting, trying again. */
@@ -24,14 +24,14 @@ export interface Imports {
   tryPattern(folder: string, pattern: string, acrossFolders: boolean, files?: readonly string[] | null): Promise<PatternTrial>
   /** @throws AppError for a folder that can't be read (`import.folder…`) or a wrong pattern (`pattern.…`) */
   start(options: ImportOptions): Promise<number>
-  /** A page of the report in path order, and how many files stand in each state: their sum is the number of files. */
+  /** A page of the report in path order, and the number of files in each state; their sum is the number of files. */
   report(query: {
     jobId: number
     state: ImportItemState | null
     after: string | null
     limit: number
   }): Promise<{ items: ImportItem[]; counts: Record<ImportItemState, number> }>
-  /** The report as CSV text; `problemsOnly` leaves out what needs nobody's attention. */
+  /** The report as CSV text; `problemsOnly` leaves out files without problems. */
   reportCsv(query: { jobId: number; problemsOnly: boolean; language: Language }): Promise<{ name: string; text: string }>
   /** Tries the refused files of an import again as a new job. @throws AppError `import.nothingToRetry` */
   retry(jobId: number): Promise<number>

@@ -7,7 +7,7 @@ import type { ScannedFile } from './scan.ts'
 
 export type ItemCounts = Record<ImportItemState, number>
 
-/** What a scan left behind: it was complete, and so many files were none of its business. */
+/** The stored result of a scan: whether it was complete, and how many files it ignored. */
 export interface ScanEnd {
   readonly ignored: number
 }
@@ -34,7 +34,7 @@ export const itemReads = {
     for (const { state, n } of rows) counts[state] = n
     return counts
   },
-  /** A page of the report in path order, from after `after`; `problems` = only what a person should look at. */
+  /** A page of the report in path order, from after `after`; `problems` = only files with problems. */
   importItems(
     connection: Connection,
     {
@@ -67,7 +67,7 @@ export const itemReads = {
     const row = statement<[string], { value: string }>(connection, 'SELECT value FROM property WHERE key = ?').get(scanProperty(jobId))
     return row === undefined ? null : (JSON.parse(row.value) as ScanEnd)
   },
-  /** Files that were begun and never ended: one of them may have brought the program down. */
+  /** Files that were started and not finished: one of them may have crashed the program. */
   suspectFiles(connection: Connection, jobId: number): string[] {
     return statement<[number], { key: string }>(
       connection,
@@ -89,7 +89,7 @@ export const itemReads = {
 
 function toItem(row: Row): ImportItem {
   const { key, state, reason } = row
-  // Until it is done a file's data are size and date from the scan: nothing to tell.
+  // Until a file is done, its data are size and date from the scan, which are not reported.
   const data = state === 'pending' ? {} : (JSON.parse(row.data) as ErrorData)
   return { path: key, state, reason, data, inventoryNumber: row.inventory_number, objectId: row.object_id }
 }
@@ -114,7 +114,7 @@ export const itemWrites = {
     statement(connection, 'INSERT OR REPLACE INTO property (key, value) VALUES (?, ?)').run(scanProperty(jobId), JSON.stringify(end))
   },
   /**
-   * Takes the next files in path order out of the list and notes that they are begun. Files that the catalogue knows by path,
+   * Claims the next files in path order and records them as started. Files that the catalogue knows by path,
    * size and date are done at once, without being opened.
    */
   claimImportFiles(
@@ -141,7 +141,7 @@ export const itemWrites = {
     }
     return { claimed, already: rows.length - claimed.length }
   },
-  /** Gives files back that were claimed and not begun. */
+  /** Returns files that were claimed and not started. */
   releaseImportFiles(connection: Connection, { jobId, keys }: { jobId: number; keys: readonly string[] }): void {
     const release = statement(connection, `UPDATE job_item SET attempts = 0 WHERE job_id = ? AND key = ? AND state = 'pending'`)
     for (const key of keys) release.run(jobId, key)

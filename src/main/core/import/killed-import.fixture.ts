@@ -1,6 +1,6 @@
 /**
- * Program of the kill test: opens the catalogue given (or makes it), lets its import go on (or starts it), and says on stdout what
- * becomes of it. It also watches that no file is examined whose result the catalogue already had when the program started.
+ * Program of the kill test: opens the given catalogue (or creates it), resumes its import (or starts one), and reports on stdout.
+ * It also watches that no file is examined whose result the catalogue already had when the program started.
  */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -31,7 +31,7 @@ for (let after = ''; jobId !== null;) {
 const threads = createMedia({ threads: 2 })
 let examined = 0
 
-/** Tells of each file that is examined, and after `most` of them lets none end: who is to kill this process can't come too late. */
+/** Reports each examined file, and after `most` of them finishes none, so that the kill cannot come too late. */
 const watch =
   (examine: (task: ExamineTask, signal?: AbortSignal) => Promise<Examined>) =>
   async (task: ExamineTask, signal?: AbortSignal): Promise<Examined> => {

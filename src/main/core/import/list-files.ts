@@ -2,7 +2,7 @@ import type { Catalogue } from '../operations/catalogue.ts'
 import type { ImportJob } from './options.ts'
 import { scanFolder, type ScannedFile } from './scan.ts'
 
-/** Refusals that a second look at the same path can't change: only a new name can. */
+/** Refusals that cannot change on a second look at the same path, only with a new name. */
 const inTheName = new Set(['import.nameEncoding', 'import.folderName'])
 
 /** Hands over the files of an import in portions: all pictures of its folder, the files chosen, or the refused ones of an earlier import. */

@@ -1,18 +1,18 @@
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** Where files of an import are noted: a root, and what stands before a file's key below it. */
+/** Where the files of an import are recorded: a root, and the prefix of their keys below it. */
 export interface ImportRoot {
   readonly rootId: number
   /** Empty, or a path that ends with `/`. */
   readonly prefix: string
-  /** Absolute path of the root, parted by `/`, without one at its end. */
+  /** Absolute path of the root, separated by `/`, without one at the end. */
   readonly path: string
   /** Highest id of an object that was there before the import. */
   readonly objectsBefore: number
 }
 
-/** Root of copied originals: relative, so that it means the catalogue's own folder wherever that lies. */
+/** Root of copied originals: relative to the catalogue's folder, wherever that is. */
 export const ownRoot = 'originals'
 
 interface Root {
@@ -20,7 +20,7 @@ interface Root {
   path: string
 }
 
-/** The part of `path` below `folder`, empty for the folder itself, null if it lies elsewhere. Both parted as the system does. */
+/** The part of `path` below `folder`, empty for the folder itself, null if it lies elsewhere. Both use the system's separator. */
 function below(folder: string, path: string): string | null {
   const parent = slashed(folder)
   const child = slashed(path)
@@ -28,7 +28,7 @@ function below(folder: string, path: string): string | null {
   return child.startsWith(`${parent}/`) ? child.slice(parent.length + 1) : null
 }
 
-/** Windows parts folders by `\`; on other systems that is a letter like any other. */
+/** Windows separates folders by `\`; on other systems that is an ordinary character. */
 function withSlashes(path: string): string {
   return /^([A-Za-z]:|\\\\)/.test(path) ? path.replaceAll('\\', '/') : path
 }
@@ -37,7 +37,7 @@ function roots(connection: Connection): Root[] {
   return statement<[], Root>(connection, 'SELECT id, path FROM root').all()
 }
 
-/** The root under which files of a folder are noted: one that holds the folder already, else a new one. */
+/** The root under which files of a folder are recorded: an existing one that contains the folder, else a new one. */
 export function ensureRoot(connection: Connection, folder: string): Pick<ImportRoot, 'rootId' | 'prefix' | 'path'> {
   const holding = roots(connection)
     .map((root) => ({ root, rest: below(root.path, folder) }))
@@ -49,12 +49,12 @@ export function ensureRoot(connection: Connection, folder: string): Pick<ImportR
   return { rootId: Number(lastInsertRowid), prefix: '', path: slashed(folder) }
 }
 
-/** A folder's path parted by `/`, without one at its end. */
+/** A folder's path separated by `/`, without one at the end. */
 export function slashed(folder: string): string {
   return withSlashes(folder).replace(/\/$/, '')
 }
 
-/** Where the pictures of an object lie, as absolute paths parted by `/`; copies inside the catalogue do not count. */
+/** The locations of an object's pictures, as absolute paths separated by `/`; copies inside the catalogue do not count. */
 export function absolutePaths(connection: Connection, objectId: number): string[] {
   return statement<[number, string], { root: string; path: string }>(
     connection,
@@ -85,7 +85,7 @@ export function findKnown(
   return null
 }
 
-/** Notes that an image lies at a location; a location that held another image before holds this one now. */
+/** Records an image's location; it replaces another image at the same location. */
 export function putLocation(connection: Connection, location: { rootId: number; path: string; imageId: number; modified: number }): void {
   statement(
     connection,
@@ -95,7 +95,7 @@ export function putLocation(connection: Connection, location: { rootId: number; 
 }
 
 export const locationWrites = {
-  /** The root of an import, and what was there before it first began. */
+  /** The root of an import, and the state before it first started. */
   ensureImportRoot(connection: Connection, { jobId, folder }: { jobId: number; folder: string }): ImportRoot {
     const key = `import.${jobId}.objectsBefore`
     statement(connection, 'INSERT OR IGNORE INTO property (key, value) SELECT ?, coalesce(max(id), 0) FROM object').run(key)

@@ -1,4 +1,4 @@
-/** What an import reads from and writes to the catalogue. */
+/** The catalogue operations of imports. */
 import { itemReads, itemWrites } from './items.ts'
 import { locationWrites } from './locations.ts'
 import { numberedObjectReads } from './numbered-objects.ts'

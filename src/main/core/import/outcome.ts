@@ -2,7 +2,7 @@ import type { Pattern } from '../../../shared/domain/pattern.ts'
 import type { ErrorData } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/model/record.ts'
 
-/** A picture that was examined and whose kept sizes are in place. */
+/** An examined picture whose stored sizes are in place. */
 export interface PictureToTake {
   readonly kind: 'picture'
   readonly sha256: string
@@ -19,13 +19,13 @@ export interface PictureToTake {
   /** The number read from the name. */
   readonly inventoryNumber: string | null
   readonly view: string | null
-  /** False where another folder of this import gives the same number and gets it. */
+  /** False if another folder of this import has the same number and gets it. */
   readonly keepsNumber: boolean
-  /** Something a person should know of a picture that was taken. */
+  /** A notice about a picture that was taken. */
   readonly notice: { readonly code: string; readonly data: ErrorData } | null
 }
 
-/** What came of a file: a picture; one that was drawn before; or a refusal with its reason. */
+/** The outcome of a file: a picture, one that was drawn before, or a refusal with its reason. */
 export type FileOutcome =
   | PictureToTake
   | { readonly kind: 'drawn'; readonly sha256: string; readonly modified: number }

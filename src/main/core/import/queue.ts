@@ -1,14 +1,14 @@
 /** Keys of files to work on, claimed from the catalogue page by page while a scan may still be adding to it. */
 export interface ClaimQueue {
-  /** The next file; null when there will be none any more. */
+  /** The next file; null if there will be no more. */
   next(): Promise<string | null>
   /** The scan has listed more files, or (with `complete`) all of them. */
   listed(complete: boolean): void
   /** Puts a file back at the head. */
   again(key: string): void
-  /** Whether files are claimed and not given out. */
+  /** Whether there are claimed files that have not been handed out. */
   waiting(): boolean
-  /** Ends the queue: everybody who waits gets null. Returns what was claimed and not given out. */
+  /** Ends the queue: all waiting callers get null. Returns the files that were claimed and not handed out. */
   end(): string[]
 }
 
@@ -28,7 +28,7 @@ export function createClaimQueue(claim: () => Promise<{ keys: string[]; more: bo
     woken = new Promise<void>((resolve) => (wake = resolve))
   }
 
-  /** Fetches a page once for all who wait; false when nothing was listed. */
+  /** Fetches a page once for all waiting callers; false if nothing was listed. */
   function fetch(): Promise<boolean> {
     claiming ??= claim()
       .then(({ keys, more }) => {

@@ -14,16 +14,16 @@ import { createClaimQueue } from './queue.ts'
 import type { Committed } from './take.ts'
 import { throttled } from '../lib/throttle.ts'
 
-/** Files that are claimed at a time: one write to the disk for all of them. */
+/** Files that are claimed at once, with one write to the disk. */
 const page = 32
 
-/** After so many files in a row that cannot be read for lack of an answer, the disk is to blame. */
+/** After this many files in a row without an answer from the disk, the disk is considered at fault. */
 const mostStalled = 3
 
-/** Keys that are read at a time. */
+/** Keys that are read at once. */
 const keyPage = 20_000
 
-/** Smallest time between two events about new objects, milliseconds. */
+/** Minimum time between two events about new objects, in milliseconds. */
 const eventInterval = 1000
 
 export interface ImportParts {
@@ -31,15 +31,14 @@ export interface ImportParts {
   readonly media: Media
   readonly publish: (event: CoreEvent) => void
   readonly log: Log
-  /** Asks for suggestions for what was taken, where the import's options want them. */
+  /** Requests suggestions for the new pictures, if the import's options say so. */
   readonly predict: () => Promise<void>
 }
 
 /**
- * Imports a folder: lists its files, has them examined by the media processes and notes each result with the state of its file in
- * one transaction. Whatever ends it, the next run continues the files that are not done: no file that is done is read
- * again. Files that were at work when the program died are tried one by one in a process of their own, and refused
- * when that process dies.
+ * Imports a folder: lists its files, has them examined by the media processes, and stores each result with the state of its file in
+ * one transaction. After an interruption, the next run continues with the files that are not done and reads no file twice. Files in
+ * progress when the program died are tried one by one in a separate process, and refused if that process dies.
  */
 export function createImportRunner(parts: ImportParts): JobRunner {
   return {
@@ -87,7 +86,7 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     if (taken > 0) objectsChanged.call()
   }
 
-  /** Lists the files, unless a run before did so to the end. */
+  /** Lists the files, unless an earlier run has listed them completely. */
   async function scan(): Promise<void> {
     let end = await catalogue.read('scanEnd', jobId)
     if (end === null) {
@@ -107,13 +106,13 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
   let stalled = 0
   async function examineAndAdd(key: string, apart: boolean): Promise<void> {
     const outcome = await examineFile(examine, key, { apart, draw: toDraw.has(key) })
-    // Files of a disk that does not answer are not refused one by one: the import can go on once it does.
+    // If the disk does not answer, its files are not refused one by one; the import can be resumed once it does.
     stalled = outcome.kind === 'refused' && outcome.code === 'import.stalled' ? stalled + 1 : 0
     if (stalled >= mostStalled) throw new AppError('import.folderStalled', { folder: job.folder })
     await committer.add({ key, outcome })
   }
 
-  /** Files that were at work when the program died, one by one and apart. */
+  /** Files in progress when the program died, one by one in a separate process. */
   async function trySuspects(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       if (signal.aborted) return
@@ -130,25 +129,25 @@ async function runImport(parts: ImportParts, context: JobContext, job: ImportJob
     }
   }
 
-  /** Files claimed and never begun, to be given back when the work ends early. */
+  /** Files claimed and not started, to be returned if the work ends early. */
   const unbegun: string[] = []
   function endQueue(): void {
     unbegun.push(...queue.end())
   }
   signal.addEventListener('abort', endQueue, { once: true })
-  // Stopped before it began: nobody will tell of that any more.
+  // Stopped before it started: no abort event will come.
   if (signal.aborted) endQueue()
-  /** The first failure ends all parts of the work. */
+  /** The first failure ends all parallel parts. */
   const guard = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => failed.abort(error))
 
-  // The processes load while the folder is listed. Whatever keeps them from it is told by the first file.
+  // The processes load while the folder is listed. If they cannot start, the first file reports it.
   void media.ready().catch(() => undefined)
-  // Asked for before anything is claimed: what is claimed now counts as begun too.
+  // Read before anything is claimed, because claimed files also count as started.
   const suspects = await catalogue.read('suspectFiles', jobId)
   const scanned = guard(scan())
   /**
-   * Which folder a number belongs to is known once all names are: the result must not depend on which file is done first. Without
-   * a pattern, or where folders are joined, work begins with the first names.
+   * The folder that gets a number is known only once all names are listed, so that the result does not depend on which file
+   * finishes first. Without a pattern, or where folders are joined, work begins with the first names.
    */
   const numbered =
     grouping === null || grouping.acrossFolders
@@ -197,7 +196,7 @@ async function allKeys(catalogue: Catalogue, jobId: number): Promise<string[]> {
   }
 }
 
-/** Counts files out of the waiting ones into a final state. */
+/** Counts files from waiting to a final state. */
 function move(context: JobContext, state: 'taken' | 'already' | 'refused', n: number): void {
   if (n === 0) return
   context.count('pending', -n)

@@ -33,7 +33,7 @@ describe('a scan', () => {
     expect(files[0]?.modified).toBeGreaterThan(1e12)
   })
 
-  it('passes over what systems leave behind, and over catalogues', async () => {
+  it('ignores system files and catalogues', async () => {
     put(
       'Thumbs.db',
       '.DS_Store',
@@ -92,13 +92,13 @@ describe('a scan', () => {
     ])
   })
 
-  it.skipIf(process.platform === 'win32')('never opens what is no file', async () => {
+  it.skipIf(process.platform === 'win32')('never opens anything but regular files', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.jpg'), join(folder, 'pipe')])
     put('a.jpg')
     expect(await scan()).toMatchObject({ keys: ['a.jpg'], ignored: 2 })
   })
 
-  it('goes through deep trees and wide folders, and hands over portions', async () => {
+  it('walks deep trees and wide folders, and hands over portions', async () => {
     put(...Array.from({ length: 1200 }, (_, index) => `wide/${index}.jpg`), `${'deep/'.repeat(60)}x.jpg`)
     const portions: number[] = []
     await scanFolder(folder, { details: true, signal: null }, (files) => void portions.push(files.length))

@@ -8,7 +8,7 @@ import { promiseOf } from './names.ts'
 
 /** A line of the import's list: a file to examine, or one (or a whole folder, its key ends with `/`) that is refused at once. */
 export interface ScannedFile {
-  /** Path below the folder of the import, parted by `/`. */
+  /** Path below the folder of the import, separated by `/`. */
   readonly key: string
   readonly bytes: number
   /** When it was last changed, milliseconds since 1970. */
@@ -17,20 +17,20 @@ export interface ScannedFile {
 }
 
 export interface ScanOptions {
-  /** Where to begin below the folder, parted by `/`, empty for the folder itself. */
+  /** Where to start below the folder, separated by `/`; empty for the folder itself. */
   readonly below?: string
-  /** Look at size and date of each file; without, both are 0 and no file is touched. */
+  /** Read size and date of each file; otherwise both are 0 and no file is touched. */
   readonly details: boolean
   readonly signal: AbortSignal | null
 }
 
-/** Files of a folder that are looked at side by side. */
+/** Files of a folder that are read in parallel. */
 const sideBySide = 16
 
 /** Files are handed over in portions of about this size, so that work on the first ones can begin. */
 const portion = 500
 
-/** Makes sure that a folder is there and can be read. @throws AppError `import.folder…` */
+/** Checks that a folder exists and can be read. @throws AppError `import.folder…` */
 export async function expectReadable(folder: string): Promise<void> {
   try {
     await (await opendir(folder)).close()
@@ -41,8 +41,8 @@ export async function expectReadable(folder: string): Promise<void> {
 
 /**
  * Walks a folder tree in the order of names and hands over its pictures in portions. Links are followed, each folder is
- * entered once. Files of the system and files whose name promises no picture are counted, not listed; files without an ending
- * are judged by their first bytes. So the listed and the ignored files together are all files of the tree.
+ * entered once. System files and files whose name is not that of a picture are counted, not listed; files without an extension are
+ * judged by their first bytes. So the listed and the ignored files together are all files of the tree.
  *
  * @throws AppError `import.folderNotFound` or `import.folderDenied` where the folder itself can't be read
  */
@@ -138,7 +138,10 @@ function refuse(key: string, code: string, data: ErrorData = { file: key }): Sca
   return { key, bytes: 0, modified: 0, refused: { code, data } }
 }
 
-/** A name as text. Linux allows any bytes: those that are no UTF-8 are written as `\xE9`, and the file can't be opened by it. */
+/**
+ * A name as text. Linux allows any bytes: those that are not UTF-8 are written as `\xE9`, and the file cannot be opened by this
+ * name.
+ */
 function readName(bytes: Buffer): { text: string; broken: boolean } {
   const text = bytes.toString()
   if (Buffer.from(text).equals(bytes)) return { text, broken: false }
@@ -159,7 +162,7 @@ async function beginsAsPicture(path: string): Promise<boolean> {
       await file.close()
     }
   } catch {
-    // Nothing says that it is a picture, and it can't be read: it counts as ignored like every other file.
+    // It is unreadable and nothing suggests a picture, so it is ignored.
     return false
   }
 }

@@ -19,7 +19,7 @@ interface KnownImage {
   object_id: number
 }
 
-/** Image and state of the file change in one transaction, so that no end of the program can part them. */
+/** Image and state of the file change in one transaction, so that they always agree. */
 export const takeWrites = {
   commitImportFiles(
     connection: Connection,
@@ -73,7 +73,7 @@ function imageBySha(connection: Connection, sha256: string): KnownImage | null {
   return statement<[string], KnownImage>(connection, 'SELECT id, object_id FROM image WHERE sha256 = ?').get(sha256) ?? null
 }
 
-/** Another location where an image lies, as a person knows it; null if this is its only one. */
+/** Another location of an image, for display; null if this is its only one. */
 function otherLocation(connection: Connection, imageId: number, rootId: number, path: string): string | null {
   const row = statement<[number, number, string], { path: string }>(
     connection,
@@ -82,7 +82,7 @@ function otherLocation(connection: Connection, imageId: number, rootId: number, 
   return row?.path ?? null
 }
 
-/** Adds an image to an object, and the places where it lies. */
+/** Adds an image with its locations to an object. */
 function take(
   connection: Connection,
   picture: PictureToTake,
@@ -123,7 +123,7 @@ function addObject(connection: Connection, inventoryNumber: string | null, metad
   return Number(lastInsertRowid)
 }
 
-/** Brings an object's views into order and what the text filter looks into up to date. */
+/** Sorts an object's views and updates the text that the filter searches. */
 function refresh(connection: Connection, objectId: number): void {
   const images = statement<[number], { id: number; view: string | null; position: number; metadata: string; paths: string }>(
     connection,

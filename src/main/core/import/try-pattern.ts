@@ -6,18 +6,18 @@ import { slashed } from './locations.ts'
 import type { NumberedObject } from './numbered-objects.ts'
 import { scanFolder } from './scan.ts'
 
-/** Groups shown, views shown of each, and names shown of those that do not fit. */
+/** Maximum number of groups, of views in each, and of names that do not match. */
 const mostGroups = 200
 const mostViews = 12
 const mostUnmatched = 500
 
-/** Numbers that are looked up in one call: others read in between. */
+/** Numbers looked up in one call, so that other reads can run in between. */
 const numbersAtOnce = 2000
 
-/** How long a folder's names are remembered, milliseconds: the pattern is tried with every key that is pressed. */
+/** How long a folder's names are cached, in milliseconds: the pattern is tried at every key press. */
 const rememberedFor = 15_000
 
-/** Shows what an import would make of the names of a folder's pictures, without importing anything. */
+/** Shows how an import would read the names of a folder's pictures, without importing anything. */
 export interface PatternTrials {
   /** `files`: only these of the folder. @throws AppError `import.folder…` where the folder can't be read */
   try(folder: string, pattern: string, acrossFolders: boolean, files?: readonly string[] | null): Promise<PatternTrial>
@@ -55,7 +55,7 @@ export function createPatternTrials(catalogue: Catalogue, now: () => number = ()
       return {
         files: names.length,
         matched: names.length - unmatched.length,
-        // Without a number every picture is an object of its own.
+        // Without a number, every picture is its own object.
         objects: groups.length + unmatched.length,
         groups: shown.toSorted((a, b) => order(a) - order(b)).slice(0, mostGroups),
         groupCount: groups.length,

@@ -39,7 +39,7 @@ async function bench(
 
 const named = (id: string): { id: string; version: string } => ({ id, version: '1' })
 
-it('goes back step by step to what was in use before, and records every step', async () => {
+it('goes back step by step to earlier bundles, and records every step', async () => {
   const { parts, events, active } = await bench(['shipped', 'a', 'b'])
   expect(await active()).toEqual(['shipped'])
   await activateBundle(parts, named('a'))
@@ -68,7 +68,7 @@ it('goes back step by step to what was in use before, and records every step', a
   expect(events.filter(({ type }) => type === 'settings')).toHaveLength(6)
 })
 
-it('passes over bundles that are gone, and does nothing for the one that is active', async () => {
+it('skips bundles that are gone, and does nothing for the active one', async () => {
   const { parts, ids, active } = await bench(['shipped', 'a', 'b'])
   await activateBundle(parts, named('a'))
   await activateBundle(parts, named('b'))
@@ -80,7 +80,7 @@ it('passes over bundles that are gone, and does nothing for the one that is acti
   expect(await active()).toEqual(['shipped'])
 })
 
-it('leaves the active bundle where another does not pass its test', async () => {
+it('keeps the active bundle if another one fails its test', async () => {
   const { parts, spoilt, active } = await bench(['shipped', 'a', 'b'])
   await activateBundle(parts, named('a'))
   spoilt.add('b').add('shipped')

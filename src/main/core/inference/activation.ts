@@ -5,7 +5,7 @@ import type { Settings } from '../../../shared/model/settings.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { Inference } from './inference.ts'
 
-/** Activations that are kept; the oldest go. */
+/** Maximum number of activations; the oldest are dropped. */
 const keptActivations = 200
 
 type History = Settings['modelHistory']
@@ -18,8 +18,7 @@ export interface ActivationParts {
 }
 
 /**
- * The wishes to which `back` leads, the nearest last: each activation lies on the one before, going back takes the topmost
- * away. The last of them is the one in force.
+ * The stack of chosen bundles: an activation pushes one, `back` pops one. The last one is in force.
  */
 export function pileOf(history: History): (string | null)[] {
   const pile: (string | null)[] = []
@@ -30,7 +29,7 @@ export function pileOf(history: History): (string | null)[] {
   return pile
 }
 
-/** Every bundle, with the one marked to which `back` would lead. */
+/** Every bundle; marks the one to which `back` would lead. */
 export async function listBundles(parts: ActivationParts): Promise<BundleSummary[]> {
   const [bundles, before] = await Promise.all([parts.inference.bundles(), findPrevious(parts)])
   return bundles.map((bundle) => ({
@@ -40,8 +39,8 @@ export async function listBundles(parts: ActivationParts): Promise<BundleSummary
 }
 
 /**
- * Uses a bundle from now on, after it has passed every check of a bundle. Kept in the settings and recorded there. Suggestions
- * that are there stay with their run. AppError `bundle.notFound`, or what is wrong with it; Cancelled.
+ * Activates a bundle after it has passed every check. Stored and recorded in the settings. Existing suggestions stay with their
+ * run. AppError `bundle.notFound`, or what is wrong with it; Cancelled.
  */
 export async function activateBundle(parts: ActivationParts, reference: BundleReference, signal?: AbortSignal): Promise<BundleSummary[]> {
   const { inference, settings } = parts
@@ -67,7 +66,7 @@ export async function goBack(parts: ActivationParts, signal?: AbortSignal): Prom
   return await tell(parts)
 }
 
-/** Tests a bundle; that it did not pass is told to everybody too, as a reason in the list of bundles. */
+/** Tests a bundle; a failure is also published, as a reason in the list of bundles. */
 async function tested(parts: ActivationParts, folder: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     await parts.inference.test(folder, signal)
@@ -81,7 +80,7 @@ interface Previous {
   readonly bundle: BundleReference
   readonly folder: string
   readonly wish: string | null
-  /** How many activations are taken back: more than one where those between are gone from the disk. */
+  /** How many activations to pop: more than one if bundles in between are gone from the disk. */
   readonly steps: number
 }
 
@@ -103,7 +102,7 @@ async function keep({ settings, publish }: ActivationParts, modelBundle: string 
   publish({ type: 'settings', settings: changed })
 }
 
-/** The bundles as they are now, told to everybody too. */
+/** The current bundles; also published. */
 async function tell(parts: ActivationParts): Promise<BundleSummary[]> {
   const bundles = await listBundles(parts)
   parts.publish({ type: 'models', bundles })

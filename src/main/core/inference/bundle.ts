@@ -10,7 +10,7 @@ export const manifestFile = 'model.json'
 /** Largest manifest that is read, in bytes; one of ten thousand terms and a dozen members has less than 2 MB. */
 const largestManifest = 16_000_000
 
-/** Bytes that are hashed between two looks whether to go on. */
+/** Bytes that are hashed between two checks for cancellation. */
 const chunkBytes = 1 << 20
 
 /** A model bundle whose manifest was read; `sha256` is the manifest's own, which pins every other file of the bundle. */
@@ -67,7 +67,7 @@ export async function verifyFiles(bundle: Bundle, signal?: AbortSignal): Promise
   }
 }
 
-/** What a fault of a bundle's file is called. */
+/** The error code for a fault of a bundle's file. */
 function faultOf(error: FaultyFile, data: { readonly bundle: string; readonly file: string }): AppError {
   if (error.fault === 'missing') return new AppError('bundle.fileMissing', data, error)
   return new AppError(error.fault === 'notFile' ? 'bundle.notFile' : 'bundle.unreadable', data, error)

@@ -8,7 +8,7 @@ import { readCard } from './card.ts'
 import { facetTables } from './manifest.ts'
 import { readOrigin, type Origin } from './origin.ts'
 
-/** A bundle's folder as it was found; `problem` says why it may not be used. */
+/** A bundle's folder; `problem` says why it may not be used. */
 interface Found {
   readonly folder: string
   readonly bundle: Bundle | null
@@ -30,7 +30,7 @@ export interface BundleStore {
   choose(wanted: string | null, again?: boolean): Promise<Bundle>
   /** Reads a bundle that lies in a folder, wherever that is, and compares its files with their hashes. AppError: what is wrong with it. */
   read(folder: string): Promise<Bundle>
-  /** Keeps in mind that a bundle did not pass its test on the CPU, null when it did. */
+  /** Remembers that a bundle failed its test on the CPU; null if it passed. */
   setTestResult(bundle: Bundle, problem: AppError | null): void
 }
 
@@ -143,7 +143,7 @@ async function bundleFolders(folders: readonly string[]): Promise<string[]> {
   return result
 }
 
-/** Changes whenever a file of the folder does, or who may read it, as far as size and times tell. */
+/** Changes whenever a file of the folder or its permissions change, as far as size and times tell. */
 async function stampOf(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => [])
   const stats = await Promise.all(['.', ...names.sort()].map((name) => stat(join(folder, name)).catch(() => null)))

@@ -30,7 +30,7 @@ it('brings the pictures that the card names and the manifest lists, and no other
   expect(pictures).toEqual({ 'plot.svg': `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}` })
 })
 
-it('leaves out what is too large for a page, or gone', async () => {
+it('leaves out pictures that are too large for a page, or missing', async () => {
   const bundle = await withCard('![a](large.svg) ![b](gone.png)', { 'large.svg': 5_000_000, 'gone.png': 6 })
   await rm(join(bundle.folder, 'gone.png'))
   expect((await readCard(bundle, 'en')).pictures).toEqual({})

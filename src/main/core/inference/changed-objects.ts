@@ -1,14 +1,14 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { throttled } from '../lib/throttle.ts'
 
-/** Ids of changed objects are collected for this long, milliseconds; more than can be named are told as "the set changed". */
+/** How long ids of changed objects are collected, in milliseconds; too many ids are reported as "the set changed". */
 const publishAfter = 200
 const mostNamed = 500
 
-/** Collects which objects have new suggestions and tells it now and then. */
+/** Collects the objects that have new suggestions and publishes them from time to time. */
 export interface ChangedObjects {
   add(objectIds: readonly number[]): void
-  /** Tells at once what was collected. */
+  /** Publishes at once. */
   tell(): void
 }
 

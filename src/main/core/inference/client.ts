@@ -6,7 +6,7 @@ import { isGpu } from './plan.ts'
 import type { FromProcess, PictureAnswer, PictureRequest, Setup, ToProcess } from './protocol.ts'
 import type { Provider } from './provider.ts'
 
-/** SECURITY: from 1.29 on onnxruntime itself reports to its makers, and keeps an id of the machine, unless it is told not to. */
+/** SECURITY: from 1.29 on, onnxruntime sends telemetry and keeps an id of the machine unless this is switched off. */
 const withoutTelemetry = { ORT_DISABLE_TELEMETRY: '1' }
 
 /**
@@ -22,7 +22,7 @@ const keptStderr = 2000
 export interface ClientEvents {
   /** An answer to a picture. */
   readonly onAnswer: (answer: PictureAnswer) => void
-  /** The process ended without being asked to; `detail` is the last thing it said. */
+  /** The process ended unexpectedly; `detail` is its last output. */
   readonly onCrash: (detail: string) => void
 }
 
@@ -87,7 +87,7 @@ export class InferenceClient {
     if (this.ended) return
     this.ended = true
     this.settle?.(new Cancelled())
-    // A plain end, not a disconnect: a run on its way would hold the process for as long as it takes.
+    // Kill instead of disconnecting: a run in progress would keep the process alive until it is done.
     this.child.kill('SIGKILL')
   }
 

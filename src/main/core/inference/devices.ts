@@ -10,7 +10,7 @@ import type { Provider } from './provider.ts'
 /** How long a provider's speed is measured. */
 const measureSeconds = 1
 
-/** What the check of this machine's providers gave: the report for the window, and what passed, best first. */
+/** The result of checking this machine's providers: the report for the window, and those that passed, best first. */
 export interface DeviceCheck {
   readonly report: DeviceReport
   readonly usable: readonly Provider[]
@@ -18,7 +18,7 @@ export interface DeviceCheck {
   readonly problem: AppError | null
 }
 
-/** What the window says before anything was tried. */
+/** The report before anything was tried. */
 export function unknownDevice(): DeviceReport {
   return {
     state: 'unknown',
@@ -59,8 +59,8 @@ export function providersFor(
 
 /**
  * Tries every provider in a process of its own: it must create its sessions, predict the bundle's test picture within the
- * manifest's tolerance and run for a second. Whatever goes wrong is a state of that provider, never an error of the check;
- * Cancelled where `signal` ends it.
+ * manifest's tolerance and run for a second. A failure is a state of that provider, never an error of the check. Throws Cancelled
+ * if `signal` ends it.
  */
 export async function checkDevices(
   setup: Omit<Setup, 'provider'>,
@@ -119,7 +119,7 @@ async function tryProvider(setup: Setup, entry: string | undefined, signal?: Abo
   }
 }
 
-/** Does something with a process of its own, which ends with it, and at once where `signal` is aborted (Cancelled). */
+/** Runs `work` with a separate process, which ends afterwards, or at once if `signal` is aborted (Cancelled). */
 export async function withClient<T>(
   entry: string | undefined,
   signal: AbortSignal | undefined,

@@ -55,14 +55,14 @@ describe('an engine', () => {
     expect(crashes[0]).toBe('exit code 9: the stand-in was told to die')
   })
 
-  it('goes on after several crashing pictures', async () => {
+  it('continues after several crashing pictures', async () => {
     const engine = start('sound')
     const files = ['crash1.jpg', '1.jpg', 'crash2.jpg', '2.jpg', 'crash3.jpg', '3.jpg']
     const outcomes = await Promise.allSettled(files.map((file) => predict(engine, file)))
     expect(outcomes.map((outcome) => outcome.status)).toEqual(files.map((file) => (file.startsWith('crash') ? 'rejected' : 'fulfilled')))
   })
 
-  it('falls back to the CPU where a GPU keeps ending the process, and blames no picture', async () => {
+  it('falls back to the CPU if a GPU keeps ending the process, and blames no picture', async () => {
     const fallbacks: string[] = []
     const engine = start('fragile-gpu', { providers: ['cuda', 'cpu'], onFallback: (from, to) => fallbacks.push(`${from} ${to}`) })
     const outcomes = await Promise.allSettled(['1.jpg', '2.jpg', '3.jpg'].map((file) => predict(engine, file)))

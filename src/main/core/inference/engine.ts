@@ -14,7 +14,7 @@ export interface EngineOptions {
   readonly setup: Omit<Setup, 'provider'>
   /** Providers that passed their test, best first; the next one serves when one keeps crashing. */
   readonly providers: readonly Provider[]
-  /** The process is ended when it had no work for this long, and started again when there is some. */
+  /** The process ends after this long without work, and is started again for the next picture. */
   readonly idleMilliseconds: number
   readonly onFallback: (from: Provider, to: Provider, detail: string) => void
   readonly onCrash: (provider: Provider, detail: string) => void
@@ -31,7 +31,7 @@ interface Task {
 
 /**
  * Predicts pictures in an inference process that it starts, restarts after a crash, and ends when idle. After a crash the
- * pictures that were under way are tried again one at a time, so that the one at fault is found and no other pays for it.
+ * pictures that were under way are tried again one at a time, so that only the one at fault is refused.
  */
 export class Engine {
   private readonly options: EngineOptions
@@ -92,7 +92,7 @@ export class Engine {
     return outcome.finally(() => signal?.removeEventListener('abort', cancel))
   }
 
-  /** Ends the process and refuses what is under way with Cancelled. The engine serves no more. */
+  /** Ends the process and rejects pending pictures with Cancelled. The engine cannot be used afterwards. */
   close(): void {
     this.fail(new AppError('inference.closed'), new Cancelled())
   }
@@ -112,7 +112,7 @@ export class Engine {
         this.pump()
       },
       (error: unknown) => {
-        // A crash is dealt with where it is reported; anything else will not get better by trying again.
+        // A crash is handled where it is reported; for other errors a retry would not help.
         const crashed = error instanceof AppError && ['provider.crashed', 'bundle.crashed'].includes(error.code)
         if (this.client === client && !crashed) this.cannotOpen(provider, error)
       }
@@ -125,7 +125,7 @@ export class Engine {
     else this.fail(error instanceof AppError ? error : new AppError('inference.broken', { detail: String(error) }))
   }
 
-  /** Sends what may be sent: urgent pictures at once, others while there is room, suspects of a crash one at a time. */
+  /** Sends pictures: urgent ones at once, others while there is room, suspects of a crash one at a time. */
   private pump(): void {
     clearTimeout(this.idle)
     this.forgetCancelled(this.waiting)

@@ -18,29 +18,29 @@ const idleMilliseconds = 5 * 60_000
 /** The settings that concern inference. They are read whenever work begins, so that a change needs no restart. */
 export type DeviceWish = Pick<Settings, 'device' | 'modelBundle'>
 
-/** The engine as long as somebody works with it; `release` it, so that a changed setting can end it. */
+/** A lease on the engine. Call `release`, so that a changed setting can end the engine. */
 export interface EngineLease {
   readonly engine: Engine
   readonly bundle: Bundle
   release(): void
 }
 
-/** Model bundles, devices and the process that predicts; it knows no catalogue (see predictions.ts for that). */
+/** Model bundles, devices and the inference process; independent of catalogues (see predictions.ts). */
 export interface Inference {
   device(): DeviceReport
-  /** Tries the providers again and says what was found, by event and as answer. Never throws for a provider's or a bundle's sake. */
+  /** Checks the providers again, publishes the result and returns it. Never throws because of a provider or a bundle. */
   check(): Promise<DeviceReport>
   bundles(): Promise<BundleSummary[]>
-  /** The bundle that a wish of the settings stands for: `id@version`, `id` (newest), a folder, null: the first usable one. AppError if there is none. */
+  /** The bundle for a setting: `id@version`, `id` (newest), a folder; null is the first usable one. AppError if there is none. */
   choose(wanted: string | null, again?: boolean): Promise<Bundle>
   /**
-   * Every check of a bundle on the CPU: hashes, shapes, the built-in self-test, within limits of time and memory; told by event
-   * while it goes on. AppError: what is wrong with it; Cancelled.
+   * Every check of a bundle on the CPU: hashes, shapes, the built-in self-test, within limits of time and memory; with progress
+   * events. AppError: what is wrong with it; Cancelled.
    */
   test(folder: string, signal?: AbortSignal): Promise<Bundle>
-  /** The model card of a bundle, with its pictures, in English if there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
+  /** The model card with its pictures, in English if there is none in `language`. AppError `bundle.notFound` or `bundle.noCard`. */
   card(id: string, version: string, language: Language): Promise<ModelCard>
-  /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError where nothing can predict; Cancelled. */
+  /** The engine with the active bundle on the best device; checks devices first if that was not done. AppError if nothing can predict; Cancelled. */
   acquire(signal?: AbortSignal): Promise<EngineLease>
   /** Ends every process. */
   close(): void
@@ -54,7 +54,7 @@ export interface InferenceOptions {
   readonly log: Log
   readonly publish: (event: CoreEvent) => void
   readonly idleMilliseconds?: number
-  /** Program of the inference process, where it is not the built-in one. */
+  /** Program of the inference process, instead of the built-in one. */
   readonly entry?: string
 }
 
@@ -92,7 +92,7 @@ export function createInference(options: InferenceOptions): Inference {
     return unknown
   }
 
-  /** Keeps what a test on the CPU said of a bundle, and logs what a library said. */
+  /** Stores the result of a bundle's CPU test, and logs the library's message. */
   function keepResult(bundle: Bundle, problem: AppError | null): void {
     const ofBundle = problem?.code.startsWith('bundle.') === true
     if (problem) log.warn({ err: problem, bundle: bundle.manifest.id }, 'bundle not usable')
@@ -127,7 +127,7 @@ export function createInference(options: InferenceOptions): Inference {
     return served
   }
 
-  /** One check at a time for a bundle and device; those who ask meanwhile get the same answer. */
+  /** One check at a time for a bundle and device; concurrent callers get the same answer. */
   async function checked(again: boolean): Promise<Served> {
     const { device, modelBundle } = settings.get()
     const bundle = await store.choose(modelBundle, again)
@@ -146,7 +146,7 @@ export function createInference(options: InferenceOptions): Inference {
     return outcome
   }
 
-  /** Puts what a person can meet into the report; a bug goes on. */
+  /** Puts an AppError into the report; rethrows a bug. */
   function tellFailure(error: unknown): void {
     if (!(error instanceof AppError)) throw error
     const { code, data } = error
@@ -206,7 +206,7 @@ export function createInference(options: InferenceOptions): Inference {
   }
 }
 
-/** What `work` gives, or Cancelled as soon as `signal` is aborted; the work itself goes on for those who wait for it too. */
+/** The result of `work`, or Cancelled as soon as `signal` is aborted; the work itself continues for other callers. */
 async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work
   work.catch(() => undefined)

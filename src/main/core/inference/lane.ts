@@ -51,7 +51,7 @@ export class Lane {
     this.dispatch()
   }
 
-  /** Lets the threads finish what they have and release their sessions. */
+  /** Lets the threads finish their pictures and release their sessions. */
   close(): void {
     for (const { worker } of this.threads) worker.postMessage({ type: 'close' } satisfies ToThread)
   }
@@ -65,7 +65,7 @@ export class Lane {
         this.answer(message)
         this.dispatch()
       })
-      // A thread that breaks is a bug or a broken library: end the process, its owner starts another and tries again.
+      // A thread that fails means a bug or a broken library: end the process; its owner starts another and retries.
       thread.worker.on('error', (error) => {
         process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
         process.exit(70)

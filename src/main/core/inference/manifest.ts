@@ -42,7 +42,7 @@ const memberSchema = z.object({
   /** Output of the file that holds the member's values for a facet. */
   outputs: z.partialRecord(facetSchema, z.string().min(1)),
   activation: z.enum(['sigmoid', 'softmax']),
-  /** Where a member sees pictures otherwise than the bundle says. */
+  /** Preprocessing of a member that differs from that of the bundle. */
   preprocessing: preprocessingSchema.optional()
 })
 export type Member = z.infer<typeof memberSchema>

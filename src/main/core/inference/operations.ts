@@ -132,19 +132,22 @@ export const inferenceWrites = {
     return Number(lastInsertRowid)
   },
 
-  /** Ends a run; `device` names every device that took part. A run that saw no picture is taken away. */
+  /** Ends a run; `device` names every device that took part. A run without pictures is deleted. */
   finishRun(connection: Connection, input: { runId: number; device: string; at: string }): void {
     const run = statement<[number], { images: number }>(connection, 'SELECT images FROM run WHERE id = ?').get(input.runId)
     if (run?.images === 0) statement(connection, 'DELETE FROM run WHERE id = ?').run(input.runId)
     else statement(connection, 'UPDATE run SET device = ?, finished_at = ? WHERE id = ?').run(input.device, input.at, input.runId)
   },
 
-  /** Removes runs that saw no picture: what the end of the program leaves of them. Only while no run is open. */
+  /** Removes runs without pictures, which an interruption can leave behind. Only while no run is open. */
   removeEmptyRuns(connection: Connection): void {
     statement(connection, 'DELETE FROM run WHERE images = 0').run()
   },
 
-  /** Stores what a run found for some pictures, and which ones its job could not predict. What the run has already is left. */
+  /**
+   * Stores a run's suggestions for some pictures, and which pictures its job could not predict. Existing suggestions of the run
+   * are kept.
+   */
   storePredictions(
     connection: Connection,
     input: { runId: number; jobId: number | null; predicted: readonly PredictedPicture[]; refused: readonly RefusedPicture[] }

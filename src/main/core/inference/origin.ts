@@ -14,7 +14,7 @@ const largestOrigin = 16_000_000
 const metrics = z.partialRecord(facetSchema, facetMetricsSchema)
 
 /**
- * How a bundle came about, and how it fared beside others on the same held-out pictures. `terms`: average precision of a term
+ * How a bundle was trained, and how it compares with others on the same held-out pictures. `terms`: average precision of a term
  * in the bundle and in `base`, over `pictures` that have it.
  */
 export const originSchema = trainedSchema.extend({
@@ -29,7 +29,7 @@ export async function readOrigin(folder: string): Promise<Origin | null> {
   try {
     return originSchema.parse(JSON.parse((await readRegular(join(folder, originFile), largestOrigin)).toString('utf8')))
   } catch {
-    // What it says is for reading only: a bundle without it works as well.
+    // It is informative only: a bundle works without it.
     return null
   }
 }

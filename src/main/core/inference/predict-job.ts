@@ -10,13 +10,13 @@ const optionsSchema = z.object({ scope: z.enum(['missing', 'all']).default('miss
 
 /** Pictures that a job reads from the catalogue at a time. */
 const pageSize = 500
-/** Errors that are no picture's fault: they end a job. */
+/** Errors that no picture causes: they end a job. */
 const engineErrors = ['inference.broken', 'inference.closed']
 
 export interface PredictJobParts extends RunParts {
   readonly inference: Pick<Inference, 'acquire'>
   readonly log: Log
-  /** Told which run is open, so that pictures on screen become part of it; null when it ends. */
+  /** Called with the open run, so that pictures on screen become part of it; null when it ends. */
   readonly opened: (run: PredictionRun | null) => void
 }
 
@@ -45,19 +45,19 @@ export async function runPredictJob(parts: PredictJobParts, context: JobContext,
     const missing = await catalogue.read('countPicturesToPredict', { lacking: run.lacking, jobId: context.jobId })
     context.setTotal(tally.predicted + tally.refused + missing)
     await predictAll(parts, run, context, tally)
-    // Pictures that were imported or taken out meanwhile.
+    // Pictures that were imported or removed in the meantime.
     context.setTotal(tally.predicted + tally.refused)
     await run.finish()
     return { run: run.runId, ...tally }
   } finally {
     opened(null)
     lease.release()
-    // Where the job ends early, what it found is stored as well. What keeps it from that has ended the job, or is logged.
+    // If the job ends early, its results are stored too. A failure to do so has already ended the job, or is logged.
     await run?.flush().catch((error: unknown) => logFailure(log, error, 'suggestions not stored'))
   }
 }
 
-/** A picture that comes on screen while the job is at it is predicted twice, stored once and counted once. */
+/** A picture shown while the job is predicting it is predicted twice, stored once and counted once. */
 function countOnce(context: JobContext, tally: Tally): (imageId: number) => void {
   const counted = new Set<number>()
   return (imageId) => {

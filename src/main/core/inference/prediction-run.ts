@@ -12,7 +12,7 @@ import { Recorder, termTable } from './recorder.ts'
 /** Larger originals, in pixels, are predicted from the catalogue's screen-size picture: the network sees no difference, memory does. */
 const largestOriginal = 100_000_000
 
-/** What runs write to and read from. */
+/** Services that runs use. */
 export interface RunParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Pick<Vocabulary, 'has' | 'term'>
@@ -20,7 +20,7 @@ export interface RunParts {
   readonly onStored: (objectIds: readonly number[]) => void
 }
 
-/** What a run is begun with. */
+/** Options of a new run. */
 export interface RunStart {
   readonly lease: EngineLease
   /** The job that the run belongs to; null if pictures on screen are predicted by themselves. */
@@ -36,7 +36,7 @@ export interface RunStart {
 export class PredictionRun {
   readonly runId: number
   readonly lease: EngineLease
-  /** Which pictures lack suggestions as far as this run is concerned. */
+  /** Which pictures lack suggestions, from the view of this run. */
   readonly lacking: Lacking
   private readonly catalogue: Catalogue
   private readonly recorder: Recorder
@@ -65,7 +65,7 @@ export class PredictionRun {
     return new PredictionRun(parts, runId, start)
   }
 
-  /** Whether something could not be stored: the run takes no more pictures. */
+  /** Whether something could not be stored; then the run takes no more pictures. */
   get failed(): boolean {
     return this.recorder.failed
   }
@@ -86,7 +86,7 @@ export class PredictionRun {
     if (known) return await known
     const work = this.predict(picture, { urgent: true }).then(() => undefined)
     this.outOfTurn.set(picture.imageId, work)
-    // The failure belongs to whoever asked; a job that meets the picture later tries it again and reports it.
+    // The caller gets the failure; a job that reaches the picture later tries again and reports it.
     work.catch(() => this.outOfTurn.delete(picture.imageId))
     await work
   }
@@ -100,17 +100,17 @@ export class PredictionRun {
     this.recorder.refuse(picture, error)
   }
 
-  /** Resolves when the catalogue keeps up. Rejects with what could not be stored. */
+  /** Resolves when there is room for more results. Rejects if something could not be stored. */
   room(): Promise<void> {
     return this.recorder.room()
   }
 
-  /** Stores what was found. Rejects with what could not be stored. */
+  /** Stores the results. Rejects if something could not be stored. */
   flush(): Promise<void> {
     return this.recorder.flush()
   }
 
-  /** Stores what was found and ends the run; one that saw no picture leaves no trace. */
+  /** Stores the results and ends the run; a run without pictures is deleted. */
   async finish(): Promise<void> {
     await this.recorder.flush()
     await this.catalogue.write('finishRun', { runId: this.runId, device: [...this.devices].join(', '), at: new Date().toISOString() })

@@ -22,8 +22,8 @@ export interface Predictions {
    */
   prioritise(objectId: number): Promise<void>
   /**
-   * Ends the run of pictures on screen and writes what is left. To be called before the catalogue closes, after its jobs. The
-   * engine is released in any case; rejects with what could not be stored.
+   * Ends the run of pictures on screen and writes what is left. Call after the jobs are closed and before the catalogue is. The
+   * engine is released in any case; rejects if something could not be stored.
    */
   close(): Promise<void>
 }

@@ -12,13 +12,13 @@ type LaneKind = 'single' | 'bulk'
 
 /** Threads for bulk work are given back when no picture came for this long. */
 const bulkIdleMilliseconds = 30_000
-/** How often the memory is looked at while a bundle is opened. A machine fills some 100 MB in this time. */
+/** How often memory is checked while a bundle is opened. A machine fills some 100 MB in this time. */
 const memoryMilliseconds = 50
 /** Runs before a measurement counts: the first ones allocate and, on a GPU, choose kernels. */
 const warmUpMilliseconds = 300
 
 let setup: Setup | null = null
-/** One lane at a time, so that no memory goes to sessions that rest. */
+/** One lane at a time, so that idle sessions take no memory. */
 let current: { readonly kind: LaneKind; readonly lane: Promise<Lane> } | null = null
 let idle: NodeJS.Timeout | undefined
 /** Pictures of a measurement under way, by their (negative) ids. */
@@ -47,7 +47,7 @@ async function open(next: Setup): Promise<void> {
   send({ type: 'opened', capacity: plan.capacity })
 }
 
-/** Ends the process where a bundle takes more memory than it may: the library has no such limit of its own. */
+/** Ends the process if a bundle takes more memory than allowed; the library has no such limit. */
 function checkMemory({ bundle, ...rest }: Setup): void {
   const limit = openingMemory({ bundle, ...rest })
   if (limit === null || process.memoryUsage.rss() <= limit) return
@@ -92,7 +92,7 @@ async function predict(request: PictureRequest): Promise<void> {
   lane.submit(request)
 }
 
-/** Predicts the bundle's test picture again and again, through the same path as any other, for `seconds`. */
+/** Predicts the bundle's test picture repeatedly, through the same path as any other, for `seconds`. */
 async function measure(seconds: number): Promise<void> {
   const lane = await laneFor('bulk')
   const { bundle } = setup as Setup
@@ -131,7 +131,7 @@ function handle(message: ToProcess): Promise<void> {
   return predict(message.request)
 }
 
-// The window and the core stay quick while every core predicts.
+// The window and the core stay responsive while every CPU core predicts.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 process.on('disconnect', () => process.exit(0))
 process.on('message', (message: ToProcess) => {

@@ -20,7 +20,7 @@ export interface PictureSource {
 export interface PictureRequest {
   readonly id: number
   readonly source: PictureSource
-  /** Goes before every picture that is not urgent. */
+  /** Takes precedence over pictures that are not urgent. */
   readonly urgent: boolean
   /** Give the probabilities of all terms of all members too. */
   readonly wantScores: boolean
@@ -35,7 +35,7 @@ export interface Prediction {
   readonly embedding: Float32Array | null
 }
 
-/** What a process is to hold: a bundle on a provider. `unknown` lists, per facet, indices of terms that must not be suggested. */
+/** What a process loads: a bundle on a provider. `unknown` lists, per facet, indices of terms that must not be suggested. */
 export interface Setup {
   readonly bundle: Bundle
   readonly provider: Provider
@@ -49,7 +49,7 @@ export interface ErrorMessage {
   readonly detail?: string
 }
 
-/** What the core asks of the inference process. */
+/** Requests of the core to the inference process. */
 export type ToProcess =
   | { readonly type: 'open'; readonly setup: Setup }
   | { readonly type: 'predict'; readonly request: PictureRequest }

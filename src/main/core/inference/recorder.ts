@@ -7,10 +7,10 @@ import { facetTables, type Manifest } from './manifest.ts'
 import type { inferenceWrites, PictureRow, PredictedPicture, PredictedTerm, RefusedPicture } from './operations.ts'
 import type { Prediction } from './protocol.ts'
 
-/** Pictures of one transaction at most, and how long a result waits for others to come along, milliseconds. */
+/** Maximum number of pictures in a transaction, and how long a result waits for others, in milliseconds. */
 const picturesPerWrite = 100
 const longestWait = 250
-/** Transactions that may wait for the catalogue before the run is asked to wait for them. */
+/** Transactions that may be pending before the run has to wait. */
 const mostWaiting = 4
 
 /** A term as rows refer to it, by facet and index in the manifest. */
@@ -24,8 +24,8 @@ export function termTable(manifest: Manifest, vocabulary: Pick<Vocabulary, 'has'
 }
 
 /**
- * Collects what a run finds and writes it to the catalogue in batches. After a write that failed nothing more is written, and every
- * `room` and `flush` rejects with its error.
+ * Collects the results of a run and writes them to the catalogue in batches. After a write that failed nothing more is written, and
+ * every `room` and `flush` rejects with its error.
  */
 export class Recorder {
   private readonly catalogue: Pick<Catalogue, 'write'>
@@ -75,7 +75,7 @@ export class Recorder {
     return this.failure !== null
   }
 
-  /** Resolves when the catalogue keeps up, so that results do not collect in memory. */
+  /** Resolves when there is room for more results, so that they do not pile up in memory. */
   async room(): Promise<void> {
     if (this.waiting >= mostWaiting) await this.writing
     if (this.failure !== null) throw this.failure
@@ -116,7 +116,7 @@ export class Recorder {
     else this.timer ??= setTimeout(() => this.flushAside(), longestWait)
   }
 
-  /** The failure, if any, is told by the next `room` or `flush`. */
+  /** The next `room` or `flush` rejects with the failure, if there is one. */
   private flushAside(): void {
     this.flush().catch(() => undefined)
   }

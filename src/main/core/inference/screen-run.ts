@@ -5,9 +5,9 @@ import { PredictionRun, type RunParts } from './prediction-run.ts'
 
 /** The run of pictures that are looked at while no job runs: one for as long as the bundle and its engine stay the same. */
 export interface ScreenRun {
-  /** The run for a bundle, begun if there is none. The lease is this run's from now on, also if it fails. */
+  /** The run for a bundle, started if there is none. The run takes over the lease, even if it fails. */
   take(lease: EngineLease): Promise<PredictionRun>
-  /** Gives up a run that could not store something; the next picture begins another. */
+  /** Drops a run that could not store something; the next picture starts another. */
   giveUp(run: PredictionRun): Promise<void>
   /** Ends the run. Rejects with what could not be stored; the engine is released in any case. */
   close(): Promise<void>
@@ -28,7 +28,7 @@ export function createScreenRun(parts: RunParts, log: Log): ScreenRun {
     }
   }
 
-  /** What a run that ends could not store is found again when its pictures are looked at: it keeps nobody from the next run. */
+  /** Results that an ending run could not store are computed again when its pictures are shown; the next run can start. */
   const endAside = (): Promise<void> => end().catch((error: unknown) => void logFailure(log, error, 'end of the run of pictures on screen'))
 
   return {

@@ -7,7 +7,7 @@ import { checkDevices } from './devices.ts'
 
 const resources = join(import.meta.dirname, '../../../../resources')
 
-it('keeps onnxruntime from reporting to its makers: it writes down no id of the machine and nothing to send', async () => {
+it('switches off telemetry of onnxruntime: it stores no id of the machine and nothing to send', async () => {
   const home = await mkdtemp(join(tmpdir(), 'fitxa-home-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   vi.stubEnv('HOME', home)

@@ -3,27 +3,27 @@ import type { Catalogue } from '../operations/catalogue.ts'
 import { logFailure, type Log } from '../log/log.ts'
 import type { StoredJob } from './operations.ts'
 
-/** How many jobs `list` gives. */
+/** How many jobs `list` returns. */
 const listed = 100
 
 /**
- * The jobs of a catalogue as they are now: those that wait or run are held in memory, the others read. A job whose end could
+ * The current jobs of a catalogue: waiting and running ones are held in memory, the others read. A job whose end could
  * not be stored (full disk) is held in memory too, until it can be.
  */
 export interface JobStore {
-  /** Jobs that wait or run, the oldest first. */
+  /** Waiting and running jobs, oldest first. */
   active(): StoredJob[]
   find(id: number): Promise<StoredJob>
   /** All jobs, the newest first. */
   list(): Promise<StoredJob[]>
   create(job: { kind: StoredJob['kind']; title: string; options: unknown }): Promise<StoredJob>
-  /** Holds a job as one that waits or runs. */
+  /** Holds a waiting or running job. */
   hold(job: StoredJob): void
-  /** Holds and stores a job that waits or runs. */
+  /** Holds and stores a waiting or running job. */
   save(job: StoredJob): Promise<void>
-  /** Stores a job that has ended. Never rejects: where the end cannot be stored, the job returned says so. */
+  /** Stores a job that has ended. Never rejects: if the end cannot be stored, the returned job says so. */
   end(job: StoredJob): Promise<StoredJob>
-  /** Tries again to store the ends that could not be stored. */
+  /** Retries ends that could not be stored. */
   saveEnds(): Promise<void>
   /** Marks jobs in the file that wait or run as interrupted, and returns them. */
   interruptOpen(): Promise<StoredJob[]>
@@ -36,8 +36,7 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
   let changes = 0
 
   /**
-   * What the file says, read again where a job began or ended meanwhile: the answer may be older than what is held in memory,
-   * and would call such a job interrupted.
+   * The stored jobs, read again if a job started or ended during the read: a stale answer would show such a job as interrupted.
    */
   async function readNow<Answer>(read: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
@@ -47,7 +46,7 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
     }
   }
 
-  /** A job of the file that nobody works on was interrupted, whatever the file says. */
+  /** A stored job that is not in memory was interrupted, whatever the file says. */
   function asItIs(stored: StoredJob): StoredJob {
     const held = active.get(stored.id) ?? unsaved.get(stored.id)
     if (held !== undefined) return held
@@ -118,7 +117,7 @@ export function createJobStore(catalogue: Catalogue, log: Log): JobStore {
   }
 }
 
-/** How a job ends whose end cannot be stored: one that was done has failed, so that it can be resumed; others stay as they are. */
+/** The end of a job whose end cannot be stored: a done job counts as failed, so that it can be resumed; others do not change. */
 function unsavedEnd(job: StoredJob, error: unknown, log: Log): StoredJob {
   const told = logFailure(log, error, `end of job ${job.kind}`)
   return job.state === 'done' ? { ...job, state: 'failed', result: null, error: told } : job

@@ -90,7 +90,7 @@ it('runs one job of a kind at a time, others beside it', async () => {
   expect((await ended(jobs, second)).state).toBe('done')
 })
 
-it('stops a running and a waiting job, and goes on where asked to', async () => {
+it('stops a running and a waiting job, and resumes when asked to', async () => {
   let runs = 0
   const { jobs, ended } = await scheduler(await catalogue(), [
     runner('predict', async (context) => {
@@ -113,7 +113,7 @@ it('stops a running and a waiting job, and goes on where asked to', async () => 
   await expect(jobs.stop(77)).rejects.toMatchObject({ code: 'jobs.notFound' })
 })
 
-it('fails a job with the code of what a person can remedy, and with a trace for a bug; the next one runs', async () => {
+it('fails a job with the code of an expected error, or with a trace for a bug; the next one runs', async () => {
   const { jobs, ended } = await scheduler(await catalogue(), [
     runner('export', async (_, options) => {
       if (options === 'disk') throw new AppError('catalogue.diskFull', { folder: '/x' })
@@ -128,13 +128,13 @@ it('fails a job with the code of what a person can remedy, and with a trace for 
   expect((await ended(jobs, fine)).state).toBe('done')
 })
 
-it('finds jobs that were broken off: imports go on by themselves, others when asked', async () => {
+it('finds interrupted jobs: imports resume by themselves, others when asked', async () => {
   const first = await catalogue()
   const broken = await scheduler(first, [runner('import', untilStopped), runner('predict', untilStopped)])
   const imported = await broken.jobs.start('import', 'import', { folder: '/x' })
   const predicted = await broken.jobs.start('predict', 'predict', null)
   await vi.waitFor(async () => expect((await broken.jobs.list()).every(({ state }) => state === 'running')).toBe(true))
-  // The program ends without a word: the jobs stay `running` in the file.
+  // The program is killed: the jobs stay `running` in the file.
   await first.close()
 
   const second = await openCatalogue(first.folder)
@@ -171,7 +171,7 @@ function onSmallDisk(open: Catalogue): { catalogue: Catalogue; disk: { full: boo
   return { catalogue: { ...open, write }, disk }
 }
 
-it('ends a job in words whose state cannot be stored, and resumes it once there is room', async () => {
+it('ends a job with an error if its state cannot be stored, and resumes it once there is room', async () => {
   const open = await catalogue()
   const { catalogue: small, disk } = onSmallDisk(open)
   const { jobs, told, ended } = await scheduler(small, [
@@ -217,7 +217,7 @@ it('shows a job as interrupted that the file has as running and nobody works on'
   expect((await ended(jobs, id)).state).toBe('done')
 })
 
-it('closes though a job does not answer and nothing can be stored', async () => {
+it('closes even if a job does not answer and nothing can be stored', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const { catalogue: small, disk } = onSmallDisk(await catalogue())

@@ -10,17 +10,16 @@ import { doneOf } from './progress.ts'
 import { runJob, type RunningJob } from './run-job.ts'
 import type { JobRunner } from './runner.ts'
 
-/** How long closing waits for the runners to end, milliseconds; what does not answer is ended with its threads. */
+/** How long closing waits for the runners, in milliseconds; one that does not answer is ended with its threads. */
 const patience = 3000
 
 /**
- * The jobs of an open catalogue. One job of each kind runs at a time: an import, the suggestions and an export may go on
- * side by side; further ones of a kind wait for their turn in the order in which they came.
+ * The jobs of an open catalogue. One job of each kind runs at a time: an import, suggestions and an export may run in parallel;
+ * further jobs of a kind wait in order.
  */
 export interface Jobs {
   /**
-   * Takes up the jobs that a crash or the end of the program interrupted: imports go on by themselves with `resumeImports`,
-   * the others can be resumed. To be called once.
+   * Finds the jobs that were interrupted: imports resume by themselves with `resumeImports`, others can be resumed. Call once.
    */
   takeUp(options: { resumeImports: boolean }): Promise<void>
   start(kind: JobKind, title: string, options: unknown): Promise<number>
@@ -30,7 +29,7 @@ export interface Jobs {
   resume(id: number): Promise<Job>
   /** All jobs, the newest first. */
   list(): Promise<Job[]>
-  /** Ends what runs; it is `interrupted` and can be resumed when the catalogue is open again. Waits some seconds at most. */
+  /** Interrupts running jobs; they can be resumed when the catalogue is open again. Waits a few seconds at most. */
   close(): Promise<void>
 }
 
@@ -70,7 +69,7 @@ export function createJobs({ catalogue, publish, runners, log }: JobsOptions): J
       changed: () => tell(started),
       log
     })
-    // The end is part of the work: whoever waits for it finds the job stored as it ended.
+    // Storing the end is part of the work, so callers that wait for it find the final state.
     const ended = work.ended.then(async (end) => {
       const final = await store.end(end)
       running.delete(job.id)
@@ -86,7 +85,7 @@ export function createJobs({ catalogue, publish, runners, log }: JobsOptions): J
     try {
       await store.save(waiting)
     } catch (error) {
-      // It did not get into the queue: it stays as it was, and can be resumed once there is room.
+      // It was not queued: its state does not change, and it can be resumed once there is room.
       await store.end(job)
       throw error
     }
@@ -98,7 +97,7 @@ export function createJobs({ catalogue, publish, runners, log }: JobsOptions): J
     async takeUp({ resumeImports }) {
       for (const job of await store.interruptOpen()) tell(job)
       if (!resumeImports) return
-      // Those that a crash left open and those that ended cleanly with the program alike, the oldest first.
+      // Jobs that a crash left open and jobs interrupted by closing, oldest first.
       for (const job of (await store.list()).reverse()) if (job.kind === 'import' && job.state === 'interrupted') await enqueue(job)
     },
     async start(kind, title, options) {
@@ -141,7 +140,7 @@ export function createJobs({ catalogue, publish, runners, log }: JobsOptions): J
   }
 }
 
-/** A job as it is told: with its progress while it runs. */
+/** A job as it is published: with its progress while it runs. */
 function viewOf(job: StoredJob, running: RunningJob | undefined): Job {
   const { id, kind, title, state, error, result, startedAt, finishedAt } = job
   const same = { id, kind, title, state, error, result, startedAt, finishedAt }

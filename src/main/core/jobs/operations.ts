@@ -4,7 +4,7 @@ import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import type { JobResult } from './runner.ts'
 
-/** A job as it is kept; what changes while it runs (speed, time left) is not. */
+/** A job as stored, without values that change while it runs (speed, time left). */
 export interface StoredJob {
   readonly id: number
   readonly kind: JobKind
@@ -83,7 +83,7 @@ export const jobWrites = {
       job.id
     )
   },
-  /** Marks what was open when the program ended. Returns the marked jobs, the oldest first. */
+  /** Marks jobs that were open when the program ended. Returns them, oldest first. */
   interruptOpenJobs(connection: Connection): StoredJob[] {
     return statement<[], JobRow>(connection, `UPDATE job SET state = 'interrupted' WHERE state IN ('waiting', 'running') RETURNING *`)
       .all()

@@ -3,7 +3,7 @@ import { createSpeedMeter } from './speed.ts'
 /** Smallest time between two events about the same job, milliseconds: at most ten a second. */
 const eventInterval = 100
 
-/** How far a running job is. */
+/** Progress of a running job. */
 export interface Progress {
   total: number | null
   readonly counts: Record<string, number>

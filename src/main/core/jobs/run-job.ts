@@ -5,10 +5,10 @@ import type { StoredJob } from './operations.ts'
 import { createProgress, type Progress } from './progress.ts'
 import type { JobContext, JobRunner } from './runner.ts'
 
-/** How often a running job's counts are written to the catalogue, milliseconds; its items keep their own state. */
+/** How often a running job's counts are written to the catalogue, in milliseconds; its items keep their own state. */
 const saveInterval = 2000
 
-/** Why a running job is asked to end. */
+/** Why a running job has to end. */
 export type Ending = Extract<Job['state'], 'stopped' | 'interrupted'>
 
 /** A job at work. */
@@ -20,12 +20,12 @@ export interface RunningJob {
   readonly ended: Promise<StoredJob>
 }
 
-/** What a running job needs of its surroundings. */
+/** Services that a running job uses. */
 export interface RunParts {
   readonly runner: JobRunner | undefined
   /** Stores the job as it is now. */
   readonly save: (job: StoredJob) => Promise<void>
-  /** Called when the job has begun and whenever it gets on. */
+  /** Called when the job has started and whenever it makes progress. */
   readonly changed: () => void
   readonly log: Log
 }
@@ -62,7 +62,7 @@ function contextOf(job: StoredJob, progress: Progress, signal: AbortSignal): Job
   return { jobId: job.id, signal, setTotal: (total) => progress.setTotal(total), count: progress.count }
 }
 
-/** How a job ends that threw. */
+/** The end of a job that threw an error. */
 function endOf(error: unknown, job: StoredJob, signal: AbortSignal, log: Log): Partial<StoredJob> {
   const cancelled = error instanceof Cancelled || (error instanceof Error && error.name === 'AbortError')
   if (cancelled && signal.aborted) return { state: signal.reason as Ending }

@@ -1,9 +1,9 @@
 import type { JobKind } from '../../../shared/model/job.ts'
 
-/** What a finished job tells besides its counts: a file's path, the number of a run. */
+/** The result of a finished job besides its counts: a file's path, the id of a run. */
 export type JobResult = Record<string, string | number | null>
 
-/** A job's way to tell how far it is. */
+/** What a runner uses to report progress. */
 export interface JobContext {
   readonly jobId: number
   /** Aborted when the job is to stop or the catalogue closes; the runner ends between two items by throwing `Cancelled`. */
@@ -19,7 +19,7 @@ export interface JobContext {
 }
 
 /**
- * Does the work of one kind of job. Must be able to start again over the same options and continue what is not done.
+ * Does the work of one kind of job. Must be able to start again with the same options and continue what is not done.
  * One bad item never ends it: an error thrown here fails the job as a whole.
  */
 export interface JobRunner {

@@ -1,7 +1,7 @@
-/** Speed is measured over the last seconds, so that it follows what happens now. */
+/** Speed is measured over the last seconds, so that it is current. */
 const windowSeconds = 10
 
-/** Before this much has passed a speed would be a guess, seconds. */
+/** Seconds before which a speed would be a guess. */
 const shortestSpan = 0.5
 
 /** Items per second over a sliding window. */

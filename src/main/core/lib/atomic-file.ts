@@ -3,15 +3,15 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 
-/** A file that is there whole or not at all: written beside its place, then moved into it. */
+/** A file that appears only when it is complete: it is written under another name and then renamed. */
 export interface AtomicFile {
   write(content: string | Uint8Array): Promise<void>
   /**
-   * Makes sure that all of it is on the disk, then puts it in place. `replace`: of whatever has the name now; otherwise an
+   * Syncs the file to the disk, then puts it in place. `replace`: of whatever has the name now; otherwise an
    * existing file makes it throw `export.exists`, and `place` may be called again with another name in the same folder.
    */
   place(path: string, options: { replace: boolean }): Promise<void>
-  /** Leaves what was there as it is. Does nothing once the file is in place. */
+  /** Discards the new file. Does nothing once the file is in place. */
   abandon(): Promise<void>
 }
 
@@ -28,8 +28,8 @@ export function isTemporaryName(name: string): boolean {
 }
 
 /**
- * Begins a file that will lie in the folder of `temporary`, which is made if it does not exist. Throws
- * `export.notWritable` or `export.diskFull`, naming `path`, where the file system refuses.
+ * Creates a file in the folder of `temporary`, which is created if it does not exist. Throws `export.notWritable` or
+ * `export.diskFull`, naming `path`, if the file system refuses.
  */
 export async function openAtomicFile(path: string, temporary = temporaryFor(path)): Promise<AtomicFile> {
   const folder = dirname(temporary)
@@ -64,7 +64,7 @@ export async function openAtomicFile(path: string, temporary = temporaryFor(path
   }
 }
 
-/** Writes a whole text as an atomic file, in place of what has the name now. */
+/** Writes a text as an atomic file; replaces an existing file. */
 export async function writeAtomicFile(path: string, parts: AsyncIterable<string> | Iterable<string>): Promise<void> {
   const file = await openAtomicFile(path)
   try {
@@ -78,7 +78,7 @@ export async function writeAtomicFile(path: string, parts: AsyncIterable<string>
 /** Codes of a file system that has no hard links (FAT, some network shares). */
 const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** Moves a file to a name that nothing has. A second name and the removal of the first never replaces anything, as `rename` would. */
+/** Moves a file to a free name. A hard link and the removal of the old name never replace a file, as `rename` would. */
 async function placeNew(temporary: string, target: string): Promise<void> {
   try {
     await link(temporary, target)
@@ -101,7 +101,7 @@ async function reserve(target: string): Promise<void> {
   }
 }
 
-/** Makes the new name last; Windows, which cannot open folders, does so by itself. */
+/** Syncs the folder, so that the new name lasts; Windows, which cannot open folders, does so by itself. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

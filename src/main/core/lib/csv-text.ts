@@ -27,7 +27,7 @@ const numberLike = new RegExp(
   'iu'
 )
 
-/** A text that spreadsheet programs keep as it is: as the formula `="0012"`, which is nothing but this text. */
+/** A text that spreadsheet programs keep as it is: as the formula `="0012"`, which evaluates to this text. */
 const keptText = /^="((?:[^"]|"")*)"$/s
 
 /** The longest text that a formula of Excel may hold in quotes. */
@@ -41,8 +41,8 @@ export function textCell(text: string): string {
 }
 
 /**
- * A cell with a name or number that must stay sign for sign (inventory numbers, file names): what a spreadsheet program
- * would take for a number or date is written as the formula `="0012"`; saved again by the program it reads `0012`.
+ * A cell with a name or number that must not change (inventory numbers, file names): a value that a spreadsheet program would take
+ * for a number or date is written as the formula `="0012"`; saved again by the program it reads `0012`.
  */
 export function nameCell(text: string): string {
   return text.length <= longestKept && numberLike.test(text) ? `="${text.replaceAll('"', '""')}"` : textCell(text)

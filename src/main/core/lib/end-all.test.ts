@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { endAll, endsWithin } from './end-all.ts'
 
-it('runs every step in order, whatever becomes of those before, and tells what went wrong', async () => {
+it('runs every step in order, even if an earlier one fails, and reports the errors', async () => {
   const done: string[] = []
   const failing = (name: string) => async (): Promise<void> => {
     await Promise.resolve()
@@ -14,7 +14,7 @@ it('runs every step in order, whatever becomes of those before, and tells what w
   await endAll([])
 })
 
-it('waits no longer than it may', async () => {
+it('waits no longer than its limit', async () => {
   vi.useFakeTimers()
   const never = endsWithin(new Promise(() => undefined), 500)
   await vi.advanceTimersByTimeAsync(500)

@@ -1,6 +1,6 @@
 /**
- * Runs every step, one after the other, whatever becomes of the ones before: for closing, where a step that is left out leaves
- * a file open or a thread running. Rejects after the last step with what went wrong, several errors as an AggregateError.
+ * Runs every step in order, even if an earlier one fails: for closing, where a skipped step would leave a file open or a thread
+ * running. Rejects after the last step with the error, or an AggregateError of several.
  */
 export async function endAll(steps: readonly (() => unknown)[]): Promise<void> {
   const errors: unknown[] = []

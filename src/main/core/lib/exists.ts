@@ -1,6 +1,6 @@
 import { access, lstat, stat } from 'node:fs/promises'
 
-/** Whether a path leads to something. Links are followed. */
+/** Whether a path exists. Links are followed. */
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -8,7 +8,7 @@ export async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Whether a folder has an entry of this name, a link that leads nowhere included. */
+/** Whether a folder has an entry of this name, broken links included. */
 export async function hasEntry(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

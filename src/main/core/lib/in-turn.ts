@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order in which they were asked for, whatever becomes of each. */
+/** Runs tasks one after the other, in the order of the calls, whether or not earlier ones fail. */
 export function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (task) => {

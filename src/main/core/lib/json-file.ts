@@ -6,8 +6,8 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Log } from '../log/log.ts'
 
 /**
- * Reads a JSON file of the person's own. A file that is not there gives `fallback`; one that cannot be understood too,
- * but it is logged and kept aside as `<file>.bad`, so that nothing is lost.
+ * Reads a JSON file of the person. Returns `fallback` if it is missing or cannot be parsed; in the second case the file is kept as
+ * `<file>.bad` and the error logged.
  */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>, fallback: T, log?: Pick<Log, 'warn'>): Promise<T> {
   let text: string
@@ -26,10 +26,10 @@ export async function readJsonFile<T>(file: string, schema: z.ZodType<T>, fallba
   }
 }
 
-/** An unfinished file younger than this, milliseconds, may be one that another program is writing now. */
+/** An unfinished file younger than this, in milliseconds, may still be being written by another process. */
 const surelyLeft = 10 * 60_000
 
-/** Removes what killed programs left beside `file` while they wrote it (`<file>.<number>`). What cannot be removed stays. */
+/** Removes unfinished files (`<file>.<number>`) of killed processes. Files that cannot be removed stay. */
 export async function sweepUnfinished(file: string): Promise<void> {
   const folder = dirname(file)
   const start = `${basename(file)}.`
@@ -41,7 +41,7 @@ export async function sweepUnfinished(file: string): Promise<void> {
   }
 }
 
-/** Writes a JSON file whole or not at all. Throws `settings.notSaved`. */
+/** Writes a JSON file atomically. Throws `settings.notSaved`. */
 export async function writeJsonFile(file: string, value: unknown): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true })

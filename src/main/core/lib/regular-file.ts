@@ -25,7 +25,7 @@ const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0
  */
 export async function openRegular(path: string): Promise<{ readonly handle: FileHandle; readonly bytes: number }> {
   try {
-    // Opening a device can have effects of its own, so that it is looked at first; what is opened is looked at again.
+    // Opening a device can have side effects, so the path is checked first, and the opened file again.
     if (!(await stat(path)).isFile()) throw new FaultyFile('notFile', path)
     const handle = await open(path, constants.O_RDONLY | withoutWaiting)
     const found = await handle.stat()

@@ -1,11 +1,11 @@
-/** A call that is passed on at most once in a while; the last one is never lost. */
+/** A function that is called at most once per interval; the last call is never lost. */
 export interface Throttled {
   call(): void
-  /** Passes on what is due at once. */
+  /** Makes a pending call at once. */
   end(): void
 }
 
-/** @param interval - smallest time between two calls, milliseconds */
+/** @param interval - minimum time between two calls, in milliseconds */
 export function throttled(pass: () => void, interval: number): Throttled {
   let timer: NodeJS.Timeout | null = null
   function due(): void {

@@ -35,7 +35,7 @@ it('keeps a bug with its stack under the code that the person is told', async ()
   })
 })
 
-it('goes on in a new file when one has grown large', async () => {
+it('continues in a new file when one has grown large', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, logFileName), 'x'.repeat(6 * 1024 * 1024))
   const log = createLog({ folder })
@@ -45,7 +45,7 @@ it('goes on in a new file when one has grown large', async () => {
   })
 })
 
-it('stops nothing when the log cannot be written', () => {
+it('has no effect on the program if the log cannot be written', () => {
   const file = join(temporaryFolder(), 'file')
   writeFileSync(file, '')
   const onFailure = vi.fn()

@@ -17,14 +17,14 @@ export const logFileName = 'fitxa.log'
 /** The file of each log that writes to one. */
 const files = new WeakMap<Log, Writable>()
 
-/** In the library's classical rotation the first argument is the number of the earlier file, null for the current one. */
+/** In the library's "classical" rotation, the first argument is the number of an earlier file, null for the current one. */
 function fileName(index: number | Date | null): string {
   return index === null ? logFileName : `fitxa.${Number(index)}.log`
 }
 
 /**
- * A structured log as JSON Lines in `folder`, rotated by size; null keeps no log (tests, one-off tools). A log that
- * cannot be written stops nothing: `onFailure` is told once.
+ * A structured log as JSON Lines in `folder`, rotated by size; null keeps no log (tests, one-off tools). If the log cannot be
+ * written, the program continues and `onFailure` is called once.
  */
 export function createLog(options: { folder: string | null; level?: pino.Level; onFailure?: (error: Error) => void }): Log {
   if (options.folder === null) return pino({ enabled: false })
@@ -58,8 +58,8 @@ export async function closeLog(log: Log): Promise<void> {
 }
 
 /**
- * Logs an error that is nobody's fault but the program's, and returns the short code under which a person can report it
- * and a developer find it. The stack goes to the log, never to the person.
+ * Logs a bug, and returns a short code by which a person can report it and a developer find it. The stack goes to the log, never to
+ * the person.
  */
 export function logBug(log: Log, error: unknown, where: string): string {
   const trace = traceId()
