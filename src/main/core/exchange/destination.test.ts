@@ -96,6 +96,13 @@ describe('an export never writes', () => {
     expect(readFileSync(database).equals(before)).toBe(true)
   })
 
+  test('into a folder that does not exist, and makes none', async () => {
+    expect(await refusal(join(home, 'mistyped', 'deep', 'a.csv'))).toBe('export.noFolder')
+    expect(existsSync(join(home, 'mistyped'))).toBe(false)
+    await run({ file: join(cataloguePaths(catalogue.folder).exports, 'a.csv') })
+    expect(readdirSync(cataloguePaths(catalogue.folder).exports)).toEqual(['a.csv'])
+  })
+
   test('onto an original, whatever name leads to it', async () => {
     const photo = original('photo.jpg')
     symlinkSync(photo, join(home, 'symbolic.csv'))

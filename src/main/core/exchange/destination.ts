@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import { explainFileError } from '../lib/atomic-file.ts'
-import { exists, hasEntry } from '../lib/exists.ts'
+import { exists, hasEntry, isFolder } from '../lib/exists.ts'
 import { hashFile } from '../lib/hash-file.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
@@ -20,14 +20,18 @@ export interface Destination {
  * Finds out whether an export may write to `path`. Throws AppErrors: `export.intoCatalogue` for a place inside a catalogue
  * other than its folder `exports`, and for another name of its database; `export.isOriginal` for a picture that the
  * catalogue refers to; `export.notAFile` for a device or a link to nothing; `export.exists` for a file that is no
- * unchanged export of this catalogue, unless `overwrite` says to replace it; `export.notWritable` for a folder.
+ * unchanged export of this catalogue, unless `overwrite` says to replace it; `export.notWritable` for a folder;
+ * `export.noFolder` for a folder that does not exist, since a mistyped path would otherwise hide the export.
  * Files are told apart by device and inode, so that links and other spellings of a name make no difference.
  */
 export async function findDestination(catalogue: Catalogue, path: string, overwrite: boolean): Promise<Destination> {
   const file = await realFile(resolve(path))
   await refuseCatalogueFolders(catalogue, file)
   const found = await stat(file, { bigint: true }).catch(() => null)
-  if (found === null) return { file, replaces: null }
+  if (found === null) {
+    await refuseMissingFolder(catalogue, dirname(file))
+    return { file, replaces: null }
+  }
   if (found.isDirectory()) throw new AppError('export.notWritable', { file, reason: 'EISDIR' })
   if (!found.isFile()) throw new AppError('export.notAFile', { file })
   await refuseCatalogueFiles(catalogue, file, found)
@@ -42,6 +46,12 @@ export async function expectUnchanged({ file, replaces }: Destination): Promise<
   const now = await stat(file, { bigint: true }).catch(() => null)
   if (now !== null && !(isSame(now, replaces) && now.size === replaces.size && now.mtimeNs === replaces.mtimeNs))
     throw new AppError('export.exists', { file })
+}
+
+/** Only the catalogue's own folder of exports is made where it does not exist. */
+async function refuseMissingFolder(catalogue: Catalogue, folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  if (folder !== (await realFile(cataloguePaths(catalogue.folder).exports))) throw new AppError('export.noFolder', { folder })
 }
 
 /** The path without symbolic links; what does not exist yet is added to the folder that does. */

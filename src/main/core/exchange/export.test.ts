@@ -51,6 +51,7 @@ async function run(
 describe('an export', { timeout: 30_000 }, () => {
   test('to LIDO leaves out what would not be valid, says how much, and validates', async () => {
     const file = join(folder, 'nova carpeta', 'a.xml')
+    await mkdir(join(folder, 'nova carpeta'))
     const { result, counts } = await run({ format: 'lido', file })
     expect(result).toEqual({ file, records: 225, leftOut: 25 })
     expect(counts).toEqual({ total: 250, written: 225, leftOut: 25 })
