@@ -1,6 +1,6 @@
 /**
- * The one list of what the core can be asked and what it tells by itself. Every shell, the page and the tests derive their
- * types from here. Methods travel as POST /rpc/<area>/<method>, events as a stream from GET /events, pictures by GET /media.
+ * All methods and events of the core. Every shell, the page and the tests derive their types from here. Methods travel as POST
+ * /rpc/<area>/<method>, events as a stream from GET /events, pictures by GET /media.
  */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
@@ -49,7 +49,7 @@ import {
   trainingStateSchema
 } from './model/training.ts'
 
-/** A procedure of the contract. What a person can meet comes back as the error APP with its code and data. */
+/** A procedure of the contract. Expected errors are returned as the error APP with code and data. */
 const method = oc.errors({ APP: { status: 422, data: z.object({ code: z.string(), data: errorDataSchema }) } })
 
 const objectId = z.object({ objectId: z.number().int() })
@@ -92,7 +92,7 @@ export const contract = {
     list: method.input(z.object({ path: z.string().nullable() })).output(folderListingSchema),
     /** Makes a folder and lists it. */
     make: method.input(z.object({ parent: z.string().min(1), name: z.string().trim().min(1).max(120) })).output(folderListingSchema),
-    /** What is meant by paths that a person dropped on the window or started the program with. */
+    /** Interprets paths that a person dropped on the window or started the program with. */
     opening: method.input(z.object({ paths: z.array(z.string().min(1)).min(1).max(20_000) })).output(openingSchema)
   },
   catalogue: {
@@ -110,7 +110,7 @@ export const contract = {
     /** Where the person left a recent catalogue; null where it was never left. */
     view: method.input(z.object({ path: z.string() })).output(catalogueViewSchema.nullable()),
     keepView: method.input(z.object({ path: z.string(), view: catalogueViewSchema })).output(nothing),
-    /** Copies the open catalogue into `folder` and opens the copy; the remedy where `problem` says that its file is lost. */
+    /** Copies the open catalogue into `folder` and opens the copy; the remedy if `problem` says that its file is lost. */
     saveElsewhere: method.input(z.object({ folder: z.string().min(1) })).output(catalogueSummarySchema),
     statistics: method.output(statisticsSchema)
   },
@@ -185,7 +185,7 @@ export const contract = {
     card: method.input(z.object({ id: z.string(), version: z.string(), language: languageSchema.default('en') })).output(modelCardSchema),
     /** Uses this bundle from now on; suggestions there are keep their run. Tests it first and refuses one that has a problem; a caller that goes away ends the test. */
     activate: method.input(bundleReferenceSchema).output(z.array(bundleSummarySchema)),
-    /** Uses the bundle again that was in use before the active one. */
+    /** Goes back to the bundle that was active before. */
     back: method.output(z.array(bundleSummarySchema))
   },
   training: {
@@ -221,7 +221,7 @@ export const contract = {
   history: {
     state: method.output(undoStateSchema),
     /**
-     * Takes the last own action back; `action` names its object and facet. `kept` counts changes left alone because somebody
+     * Undoes the person's last action; `action` names its object and facet. `kept` counts changes left alone because somebody
      * changed them since. `jobId`: a large action is reversed by this job, whose result holds `kept`.
      */
     undo: method.output(reversalSchema),
@@ -256,7 +256,7 @@ export const contract = {
   }
 }
 
-/** What the core tells by itself, as lines of GET /events (server-sent events, `data:` holds one of these as JSON). */
+/** Events of the core, as lines of GET /events (server-sent events, `data:` holds one of these as JSON). */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), coreId: z.string() }),
   z.object({ type: z.literal('job'), job: jobSchema }),
@@ -268,9 +268,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undo'), undo: undoStateSchema }),
   /** The bundles or which one is active changed. */
   z.object({ type: z.literal('models'), bundles: z.array(bundleSummarySchema) }),
-  /** A bundle is tested, as before it is activated; that takes seconds, up to a limit where the bundle never ends. */
+  /** A bundle is being tested before its activation; takes seconds, up to a limit. */
   z.object({ type: z.literal('bundleCheck'), bundle: bundleReferenceSchema, state: z.enum(['begun', 'ended']) }),
-  /** How far a training is, twice a second at most. */
+  /** Progress of a training, at most twice a second. */
   z.object({ type: z.literal('training'), training: trainingStateSchema })
 ])
 export type CoreEvent = z.infer<typeof eventSchema>

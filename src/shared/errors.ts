@@ -4,7 +4,7 @@ import type { ErrorCode } from './locales/error-tables.ts'
 export type ErrorData = Record<string, string | number>
 
 /**
- * Something that a person can meet and remedy. Its sentence lives in `locales/<language>/errors/` under `code`, so
+ * An error that a person can see and fix. Its sentence lives in `locales/<language>/errors/` under `code`, so
  * that the window, the command line and the reports say the same in each language. Anything that is not an AppError is a bug.
  */
 export class AppError extends Error {
@@ -18,13 +18,13 @@ export class AppError extends Error {
     this.data = data
   }
 
-  /** The error of which another process, the wire or a stored job tells: whoever wrote it down had an AppError before. */
+  /** Restores an AppError sent by another process, received over HTTP or stored with a job. */
   static told({ code, data }: { readonly code: string; readonly data: ErrorData }, cause?: unknown): AppError {
     return new AppError(code as ErrorCode, data, cause)
   }
 }
 
-/** Thrown where work ends because somebody asked it to; not an error to report. */
+/** Thrown when work ends because it was asked to; not an error to report. */
 export class Cancelled extends Error {
   constructor() {
     super('cancelled')

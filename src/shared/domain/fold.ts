@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart into a base letter and a mark, and signs that people type in several ways. */
+/** Letters that Unicode does not decompose into a base letter and a mark, and characters that people type in several ways. */
 const spellings: Record<string, string> = {
   ø: 'o',
   ł: 'l',

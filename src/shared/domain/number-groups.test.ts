@@ -20,7 +20,7 @@ it('pictures of one number in two folders are two objects, and the first folder 
   expect([unmatched, lackDigit]).toEqual([['cover_front.jpg', 'plan.jpg'], 1])
 })
 
-it('they are one object where that is wished', () => {
+it('they are one object if asked for', () => {
   const { groups } = groupByNumber(parsed('{num}_{view}'), names, true)
   expect(groups.map(({ number, folders, keepsNumber, views }) => [number, folders, keepsNumber, views.length])).toEqual([
     ['f18', 2, true, 3],

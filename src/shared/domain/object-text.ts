@@ -8,7 +8,7 @@ export function numberKey(text: string): string {
   return foldText(text).replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, '').padStart(12, '0'))
 }
 
-/** What the text filter looks into besides the labels of accepted terms: number, file names and the files' keywords, folded. */
+/** The text that the filter searches besides the labels of accepted terms: number, file names and the files' keywords, folded. */
 export function searchText(parts: { inventoryNumber: string | null; fileNames: readonly string[]; keywords: readonly string[] }): string {
   return [parts.inventoryNumber ?? '', ...parts.fileNames, ...parts.keywords].map(foldText).filter(Boolean).join('\n')
 }

@@ -7,7 +7,7 @@ import type { ErrorData } from '../errors.ts'
  * - `{view}` the view of the object: any text; `{view:letters}` letters only, `{view:digits}` digits only
  * - `{*}` a part that does not matter
  * - `[…]` a part that may be missing, once in a pattern: `{num}[_{view}]`
- * - `/` parts folders: `{num}/{view}` takes the number from the folder's name, `{folder}/{num}` says that it does not matter
+ * - `/` separates folders: `{num}/{view}` takes the number from the folder's name, `{folder}/{num}` says that it does not matter
  *
  * Letter case and the file's ending do not count. In Catalan `{vista}`, `{carpeta}`, `:xifres`, `:lletres` and
  * `:qualsevol` do as well.
@@ -67,7 +67,10 @@ export type PatternPreset = keyof typeof patternPresets
 const endings = /\.(jpe?g|jpe|jfif|png|tiff?|webp|avif|gif|heic|heif|hif|bmp|jp2|jxl|psd)$/i
 const longest = 200
 
-/** Reads a pattern. An empty one is no pattern: null. Mistakes come back as an error code with its data, to be shown live. */
+/**
+ * Reads a pattern. An empty one is no pattern: null. Mistakes are returned as an error code with its data, to be shown while
+ * typing.
+ */
 export function parsePattern(text: string): { pattern: Pattern | null; error: PatternError | null } {
   const written = text.normalize('NFC').trim()
   if (written === '') return { pattern: null, error: null }
@@ -94,7 +97,7 @@ export function matchPattern(pattern: Pattern, path: string): PatternMatch | nul
   return match(pattern, path, true)
 }
 
-/** Whether a path fits the pattern except that what stands in the place of `{num}` has no digit. */
+/** Whether a path would match the pattern if `{num}` needed no digit. */
 export function lacksDigit(pattern: Pattern, path: string): boolean {
   return match(pattern, path, true) === null && match(pattern, path, false) !== null
 }
@@ -123,8 +126,8 @@ function match(pattern: Pattern, path: string, needsDigit: boolean): PatternMatc
 }
 
 /**
- * Matches the whole of a name, tokens taking as much as they can. States that led nowhere are remembered, so that the
- * time grows with the square of the name's length at most; a regular expression can take hours for a name made to do so.
+ * Matches the whole of a name, tokens taking as much as they can. Failed states are remembered, so the time is at most quadratic in
+ * the name's length; a regular expression can take hours for a hostile name.
  */
 function matchParts(parts: readonly PatternPart[], name: string, needsDigit: boolean): Partial<Record<Token, string>> | null {
   const dead = new Set<number>()
@@ -218,7 +221,7 @@ function check(parts: readonly PatternPart[]): void {
   if (count('ignored') > 4) throw mistake('pattern.tooManyIgnored', { limit: 4 })
   parts.forEach((part, index) => {
     const next = parts[index + 1]
-    // Side by side, two parts of any text could be split anywhere: that would be guessing.
+    // Two adjacent tokens of any text could be split anywhere, which would be a guess.
     if (part.kind !== 'token' || next?.kind !== 'token') return
     if (isOpen(part.only) || isOpen(next.only) || part.only === next.only) throw mistake('pattern.sideBySide')
   })

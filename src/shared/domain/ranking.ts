@@ -32,7 +32,7 @@ export interface RankedScore {
 /** How many suggestions of a facet are kept (docs/science.md, "Ensemble"). */
 export const suggestionsPerFacet = 10
 
-/** A sum below this is no distribution; the trainer holds the same floor. */
+/** A smaller sum is no distribution; the trainer uses the same limit. */
 const smallestSum = 1e-12
 
 /** A member's scores as a distribution over the facet: sigmoid outputs are divided by their sum, a softmax already sums to one. */

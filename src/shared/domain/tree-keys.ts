@@ -12,7 +12,7 @@ export interface TreeStep {
 }
 
 /**
- * The movement keys of the WAI-ARIA tree pattern as docs/interface.md, "Trees" lays them down, plus Shift+Right for "all children"
+ * The movement keys of the WAI-ARIA tree pattern as in docs/interface.md, "Trees", plus Shift+Right for "all children"
  * of a branch that is open towards suggestions only. Null for a key that is not of the tree.
  */
 export function treeStep(view: TreeView, focused: number, key: string, shift: boolean): TreeStep | null {
@@ -50,7 +50,7 @@ export function treeStep(view: TreeView, focused: number, key: string, shift: bo
   }
 }
 
-/** What a click on the sign of a branch does: all children, then back to the suggestions or shut. */
+/** What a click on a branch's toggle does: show all children, then only the suggestions, or close. */
 export function toggled(view: TreeView, node: number): Map<TermKey, Opening> {
   const leading = view.leads.get(node)?.length ?? 0
   // Where every child leads to a suggestion, "towards the suggestions" would show the same rows again.

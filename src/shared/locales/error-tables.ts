@@ -78,7 +78,7 @@ const en = {
 export type ErrorCode = keyof typeof ca
 
 /**
- * Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. The
- * annotation is the check that both languages have the same codes.
+ * Sentences of every error code, per language. Each area keeps a file of its own beside this one and is joined here. The type
+ * annotation checks that both languages have the same codes.
  */
 export const errorTables: Record<Language, Record<ErrorCode, string>> = { ca, en }

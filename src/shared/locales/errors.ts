@@ -5,7 +5,7 @@ import { typeset } from './typeset.ts'
 
 /**
  * Replaces `{name}` by the value of `data`, and `{name|# object|# objects}` by the form that the number needs in the language,
- * with the number in place of `#`. A name without a value stays, so that the gap is seen.
+ * with the number in place of `#`. A name without a value stays in braces, so that the gap is visible.
  */
 export function fill(language: Language, text: string, data: ErrorData): string {
   return typeset(text).replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name: string, one?: string, other?: string) => {
@@ -19,8 +19,8 @@ export function fill(language: Language, text: string, data: ErrorData): string 
 const plurals: Record<Language, Intl.PluralRules> = { ca: new Intl.PluralRules('ca'), en: new Intl.PluralRules('en') }
 
 /**
- * What a person is told about an error, in their language; for a code without a sentence the code itself. A value that
- * `inBothLanguages` gave is said in that language too.
+ * The sentence of an error in a language; the code itself if it has no sentence. Values made by `inBothLanguages` are in that
+ * language too.
  */
 export function sentence(language: Language, code: string, data: ErrorData = {}): string {
   if (!isErrorCode(code)) return code
@@ -35,12 +35,12 @@ export function inBothLanguages(name: string, values: Readonly<Record<Language, 
   return Object.fromEntries(Object.entries(values).map(([language, value]) => [`${name}.${language}`, value]))
 }
 
-/** Whether there is a sentence for a code: one from elsewhere, such as the trainer's, may have none. */
+/** Whether a code has a sentence; codes from elsewhere, such as the trainer's, may have none. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTables.ca, code)
 }
 
-/** A code of the operating system (EACCES) with the words for it; any other value as it is. */
+/** An error code of the operating system (EACCES) with its explanation; other values unchanged. */
 function explained(language: Language, value: string | number): string | number {
   if (typeof value !== 'string' || !/^E[A-Z0-9]{2,}$/.test(value)) return value
   const reason = `system.reason.${value}`

@@ -26,7 +26,7 @@ export const recentCatalogueSchema = z.object({
 })
 export type RecentCatalogue = z.infer<typeof recentCatalogueSchema>
 
-/** The open catalogue. `problem` says why nothing can be stored in it any more: its file was deleted, moved or replaced. */
+/** The open catalogue. `problem` says why nothing can be stored in it: its file was deleted, moved or replaced. */
 export const catalogueSummarySchema = z.object({
   path: z.string(),
   name: z.string(),
@@ -60,7 +60,7 @@ export const folderListingSchema = z.object({
 })
 export type FolderListing = z.infer<typeof folderListingSchema>
 
-/** What is meant by paths that a person handed to the program. `files` are named relative to the folder; null = all of it. */
+/** The meaning of paths that a person passed to the program. `files` are named relative to the folder; null = all of it. */
 export const openingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('catalogue'), path: z.string() }),
   z.object({ kind: z.literal('import'), folder: z.string(), files: z.array(z.string()).nullable() })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
 import type { ErrorData } from '../errors.ts'
 
-/** The data of an AppError on its way to the window; apart from errors.ts, so that threads do not load zod for an error. */
+/** The schema of an AppError's data; not in errors.ts, so that threads do not load zod. */
 export const errorDataSchema: z.ZodType<ErrorData> = z.record(z.string(), z.union([z.string(), z.number()]))

@@ -1,4 +1,4 @@
-/** Schemas of what facet.ts names, apart from it: threads use the names a great deal and would load all of zod for them. */
+/** Schemas for facet.ts, in their own file so that threads, which only need the names, do not load zod. */
 import { z } from 'zod'
 import { facets, languages } from './facet.ts'
 

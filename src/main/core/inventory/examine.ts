@@ -3,13 +3,13 @@ import { matchKey } from '../../../shared/domain/number-match.ts'
 import { matchRulesSchema, type InventoryFile } from '../../../shared/model/inventory.ts'
 import type { Table } from './table.ts'
 
-/** Values shown of a column, to recognise it by. */
+/** Number of sample values shown for a column. */
 const exampleCount = 3
 
-/** Rows that are looked at to guess the column of the number. */
+/** Number of rows read to guess the column of the number. */
 const guessedBy = 2000
 
-/** What a person needs to know of a file to link it. `numbers` are the inventory numbers of the catalogue. */
+/** The information that a person needs to link a file. `numbers` are the inventory numbers of the catalogue. */
 export function examine(file: string, { sheets, sheet, columns, rows }: Table, numbers: readonly string[]): InventoryFile {
   const rules = matchRulesSchema.parse({})
   const known = new Set(numbers.map((number) => matchKey(number, rules)))

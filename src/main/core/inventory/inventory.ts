@@ -32,13 +32,13 @@ export interface Inventory {
   readonly runner: JobRunner
 }
 
-/** Objects that get their rows at a time; a decision of a person waits for one slice at most. */
+/** Objects that get their rows in one slice; a decision waits for one slice at most. */
 const sliceSize = 500
 
-/** Smallest time between two events about objects that changed, milliseconds. */
+/** Minimum time between two events about changed objects, in milliseconds. */
 const eventInterval = 1000
 
-/** `changed` is told that an action was done on many objects, once the job ends. */
+/** `changed` is called once a job that changed many objects ends. */
 export function createInventory(options: {
   catalogue: Catalogue
   author: () => string

@@ -12,7 +12,7 @@ export interface NumberedRow {
   readonly number: string
 }
 
-/** How a row came to its object. */
+/** How a row was matched to its object. */
 export type JoinedBy = 'exact' | 'rule' | 'person'
 
 export interface Matching {
@@ -73,7 +73,7 @@ export function matchRows(
       for (const objectId of ids) for (const row of candidates) doubts.push({ reason, objectId, row })
     }
 
-  // Two rows with the very number of an object are doubtful under the rules as well, which find them again.
+  // Two rows with exactly the number of an object are also doubtful under the rules, which find them again.
   pairUp(plainNumber, 'exact', () => undefined)
   pairUp((number) => matchKey(number, rules), 'rule', add('several'))
   const doubtful = new Set(doubts.map(({ objectId }) => objectId))
@@ -98,7 +98,7 @@ export function matchRows(
   return { joined, doubts }
 }
 
-/** Pairs of one loose key that are still worth a look. */
+/** Maximum number of pairs per loose key that are worth showing. */
 const mostLoosePairs = 9
 
 function groupBy<T extends { readonly number: string }>(items: readonly T[], keyOf: (number: string) => string): Map<string, T[]> {

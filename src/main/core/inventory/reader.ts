@@ -4,7 +4,7 @@ import { unpackFailure, type Failure } from '../catalogue/failure.ts'
 import { entryFile } from '../entries.ts'
 import type { FullLinkOptions, ObjectToLink, RowChange } from './plan.ts'
 
-/** What a thread is asked: which columns a file has, or what linking it would do. */
+/** Tasks of the thread: the columns of a file, or the effects of linking it. */
 export type ReaderTask =
   | { readonly kind: 'examine'; readonly file: string; readonly sheet: string | null; readonly numbers: readonly string[] }
   | { readonly kind: 'plan'; readonly options: FullLinkOptions; readonly objects: readonly ObjectToLink[] }
@@ -24,7 +24,7 @@ export interface ReaderAnswers {
 
 export type ReaderReply = { readonly result: InventoryFile | PreparedLink } | { readonly failure: Failure }
 
-/** Does a task in a thread of its own, which ends with it: a spreadsheet of 50,000 rows takes a second to read. */
+/** Runs a task in its own thread, because a spreadsheet of 50,000 rows takes a second to read. */
 export async function readInThread<K extends ReaderTask['kind']>(task: Extract<ReaderTask, { kind: K }>): Promise<ReaderAnswers[K]> {
   const worker = new Worker(entryFile('inventory-thread'), { workerData: task, name: 'inventory' })
   try {

@@ -10,10 +10,10 @@ import { hashFile } from './source.ts'
  * Copies an original into the catalogue's folder and verifies the copy by its hash before it gets its name.
  *
  * @param path - absolute path of the original
- * @param file - the path as the person knows it, for sentences
- * @param wish - path wanted inside the catalogue's folder, parted by `/`
+ * @param file - the path as the person knows it, for sentences @param wish - path wanted inside the catalogue's folder, separated
+ * by `/`
  * @param sha256 - hash of the original
- * @returns the path it got, parted by `/`: another one where a different picture holds the wished one
+ * @returns the path it got, parted by `/`: another one if a different picture has the wanted one
  */
 export async function copyOriginal(path: string, file: string, catalogueFolder: string, wish: string, sha256: string): Promise<string> {
   const free = freePath(catalogueFolder, wish, sha256)

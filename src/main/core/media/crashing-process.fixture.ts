@@ -1,13 +1,13 @@
 /**
  * A media process that files end by their names, as faults in a decoder would: `poison…` only among others, `deadly…` always.
- * `endless…` never lets go of it once its turn has come, `swelling…` fills the memory and never answers.
+ * `endless…` never finishes, `swelling…` fills the memory and never answers.
  */
 import type { OwnerMessage } from './messages.ts'
 
 const held: Buffer[] = []
 const swollen = 1_500_000_000
 
-/** Files that were asked for and not answered, in order. */
+/** Unanswered files, in order. */
 const asked: string[] = []
 
 function hang(): void {

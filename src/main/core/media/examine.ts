@@ -49,13 +49,13 @@ export interface ExaminedPicture {
   readonly copiedTo: string | null
 }
 
-/** What came of a file; `drawn` = its kept pictures were there before, so that it is most likely in the catalogue. */
+/** The outcome of a file; `drawn` = its stored pictures existed before, so it is probably in the catalogue. */
 export type Examined =
   ExaminedPicture | { readonly kind: 'drawn'; readonly sha256: string; readonly bytes: number; readonly modified: number }
 
 /**
- * Reads a file once, says what it is, checks its size before any pixel, draws its kept pictures and puts them in place.
- * Whatever is wrong with the file is an AppError that names it; whatever is wrong with the catalogue's folder an AppError `catalogue.…`.
+ * Reads a file once, recognises it, checks its size before decoding, draws its stored pictures and puts them in place. Throws an
+ * AppError that names the file, or `catalogue.…` for faults of the catalogue's folder.
  */
 export async function examine(task: ExamineTask, work: Work): Promise<Examined> {
   const read = readAll(task, work)
@@ -107,7 +107,7 @@ function expectPicture(read: ReadFile, file: string): PictureFormat {
   throw new AppError('import.notPicture', { file })
 }
 
-/** The header and whatever the pixels come from; HEIC is decoded first, by a decoder of its own. */
+/** The header and the source of the pixels; HEIC is decoded first, by its own decoder. */
 async function openPicture(
   task: ExamineTask,
   read: ReadFile,
@@ -120,7 +120,7 @@ async function openPicture(
     if (lab !== null && read.content !== null) return await openLab(task, read.content, lab, work)
     const header = await readHeader(source, format)
     if (format !== 'heic') return { source, header }
-    // The decoder knows no limit of ours.
+    // The decoder does not check our limits.
     expectSize(header, task.file)
     const decode = (): Promise<Buffer> => decodeHeic(source)
     const decoded = header.heldBytes > heavyBytes ? await work.alone(decode) : await decode()
@@ -130,7 +130,7 @@ async function openPicture(
   }
 }
 
-/** A Lab picture as one that libvips reads. Its size is known once it has been read as what it is not. */
+/** A Lab picture as a TIFF that libvips reads. Its size is known from reading it as RGB. */
 async function openLab(
   task: ExamineTask,
   file: Buffer,
@@ -176,7 +176,7 @@ async function draw(
   }
 }
 
-/** A stream that broke because the file went away or changed is no fault of the picture. */
+/** If a stream broke because the file disappeared or changed, the picture is not at fault. */
 async function expectStillThere(task: ExamineTask, read: ReadFile): Promise<void> {
   const now = await stat(task.path).catch((error: unknown) => {
     throw fileProblem(error, task.file)
@@ -195,7 +195,7 @@ function decodeProblem(error: unknown, file: string, format: PictureFormat, read
   return new AppError('import.damaged', { file, format: format.toUpperCase(), detail: firstLine(message) }, error)
 }
 
-/** The decoder's own words, for whoever helps: one line, without paths. */
+/** The decoder's own message, for support: one line, without paths. */
 function firstLine(message: string): string {
   const line = message.split('\n').find((part) => part.trim() !== '') ?? ''
   return line.replace(/^.*[\\/](?=[^\\/]*: )/, '').slice(0, 200)

@@ -44,7 +44,7 @@ const heicBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hev
 const cameraEndings = /\.(nef|nrw|arw|srf|sr2|dng|pef|erf|kdc|dcr|3fr|fff|iiq|mos|cr2|orf|rw2)$/i
 
 /**
- * Says what a file is from its first `headBytes` bytes. The name counts for camera files only: a PNG called `.jpg` is a
+ * Recognises a file by its first `headBytes` bytes. The name counts for camera files only: a PNG called `.jpg` is a
  * PNG, a PDF called `.jpg` is a PDF.
  */
 export function recogniseFile(head: Buffer, name: string): FileKind {

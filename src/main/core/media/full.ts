@@ -20,8 +20,8 @@ export interface FullTask {
 const shown: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'avif', 'gif']
 
 /**
- * Says which file shows an original at full size: itself where a browser shows it upright, in its colours and at once, else a
- * JPEG that is made here the first time and kept beside the thumbnails.
+ * Returns the file that shows an original at full size: the original itself if a browser shows it upright and in its colours, else
+ * a JPEG that is created on first use and stored beside the thumbnails.
  */
 export async function prepareFull(task: FullTask, work: Work): Promise<{ readonly file: string; readonly original: boolean }> {
   const kept = keptFile(task.catalogueFolder, task.sha256, 'full')
@@ -36,7 +36,7 @@ export async function prepareFull(task: FullTask, work: Work): Promise<{ readonl
   return { file: kept, original: false }
 }
 
-/** An original that can't be read any more is no bug: whoever asked shows what is kept of it. */
+/** An original that can no longer be read is no bug: the caller shows the stored size. */
 async function readable<T>(task: FullTask, read: () => Promise<T>): Promise<T> {
   try {
     return await read()

@@ -1,6 +1,6 @@
 /**
- * Lets one worker at a time decode a picture that needs much memory, so that two of them never add up. Whoever owns the
- * workers holds the gate; a worker asks through its messages.
+ * Lets one worker at a time decode a picture that needs much memory. The owner of the workers holds the gate; a worker asks through
+ * its messages.
  */
 export interface HeavyGate {
   /** Calls `enter` once `holder` is the only one inside: at once, or when all before it have left. */
@@ -31,5 +31,5 @@ export function createHeavyGate(): HeavyGate {
   }
 }
 
-/** What a worker has of the gate: runs `work` alone among all workers. */
+/** The worker's side of the gate: runs `work` exclusively among all workers. */
 export type Alone = <T>(work: () => Promise<T>) => Promise<T>

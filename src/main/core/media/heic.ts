@@ -13,7 +13,7 @@ interface RgbaRows {
   readonly data: Uint8Array
 }
 
-/** A decoded picture as libheif hands it over: RGBA rows that lie in the decoder's own memory. */
+/** A picture as decoded by libheif: RGBA rows in the decoder's own memory. */
 interface DecodedImage {
   readonly image: object
   readonly channels: readonly RgbaRows[]
@@ -43,12 +43,12 @@ interface Libheif {
 /** Not called `require`: the bundler declares that name in every file that it writes. */
 const requireHere = createRequire(import.meta.url)
 
-/** The decoder keeps the memory that its largest picture needed; above this size it is made again, in bytes. */
+/** The decoder keeps the memory of its largest picture; above this size, in bytes, it is created again. */
 const maxKeptMemory = 256_000_000
 
 let kept: Libheif | null = null
 
-/** The decoder is a file of its own, which whoever wants to may replace by another build (LGPL-3.0). */
+/** The decoder is a separate file, so that it can be replaced by another build (LGPL-3.0). */
 function libheif(): Libheif {
   if (kept !== null && kept.HEAPU8.length <= maxKeptMemory) return kept
   const start = requireHere('libheif-js/libheif-wasm/libheif.js') as (options: { wasmBinary: Uint8Array }) => Libheif

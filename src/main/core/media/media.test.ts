@@ -34,14 +34,14 @@ describe('media processes', () => {
     expect(widths.map((one) => (one.kind === 'picture' ? one.width : 0))).toEqual(tasks.map((_, index) => 40 + index))
   })
 
-  it('outlive a file that kills one: it is tried apart, and taken where it does no harm there', async () => {
+  it('survive a file that kills one: it is tried separately, and taken if it works there', async () => {
     const threads = start({ threads: 2, file: crashing })
     const names = ['a.png', 'b.png', 'poison.png', 'c.png', 'd.png', 'e.png']
     const examined = await Promise.all(names.map(async (name) => threads.examine(await task(name))))
     expect(examined.map(({ kind }) => kind)).toEqual(names.map(() => 'picture'))
   }, 30_000)
 
-  it('set a file aside that kills every process, and take all others', async () => {
+  it('refuse a file that kills every process, and take all others', async () => {
     const threads = start({ threads: 2, file: crashing })
     const names = ['f.png', 'deadly.png', 'g.png', 'h.png', 'i.png']
     const settled = await Promise.allSettled(names.map(async (name) => threads.examine(await task(name))))
@@ -49,7 +49,7 @@ describe('media processes', () => {
     expect(settled[1]).toMatchObject({ reason: { code: 'import.crashed', data: { file: 'deadly.png' } } })
   }, 30_000)
 
-  it('set a file aside that never ends, and go on', async () => {
+  it('refuse a file that never ends, and continue', async () => {
     // A fast clock: 60 of its seconds are six of ours, and only the endless file is there to be judged by it.
     const threads = start({ threads: 1, file: crashing, second: 100 })
     await expect(threads.examine(await task('endless.png'))).rejects.toMatchObject({
@@ -60,13 +60,13 @@ describe('media processes', () => {
     expect(await start({ threads: 1, file: crashing }).examine(await task('after.png'))).toMatchObject({ kind: 'picture' })
   }, 60_000)
 
-  it('set a file aside that fills the memory', async () => {
+  it('refuse a file that fills the memory', async () => {
     const threads = start({ threads: 1, file: crashing })
     const failed = threads.examine(await task('swelling.png'))
     await expect(failed).rejects.toMatchObject({ code: 'import.tooMuchMemory', data: { file: 'swelling.png' } })
   }, 120_000)
 
-  it('give work up that never ends, at once where it only waits', async () => {
+  it('cancel work that never ends, at once if it is waiting', async () => {
     const threads = start({ threads: 1, file: crashing })
     const stop = new AbortController()
     const given = [await task('endless-2.png'), await task('held.png'), await task('waiting.png')].map((one) =>
@@ -85,7 +85,7 @@ describe('media processes', () => {
     expect((await asked)[0]).toMatchObject({ status: 'rejected', reason: expect.any(Cancelled) })
   })
 
-  it('draw a small picture of a file that is not imported, and nothing of what is none', async () => {
+  it('draw a preview of a file that is not imported, and none of other files', async () => {
     const threads = start({ threads: 1 })
     const { path } = await task('preview.png', 400)
     const drawn = await threads.preview(path)
@@ -95,7 +95,7 @@ describe('media processes', () => {
     expect(await threads.preview(join(folder, 'nowhere.jpg'))).toBeNull()
   })
 
-  it('end when they are told to, whatever they are at', async () => {
+  it('end when told to, whatever they are doing', async () => {
     const threads = start({ threads: 1 })
     const tasks = await Promise.all(Array.from({ length: 8 }, (_, index) => task(`end-${index}.png`)))
     const asked = Promise.allSettled(tasks.map((one) => threads.examine(one)))

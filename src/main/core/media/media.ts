@@ -8,20 +8,20 @@ import type { MediaAnswers } from './messages.ts'
 import { createHeavyGate } from './heavy.ts'
 import { createPool, WorkerFailed, type Failure } from './pool.ts'
 
-/** Work on picture files: processes that hash, read metadata and draw, as many as there are cores. */
+/** Processes that hash picture files, read their metadata and draw them; one per core. */
 export interface Media {
-  /** Files that are worth having in hand at once. */
+  /** Number of files that keep all processes busy. */
   readonly width: number
   /** Starts the processes; settles once they can work. Without it they start with the first file. */
   ready(): Promise<void>
   /**
-   * Examines a file. One at which a process dies is tried once more away from the others; one that takes too long or too much
-   * memory is refused. `signal` gives it up.
+   * Examines a file. If a process dies on it, it is tried once more in a separate process; if it takes too long or too much memory,
+   * it is refused. `signal` cancels it.
    */
   examine(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
-  /** Examines a file under suspicion away from the others. */
+  /** Examines a suspect file in a separate process. */
   examineApart(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
-  /** The file that shows an original at full size; goes before everything that waits. */
+  /** The file that shows an original at full size; takes precedence over waiting requests. */
   prepareFull(task: FullTask): Promise<MediaAnswers['full']>
   /** A small JPEG of a file that is not imported; null if it cannot be shown, whatever the reason. */
   preview(path: string): Promise<Uint8Array | null>
@@ -65,7 +65,8 @@ export function createMedia({
         return await pool.run({ kind: 'examine', task }, { signal })
       } catch (error) {
         if (!(error instanceof WorkerFailed)) throw error
-        // A process may die of something else: only what dies alone as well is to blame. The time has been spent.
+        // The process may have died for another reason: only a file that also kills a separate process is at fault. A timeout is
+        // final.
         if (error.failure === 'died') return await examineApart(task, signal)
         throw setAside(error, task.file)
       }
@@ -83,7 +84,7 @@ export function createMedia({
         return await pool.run({ kind: 'preview', task: { path } })
       } catch (error) {
         if (error instanceof Cancelled) throw error
-        // What is wrong with the file is said by its import; a trial only goes without the picture.
+        // The import will report what is wrong with the file; a trial just has no picture.
         return null
       }
     },

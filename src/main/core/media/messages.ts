@@ -3,14 +3,14 @@ import type { Examined, ExamineTask } from './examine.ts'
 import type { FullTask } from './full.ts'
 import type { PreviewTask } from './preview.ts'
 
-/** What a media process can be asked. */
+/** Requests to a media process. */
 export type MediaRequest =
   | { readonly kind: 'ready' }
   | { readonly kind: 'examine'; readonly task: ExamineTask }
   | { readonly kind: 'full'; readonly task: FullTask }
   | { readonly kind: 'preview'; readonly task: PreviewTask }
 
-/** What it answers, by the kind of the request. */
+/** Its answers, by kind of request. */
 export interface MediaAnswers {
   readonly ready: null
   readonly examine: Examined
@@ -18,7 +18,7 @@ export interface MediaAnswers {
   readonly preview: Uint8Array | null
 }
 
-/** What the owner sends: a request, or leave to decode a heavy picture. */
+/** Messages of the owner: a request, or permission to decode a heavy picture. */
 export type OwnerMessage = RequestMessage | { readonly enter: true }
 
 export interface RequestMessage {
@@ -26,7 +26,7 @@ export interface RequestMessage {
   readonly request: MediaRequest
 }
 
-/** What a media process sends: what it is at, so that its owner can judge it, and answers. */
+/** Messages of a media process: its progress, for the supervisor, and answers. */
 export type WorkerMessage = ProgressMessage | AnswerMessage
 
 export type ProgressMessage =
@@ -34,7 +34,7 @@ export type ProgressMessage =
   | { readonly size: number }
   /** All of the file has been read once. */
   | { readonly read: true }
-  /** It waits to be the only one that decodes a heavy picture, or has done so. */
+  /** It waits for permission to decode a heavy picture, or has finished doing so. */
   | { readonly heavy: 'ask' | 'leave' }
   /** It holds more memory than a file may take, and ends itself. */
   | { readonly overfull: true }

@@ -121,7 +121,7 @@ describe('metadata', () => {
     expect([metadata.title, complete]).toEqual([title, false])
   })
 
-  it('of a long packet of an honest program is read to its end', async () => {
+  it('of a long but valid packet is read to its end', async () => {
     const history = `<a:History xmlns:a="urn:a"><rdf:Seq>${'<rdf:li>saved</rdf:li>'.repeat(90_000)}</rdf:Seq></a:History>`
     const xmp = packet(
       `${history}<dc:rights><rdf:Alt><rdf:li xml:lang="ca">Museu</rdf:li><rdf:li xml:lang="x-default">© Museu</rdf:li></rdf:Alt></dc:rights>`
@@ -130,7 +130,7 @@ describe('metadata', () => {
     expect([metadata.title, metadata.rights, complete]).toEqual(['Gerro', '© Museu', true])
   })
 
-  it('that takes too long is given up', async () => {
+  it('that takes too long is abandoned', async () => {
     // The reader looks for the end of a packet with a regular expression that takes the square of their number.
     const png = pngWithXmp(await quartersPicture(64, 64).png().toBuffer(), packet('<?xpacket end="'.repeat(200_000)))
     expect(readMetadata(await metadataPart(png, '', 'png'), 50)).toEqual({ metadata: noMetadata, complete: false })
@@ -142,7 +142,7 @@ describe('metadata', () => {
     ).toBeNull()
   })
 
-  it('of rubbish is none, and never an exception', async () => {
+  it('of malformed input is empty, and never an exception', async () => {
     const jpeg = await quartersPicture(64, 64).withExif(exif).withXmp(xmp).jpeg().toBuffer()
     expect(readMetadata({ bytes: Buffer.from('no picture'), complete: true })).toEqual({ metadata: noMetadata, complete: true })
     let state = 7
@@ -165,7 +165,7 @@ describe('metadata', () => {
     }
   })
 
-  it('without what cameras and programs write by themselves, and without control characters', async () => {
+  it('without the defaults of cameras and programs, and without control characters', async () => {
     const file = await quartersPicture(64, 64)
       .withExif({
         IFD0: { ImageDescription: 'OLYMPUS DIGITAL CAMERA', Artist: '  \u0001 ' },

@@ -53,8 +53,8 @@ export interface ReadMetadata {
 
 /**
  * Reads title, description, keywords, creator, date and rights from EXIF, IPTC and XMP, in this order of increasing
- * precedence; keywords are gathered from all three. Rubbish in a tag costs that tag, rubbish in a block that block: never the
- * picture. Size, depth, number and time are limited; what lies beyond is left out.
+ * precedence; keywords are gathered from all three. A malformed tag or block is skipped; the picture is never refused for it. Size,
+ * depth, number and time are limited; the rest is left out.
  */
 export function readMetadata({ bytes, complete }: MetadataPart, milliseconds = longestTime): ReadMetadata {
   if (bytes === null) return { metadata: noMetadata, complete }
@@ -115,7 +115,7 @@ function load(bytes: Buffer): Tags | null {
     const complete = read.every((one) => one.complete)
     return { exif: group(tags.exif), iptc: group(tags.iptc), xmp: xmpGroup(read.map(({ properties }) => properties)), complete }
   } catch {
-    // A file without any metadata is reported by an exception, as is one whose blocks make no sense: both mean none.
+    // The reader throws for a file without metadata and for malformed blocks: both mean none.
     return null
   }
 }
@@ -184,7 +184,7 @@ function date(found: string | null): string | null {
   return time === undefined || day === undefined || day === '00' ? calendar : `${calendar}T${time}${zone ?? ''}`
 }
 
-/** IPTC keeps day (`20140922`, or already parted) and time (`105635+0200`) in two records. */
+/** IPTC keeps day (`20140922`, or already separated) and time (`105635+0200`) in two records. */
 function iptcDate(day: string | null, time: string | null): string | null {
   const digits = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(day ?? '')
   if (digits === null) return null

@@ -25,21 +25,21 @@ export interface PoolOptions {
   /** Program of the workers. */
   readonly file: string
   readonly size: number
-  /** Requests that a worker holds: with two it has the next one at hand when one is done, with one nobody shares its fate. */
+  /** Requests that a worker holds: with two, the next one is ready when one is done; with one, a crash affects no other request. */
   readonly held: number
-  /** Whether it is there for files under suspicion. */
+  /** Whether it examines suspect files. */
   readonly apart: boolean
   readonly gate: HeavyGate
-  /** Idle workers end after this time, in milliseconds: their memory is wanted elsewhere. */
+  /** Idle workers end after this time, in milliseconds, to free their memory. */
   readonly idleAfter: number
   /** One second of the clock that judges workers, in milliseconds; tests have a faster one. */
   readonly second: number
 }
 
 export interface RunOptions {
-  /** Goes before everything that waits. */
+  /** Takes precedence over all waiting requests. */
   readonly first?: boolean
-  /** Gives the request up: at once where it waits, else after a moment in which it may end by itself. */
+  /** Cancels the request: at once if it is waiting, else after a moment in which it may end by itself. */
   readonly signal?: AbortSignal
 }
 
@@ -50,7 +50,7 @@ export interface MediaPool {
   close(): Promise<void>
 }
 
-/** Seconds that work under way has to end after it was given up. */
+/** Seconds that running work has to end after it was cancelled. */
 const graceSeconds = 2
 
 interface Task {
@@ -126,7 +126,7 @@ export function createPool(options: PoolOptions): MediaPool {
     dispatch()
   }
 
-  /** A worker is gone: what it was at is the culprit, what it had at hand goes back to the head of the queue. */
+  /** A worker has ended: its current request is at fault, the next one goes back to the head of the queue. */
   function bury(seat: Seat): void {
     seats.delete(seat)
     gate.leave(seat)
@@ -137,7 +137,7 @@ export function createPool(options: PoolOptions): MediaPool {
     dispatch()
   }
 
-  /** Ends a worker and goes on without it at once: the system may take its time. */
+  /** Ends a worker without waiting for it, as the system may take long. */
   function end(seat: Seat, failure: Failure): void {
     seat.failure = failure
     void seat.worker.end()
@@ -187,7 +187,7 @@ export function createPool(options: PoolOptions): MediaPool {
     await Promise.all([...seats].map(({ worker }) => worker.end()))
   }
 
-  /** Gives a request up. A worker at it has a moment to end it; one that holds it ready is not disturbed. */
+  /** Cancels a request. A worker that is doing it has a moment to end; one that only holds it is not disturbed. */
   function giveUp(task: Task): void {
     const waits = queue.indexOf(task)
     if (waits !== -1) queue.splice(waits, 1)

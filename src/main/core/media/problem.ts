@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
 
-/** What an error of the file system means to a person, as an error code; `file` is the path as the person knows it. */
+/** The error code for a file system error; `file` is the path as the person knows it. */
 export function fileProblem(error: unknown, file: string): AppError {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? ''
   return new AppError(fileCodes[code] ?? 'import.unreadable', { file, detail: code === '' ? String(error) : code }, error)
@@ -20,7 +20,7 @@ const fileCodes: Readonly<Record<string, ErrorCode>> = {
   NOT_REGULAR: 'import.notFile'
 }
 
-/** What an error while writing into the catalogue's folder means: none of them is the fault of the picture. */
+/** The error for a failed write into the catalogue's folder; the picture is never at fault. */
 export function storeProblem(error: unknown, folder: string): AppError {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? ''
   return new AppError(storeCodes[code] ?? 'catalogue.disk', { folder }, error)

@@ -1,6 +1,6 @@
 /**
- * Program of a media process: does one request after the other. Decoders are code of others that reads files of anybody: what
- * crashes, hangs or swells here takes one file along and nothing else.
+ * Program of a media process, which serves one request after the other. Decoders are third-party code that reads untrusted files: a
+ * crash, a hang or a memory leak here affects one file and nothing else.
  */
 import { AppError } from '../../../shared/errors.ts'
 import { examine } from './examine.ts'
@@ -10,7 +10,7 @@ import type { MediaAnswers, MediaRequest, OwnerMessage, WorkerMessage } from './
 import { drawPreview } from './preview.ts'
 import type { Work } from './work.ts'
 
-/** How often a process looks at its own memory, milliseconds. */
+/** How often a process checks its own memory, in milliseconds. */
 const lookEvery = 100
 
 function send(message: WorkerMessage): void {
@@ -56,14 +56,14 @@ async function handle(id: number, request: MediaRequest): Promise<void> {
   }
 }
 
-/** Requests are done in the order in which they came: the owner tells from it which file a dead process was at. */
+/** Requests are served in order, so the owner knows which file a dead process was reading. */
 let previous: Promise<void> = Promise.resolve()
 process.on('message', (message: OwnerMessage) => {
   if ('enter' in message) enter()
   else previous = previous.then(() => handle(message.id, message.request))
 })
 
-// Without its owner nobody wants the answers.
+// Without its owner, nobody needs the answers.
 process.on('disconnect', () => process.exit())
 
 setInterval(() => {

@@ -42,7 +42,7 @@ function expectSentence(error: AppError, file: string): void {
   }
 }
 
-describe('a file cut off is told from a damaged one', () => {
+describe('a truncated file is distinguished from a damaged one', () => {
   const picture = (): ReturnType<typeof noise> => noise(300, 200)
   it.each([
     ['cut.jpg', () => picture().jpeg().toBuffer()],
@@ -144,7 +144,7 @@ describe('what the file system refuses', () => {
     writeFileSync(path, 'secret')
     chmodSync(path, 0o000)
     chmodSync(folder, 0o755)
-    // The administrator may read everything, so the attempt is made as nobody.
+    // Root may read everything, so the test runs as another user.
     const script = `
       import { open } from 'node:fs/promises'
       await open(${JSON.stringify(path)}).catch((error) => console.log(error.code))`

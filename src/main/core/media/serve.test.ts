@@ -68,7 +68,7 @@ describe('pictures for the window', () => {
     expect(await serve(name, 'full')).toEqual(first)
   })
 
-  it('a missing or changed original is stood in for by the screen size, and says so', async () => {
+  it('a missing or changed original is replaced by the screen size, and the reply says so', async () => {
     writeFileSync(join(bench.photos, 'gone.jpg'), 'another file')
     expect(await serve('gone.jpg', 'full')).toMatchObject({ shown: 'screen', type: 'image/jpeg' })
     rmSync(join(bench.photos, 'gone.jpg'))
@@ -90,7 +90,7 @@ describe('pictures for the window', () => {
   })
 })
 
-it('a thread that is asked for a full size goes on after an original that cannot be read', async () => {
+it('a process continues after an original that cannot be read at full size', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-full-'))
   mkdirSync(join(folder, 'thumbnails'))
   writeFileSync(join(folder, 'broken.tif'), 'II*\0')

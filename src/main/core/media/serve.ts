@@ -13,8 +13,8 @@ export interface ServedPicture {
   readonly file: string
   readonly type: string
   /**
-   * What is shown: the size asked for, or the screen size because the original is missing or can't be shown. Only the first
-   * may be kept by a browser forever: a missing original may come back.
+   * What is shown: the requested size, or the screen size because the original is missing or cannot be shown. Only the first may be
+   * cached forever, since a missing original may come back.
    */
   readonly shown: KeptSize
 }
@@ -58,7 +58,7 @@ async function serveFull(
       const full = await media.prepareFull({ path, sha256, format: original.format, catalogueFolder: catalogue.folder })
       return { file: full.file, type: full.original ? types[original.format] : jpeg, shown: 'full' }
     } catch (error) {
-      // A converter that is gone, a full disk: the screen size still shows the picture.
+      // On an error such as a full disk, the screen size still shows the picture.
       if (!(error instanceof AppError)) throw error
     }
   }

@@ -15,7 +15,7 @@ export interface ReadFile {
   readonly content: Buffer | null
 }
 
-/** Thrown for a pipe, a device or a folder in the place of a file. */
+/** Thrown for a pipe, a device or a folder instead of a file. */
 export class NotRegular extends Error {
   readonly code = 'NOT_REGULAR'
 
@@ -30,8 +30,8 @@ const chunkBytes = 1 << 20
 
 /**
  * Opens a file, lets `use` work with its descriptor and closes it. All of it is synchronous: a media process has nothing else to
- * do, and a detour over the thread pool for every call costs more than the small files themselves. Opening never waits, and only
- * a regular file is used: a pipe or a device in the place of a file has no end.
+ * do, and the thread pool costs more per call than reading a small file. Opening never blocks, and only regular files are read,
+ * since a pipe or a device may have no end.
  * @throws NotRegular for anything but a regular file
  */
 export function withFile<T>(path: string, use: (file: number) => T): T {

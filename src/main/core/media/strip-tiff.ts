@@ -11,7 +11,7 @@ export interface TiffShape {
 }
 
 /**
- * Makes an uncompressed TIFF of one strip, which libvips reads row by row: the cheapest way to hand pixels and their meaning over.
+ * Makes an uncompressed TIFF of one strip, which libvips reads row by row: the cheapest way to pass pixels with their colour space.
  * The pixels from `at` on are zeros, to be written by the caller, in little-endian order.
  */
 export function stripTiff({ width, height, samples, bits, photometric, profile }: TiffShape): { tiff: Buffer; at: number } {

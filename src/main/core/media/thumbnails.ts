@@ -5,7 +5,7 @@ import { cataloguePaths } from '../catalogue/folder.ts'
 import { newPart } from './parts.ts'
 import { storeProblem } from './problem.ts'
 
-/** Pictures that the catalogue keeps of an original: for grid and filmstrip, for the record view, and a stand-in at full size. */
+/** Pictures that the catalogue keeps of an original: for grid and filmstrip, for the record view, and one at full size. */
 export type KeptSize = 'thumb' | 'screen' | 'full'
 
 /**
@@ -22,7 +22,7 @@ export function hasKept(catalogueFolder: string, sha256: string): boolean {
   return existsSync(keptFile(catalogueFolder, sha256, 'thumb')) && existsSync(keptFile(catalogueFolder, sha256, 'screen'))
 }
 
-/** Writes a kept picture aside and then moves it into place, so that a half-written one is never seen. */
+/** Writes a stored picture under another name and renames it, so that a half-written one is never seen. */
 export function writeKept(catalogueFolder: string, file: string, bytes: Uint8Array): void {
   let part: string | null = null
   try {
@@ -45,7 +45,7 @@ function moveInFolder(part: string, file: string): void {
   }
 }
 
-/** What can't be removed either stays: the failure to write is what a person must know. */
+/** If it cannot be removed either, the failure to write is the one to report. */
 function tidyAway(file: string): void {
   try {
     rmSync(file, { force: true })

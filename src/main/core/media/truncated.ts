@@ -5,8 +5,8 @@ const endsEarly =
   /premature|truncat|unexpected end|end of (file|input|image|stream)|not enough (image )?data|read error|short read|out of (data|bounds)|bad seek/i
 
 /**
- * Whether a file that could not be decoded was cut off, as against damaged: a cut one is remedied by copying it again.
- * Decided by the mark that ends a file of its format, else by the decoder's message. `tail` holds the last bytes.
+ * Whether a file that could not be decoded is truncated, not damaged: a truncated file can be copied again. Decided by the end
+ * marker of its format, else by the decoder's message. `tail` holds the last bytes.
  */
 export function isTruncated(format: PictureFormat, head: Buffer, tail: Buffer, bytes: number, message: string): boolean {
   switch (format) {

@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm'
 
-/** A room in which a call can be ended from outside, and the call. */
+/** A context in which a call can be interrupted, and the call. */
 const room: { work: () => unknown } = createContext({ work: () => undefined }) as { work: () => unknown }
 const call = new Script('work()')
 

@@ -2,14 +2,14 @@ import { fork } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import type { OwnerMessage, WorkerMessage } from './messages.ts'
 
-/** A process that works on media requests and may die without harm. */
+/** A process that serves media requests and may die without affecting others. */
 export interface MediaWorker {
   send(message: OwnerMessage): void
-  /** Ends it, whatever it is at; settles once it is gone, or once it is clear that the system does not let go of it. */
+  /** Kills it. Settles once it has ended, or once it is clear that the system does not end it. */
   end(): Promise<void>
 }
 
-/** What the owner wants to hear of a worker; `gone` comes exactly once, whatever the cause. */
+/** Callbacks of a worker; `gone` is called exactly once, whatever the cause. */
 export interface WorkerEvents {
   message(message: WorkerMessage): void
   gone(): void
@@ -18,10 +18,10 @@ export interface WorkerEvents {
 /** Pixels live outside the heap; the heap holds little more than metadata, and its limit ends what would fill the machine. */
 const execArgv = ['--max-old-space-size=400', '--max-semi-space-size=4']
 
-/** A process that hangs in the system (a dead network share) is given up after this time, in milliseconds. */
+/** A process that hangs in a system call (a dead network share) is abandoned after this time, in milliseconds. */
 const longestEnd = 2000
 
-/** Starts a worker; `apart` tells it that it is there for a file under suspicion. */
+/** Starts a worker; `apart`: it examines suspect files. */
 export function startWorker(file: string, apart: boolean, events: WorkerEvents): MediaWorker {
   const args = apart ? ['apart'] : []
   const child = fork(file, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv })
@@ -40,7 +40,7 @@ export function startWorker(file: string, apart: boolean, events: WorkerEvents):
     })
   })
   return {
-    // A process that has died meanwhile is reported by `gone`.
+    // If the process has died, `gone` reports it.
     send: (message) => child.send(message, () => undefined),
     end: async () => {
       child.kill('SIGKILL')
@@ -48,7 +48,7 @@ export function startWorker(file: string, apart: boolean, events: WorkerEvents):
       const overdue = setTimeout(longestEnd, undefined, { signal: giveUp.signal }).catch(() => undefined)
       await Promise.race([exited, overdue])
       giveUp.abort()
-      // Nothing of it may keep the program alive.
+      // It must not keep the program alive.
       if (child.connected) child.disconnect()
       child.unref()
     }

@@ -39,7 +39,7 @@ class Enough extends Error {}
 
 /**
  * Reads the wanted properties of an XMP packet as a stream: time and memory grow with its length only, whatever it nests or
- * declares. `complete` is false if a limit ended the reading; what was read until then counts. Rubbish gives what stood before it.
+ * declares. `complete` is false if a limit ended the reading; the values read until then are returned, also for malformed input.
  */
 export function readXmp(packet: string): { properties: XmpProperties; complete: boolean } {
   const prefixes = new Map(Object.entries(usualPrefixes))

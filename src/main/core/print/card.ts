@@ -5,16 +5,16 @@ import { labelIn } from '../vocabulary/vocabulary.ts'
 import type { PrintDocument } from './document.ts'
 import { dayIn, printWords } from './words.ts'
 
-/** Most of a page that the picture takes, in points. */
+/** Maximum height of the picture, in points. */
 const pictureHeight = 300
 
-/** What a card says of an object, beside its picture. */
+/** The content of a card, besides its picture. */
 export interface CardPicture {
   /** A JPEG, or null if the catalogue has none any more. */
   readonly file: string | null
 }
 
-/** Sets the record card of an object on a page of its own, or more where its terms and notes need them. */
+/** Sets the record card of an object on its own page, or on several if its terms and notes need them. */
 export function setCard(document: PrintDocument, record: ExportRecord, picture: CardPicture, language: Language): void {
   const { pdf, area } = document
   const width = area.right - area.left
@@ -43,7 +43,7 @@ function setPicture({ pdf, area }: PrintDocument, { file }: CardPicture, languag
   pdf.y += 14
 }
 
-/** Goes to a new page unless `height` points fit below. */
+/** Starts a new page unless `height` points fit below. */
 function makeRoom(document: PrintDocument, height: number): void {
   if (document.pdf.y + height > document.area.bottom) document.addPage()
 }

@@ -6,7 +6,7 @@ import { dayIn, printWords } from './words.ts'
 /** Points; 72 are an inch. A4 is 595 × 842. */
 export const margin = 48
 
-/** What stands on every page. */
+/** Content of every page. */
 export interface PageFrame {
   readonly title: string
   readonly language: Language
@@ -16,7 +16,7 @@ export interface PageFrame {
   readonly now: Date
 }
 
-/** A PDF that is being made. Its bytes come out while pages are added, so that a long one is never whole in memory. */
+/** A PDF that is being written. Its bytes are returned while pages are added, so that a long document is never held in memory. */
 export interface PrintDocument {
   readonly pdf: PDFKit.PDFDocument
   /** Left and right edge of the text, and the line below which nothing is set. */
@@ -31,7 +31,7 @@ export interface PrintDocument {
 const grey = '#555555'
 const footerHeight = 36
 
-/** Begins an A4 document with a head and a foot on every page, in fonts that hold Latin, Greek and Cyrillic. */
+/** Starts an A4 document with a header and footer on every page, in fonts that hold Latin, Greek and Cyrillic. */
 export function createDocument(fontFolder: string, frame: PageFrame): PrintDocument {
   const pdf = new PDFDocument({
     size: 'A4',

@@ -11,7 +11,7 @@ import { createContactSheet } from './contact-sheet.ts'
 import { createDocument } from './document.ts'
 import { printWords } from './words.ts'
 
-/** What printing needs beside what exports need. */
+/** Services that printing needs besides those of exports. */
 export interface PrintParts extends ExportParts {
   readonly fontFolder: string
   /** The file of a kept picture, a JPEG; null if it cannot be had. */
@@ -22,8 +22,8 @@ export interface PrintParts extends ExportParts {
 export const isPrintJob = (options: unknown): boolean => printOptionsSchema.safeParse(options).success
 
 /**
- * Makes a PDF as a job. Its result names the file and how many objects it holds. The file is put in place only when it is whole;
- * a job that is resumed begins again.
+ * Writes a PDF as a job. Its result names the file and its number of objects. The file is put in place only when it is complete; a
+ * resumed job starts again.
  */
 export function createPrintRunner(parts: PrintParts): JobRunner {
   return { kind: 'export', run: (context, options) => print(parts, printOptionsSchema.parse(options), context) }
@@ -59,7 +59,7 @@ async function print(parts: PrintParts, options: ReturnType<typeof printOptionsS
       }
       context.count('written', page.length)
     }
-    // A document without a page is none that a reader opens.
+    // PDF readers do not open a document without pages.
     if (printed === 0) document.addPage()
     await write(await document.end())
     return printed

@@ -1,7 +1,7 @@
 import type { CoreContext } from '../app/context.ts'
 import type { Desk } from '../app/desk.ts'
 
-/** What every method of the contract can reach: the parts of the core, and the desk with the open catalogue. */
+/** Services for the methods of the contract: the parts of the core, and the desk with the open catalogue. */
 export interface CallContext extends CoreContext {
   readonly desk: Desk
 }

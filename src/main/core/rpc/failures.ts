@@ -1,13 +1,13 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 
-/** Turns whatever was thrown into what the asker is told; `what` names the method or address for the log. */
+/** Turns anything thrown into an error for the caller; `what` names the method or address for the log. */
 export type Explain = (error: unknown, what: string) => AppError | Cancelled
 
-/** Writes an error that nobody foresaw into the log and gives back the trace under which it is found there. */
+/** Logs an unexpected error and returns the trace by which it can be found. */
 export type LogBug = (error: unknown, what: string) => string
 
-/** Makes the one place that decides what is an answer, what is a wish to stop, and what is a bug. */
+/** The one place that distinguishes expected errors, cancellation and bugs. */
 export function createExplain(logBug: LogBug): Explain {
   return (error, what) => {
     if (error instanceof AppError || error instanceof Cancelled) return error
@@ -25,7 +25,7 @@ function firstIssue({ issues }: ValidationError): ErrorData {
   return { field: path.join('.') || '-', problem: issue?.message ?? '' }
 }
 
-/** The same answer in the form in which it crosses the wire: the contract's error APP, or a request that its asker closed. */
+/** The same error as it is sent: the contract's error APP, or a request closed by the client. */
 export function toWire(error: AppError | Cancelled): ORPCError<string, unknown> {
   if (error instanceof Cancelled) return new ORPCError('CLIENT_CLOSED_REQUEST')
   const { code, data } = error

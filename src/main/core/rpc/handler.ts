@@ -32,7 +32,7 @@ export function createRpc(context: CallContext, explain: Explain): HttpParts['rp
   return async (request, response) => (await handler.handle(request, response, { prefix: '/rpc', context })).matched
 }
 
-/** The same methods for callers in this process: what goes in and out is checked as it is over the wire. */
+/** The same methods for callers in this process; inputs and outputs are validated as over HTTP. */
 export function createClient(context: CallContext, explain: Explain): CoreClient {
   return createRouterClient(router, { context, interceptors: [explained(explain)] })
 }

@@ -18,7 +18,7 @@ type Stored = z.infer<typeof entrySchema>
 /** Counts of a catalogue, and the SHA-256 of its first images. */
 export type Counts = Pick<Stored, 'objects' | 'closed' | 'pictures' | 'counted'>
 
-/** Catalogues opened before, the latest first. */
+/** Recently opened catalogues, latest first. */
 export interface RecentCatalogues {
   list(): Promise<RecentCatalogue[]>
   /** Puts a catalogue first. */

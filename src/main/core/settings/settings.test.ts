@@ -36,7 +36,7 @@ it.each(['{"theme": "dark"', '{"theme": "pink"}', '[]'])('keeps a file aside tha
   expect(warn).toHaveBeenCalledOnce()
 })
 
-it('refuses a value that is none, and keeps the settings as they are when they cannot be saved', async () => {
+it('refuses an invalid value, and keeps the settings if they cannot be saved', async () => {
   const folder = temporaryFolder()
   const settings = await loadSettings(folder)
   await expect(settings.set({ sheetColumns: 99 })).rejects.toThrow()

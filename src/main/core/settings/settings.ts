@@ -7,11 +7,14 @@ import { readJsonFile, sweepUnfinished, writeJsonFile } from '../lib/json-file.t
 /** A person's settings, in memory and in `settings.json`. */
 export interface SettingsStore {
   get(): Settings
-  /** Changes some settings and writes them; what `get` says changes only once they are on the disk. */
+  /** Changes some settings and writes them; `get` returns them only once they are on the disk. */
   set(patch: Partial<Settings>): Promise<Settings>
 }
 
-/** What is kept: only what was ever set, so that a default stays a default (the command line's language follows the system until one is chosen). */
+/**
+ * Stored settings: only those that were ever set, so that defaults can change (the command line's language follows the system
+ * until one is chosen).
+ */
 const storedSchema = settingsSchema.partial()
 
 /** Loads the settings kept in `folder`; an unknown or invalid file gives the defaults. */
@@ -24,7 +27,7 @@ export async function loadSettings(folder: string, log?: Pick<Log, 'warn'>): Pro
   return {
     get: all,
     set(patch) {
-      // One write after the other, each on top of what the one before left.
+      // One write after the other, each based on the previous one.
       const written = writing.then(async () => {
         const next = given(storedSchema.parse({ ...kept, ...patch }))
         await writeJsonFile(file, next)
@@ -37,7 +40,7 @@ export async function loadSettings(folder: string, log?: Pick<Log, 'warn'>): Pro
   }
 }
 
-/** Without what is there by name only. */
+/** Without keys whose value is undefined. */
 function given(settings: z.infer<typeof storedSchema>): Partial<Settings> {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

@@ -14,9 +14,9 @@ const listedTerms = 500
 type Metrics = Partial<Record<Facet, FacetMetrics>>
 
 /**
- * Puts a bundle beside the active one. Where both were measured on the same held-out pictures (the active one was the base
- * of the training) so, with every term; a trained bundle that is active itself, or has another base, stands beside its base; where
- * nothing was measured together, each has the figures of its own test pictures. AppError `bundle.notFound`.
+ * Compares a bundle with the active one. If both were measured on the same held-out pictures (the active one was the base of the
+ * training), the comparison includes every term. A trained bundle that is active itself, or has another base, is compared with its
+ * base. If nothing was measured together, each has the figures of its own test pictures. AppError `bundle.notFound`.
  */
 export async function compareBundles(
   bundles: readonly BundleSummary[],
@@ -44,7 +44,7 @@ export async function compareBundles(
   return comparison(reference, other, false, other !== null, bundle.metrics, other?.metrics ?? {}, [])
 }
 
-/** What was measured on the same pictures as the bundle: the active one if it was, else the base. */
+/** The bundle measured on the same pictures: the active one if it was, else the base. */
 function sameMeasure(origin: Origin, active: BundleSummary | null): Origin['others'][number] | undefined {
   return origin.others.find(({ bundle }) => active !== null && isSame(bundle, active)) ?? origin.others[0]
 }

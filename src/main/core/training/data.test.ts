@@ -184,7 +184,7 @@ it('leaves out pictures that are nowhere, and refuses to write nothing', async (
   expect(written).toEqual({ pictures: 1, missing: 1 })
 })
 
-it('ends between two objects when it is stopped, and begins anew', async () => {
+it('ends between two objects when it is stopped, and starts again', async () => {
   const made = await room()
   for (const number of ['1', '2', '3']) await closeFacet(made, made.filler.object(number).id, 'objectTypes')
   const stop = new AbortController()

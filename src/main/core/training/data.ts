@@ -40,9 +40,9 @@ export interface WrittenData {
 
 /**
  * Writes what a training reads into `folder`: `annotations.csv` in the dialect of EUFCC-340K and `pictures/<sha256>.jpg`, the
- * catalogue's screen-size pictures, linked where the file system can. Only closed facets are said (docs/interface.md,
- * "What training reads"); the views of an object share a group. The table comes last, so that a folder with it is whole. AppError
- * `training.noPictures`, those of a full or locked disk; Cancelled between two objects.
+ * catalogue's screen-size pictures, linked where the file system can. Only closed facets are written (docs/interface.md,
+ * "What training reads"); the views of an object share a group. The table comes last, so that a folder with it is complete.
+ * AppError `training.noPictures`, those of a full or locked disk; Cancelled between two objects.
  */
 export async function writeTrainingData(
   parts: DataParts,
@@ -85,7 +85,7 @@ async function takePicture({ picture }: DataParts, folder: string, sha256: strin
   if (await exists(target)) return true
   const source = await picture(sha256)
   if (source === null) return false
-  // Linked where it can be: a second copy of all pictures would only fill the disk.
+  // Linked if possible: a second copy of all pictures would only fill the disk.
   await link(source, target).catch(async () => {
     await copyFile(source, target).catch(async (error: unknown) => {
       await rm(target, { force: true })

@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 
 it(
-  'is made by Fitxa, brought up to date when the lists of packages change, and made whole after it was broken off',
+  'is created by Fitxa, updated when the lists of packages change, and completed after an interruption',
   async () => {
     expect(await environment.look(never)).toMatchObject({ state: 'missing', python: null, problem: null })
     expect(await environment.lacks()).toBe(true)
@@ -119,7 +119,7 @@ it(
   seconds
 )
 
-it('is the one that the surroundings name, where none was chosen', async () => {
+it('is the one that the environment variable names, if none was chosen', async () => {
   vi.stubEnv('FITXA_TRAINER_PYTHON', anyPython())
   expect(await environment.look(never)).toMatchObject({ state: 'ready', own: false, python: anyPython() })
 }, 60_000)

@@ -10,9 +10,9 @@ import { createPythonLooks } from './python-looks.ts'
 import { hashedInstall, isBasePython, lockFiles, oldestPython, pythonEnvironment, watched, type TrainerFolder } from './python.ts'
 import { runSubprocess } from './subprocess.ts'
 
-/** Name of the file in an environment of our own that says for which lists of packages it is whole. */
+/** Name of the file in our own environment that names the lists of packages for which it is complete. */
 const markFile = 'fitxa-ready'
-/** Written once an environment has its pip: one whose making was interrupted before has a Python and nothing else. */
+/** Written once an environment has pip: one that was interrupted before that has only a Python. */
 const madeFile = 'fitxa-made'
 
 /** How many packages the locks hold on most platforms: for the progress only. */
@@ -32,12 +32,12 @@ export interface PythonEnvironment {
   /** Whether the environment of our own is asked for, and lacks or is out of date. */
   lacks(): Promise<boolean>
   /**
-   * Makes the environment of our own (`python` null) and installs what the trainer needs, or checks a Python that is there and
-   * takes it from now on. `onProgress`: packages done. Resolves with the Python. AppErrors of checkPython, `training.noPython`,
+   * Creates our own environment (`python` null) and installs the trainer's packages, or checks an existing Python and uses it from
+   * now on. `onProgress`: packages done. Resolves with the Python. AppErrors of checkPython, `training.noPython`,
    * `training.installFailed`; Cancelled.
    */
   setUp(python: string | null, onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<string>
-  /** Ends what is looked at for nobody's job. */
+  /** Ends checks that belong to no job. */
   close(): void
 }
 
@@ -60,7 +60,7 @@ export function createPythonEnvironment({ folder, trainer, settings, checkout }:
   const looks = createPythonLooks(trainer)
   let setting = false
 
-  /** The Python to use: the one chosen, the one that the surroundings name, our own, that of the checkout. */
+  /** The Python to use: the chosen one, the one in the environment variable, our own, that of the checkout. */
   async function candidate(): Promise<Candidate | null> {
     const named = settings.get().trainingPython ?? process.env['FITXA_TRAINER_PYTHON']
     if (named) return { python: named, own: false }
@@ -172,7 +172,7 @@ async function run(
     throw new AppError('training.installFailed', { reason: (error || end.lastLine || `${end.code ?? end.signal}`).slice(0, 300) })
 }
 
-/** A Python with which an environment can be made: the one named by the surroundings, else the system's. */
+/** A Python that can create an environment: the one in the environment variable, else the system's. */
 async function findBase(trainer: TrainerFolder, signal: AbortSignal): Promise<string> {
   const names = [process.env['FITXA_PYTHON'], 'python3', 'python']
   for (const name of names) if (name && (await isBasePython(name, trainer, signal))) return name

@@ -26,7 +26,7 @@ export function createHere({ environment, patience }: HereOptions): TrainingHost
       const python = await environment.need(signal)
       await mkdir(dirname(work.logFile), { recursive: true })
       const log = createWriteStream(work.logFile, { flags: 'a' })
-      // A full disk must not end the training; what the log would have said is gone then.
+      // A full disk must not end the training, so these log lines are lost.
       log.on('error', () => undefined)
       try {
         return await runSubprocess(

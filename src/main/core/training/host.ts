@@ -1,43 +1,46 @@
 import type { TrainingOptions, TrainingHostChoice, TrainingStage } from '../../../shared/model/training.ts'
 
 /**
- * A training as a host gets it. Everything is a folder of this machine; a host elsewhere sends copies and gives the
- * trainer the paths that they have there.
+ * A training as passed to a host. All folders are on this machine; a remote host sends copies and passes their remote paths to the
+ * trainer.
  */
 export interface TrainingWork {
   /** Name of the run, the same when it is resumed and different for every run of every catalogue: letters, digits, `-`. */
   readonly name: string
   /** `annotations.csv` and `pictures/<SHA-256 of the original>.jpg`; nothing in it changes once the training has begun. */
   readonly data: string
-  /** The bundle that the training goes out from. */
+  /** The bundle that the training starts from. */
   readonly base: string
-  /** The trainer's run folder: configuration, checkpoints, `result.json`. Here it is worked in; a host elsewhere fetches it (without checkpoints). */
+  /**
+   * The trainer's run folder: configuration, checkpoints, `result.json`. The local host works in it; a remote host fetches it
+   * (without checkpoints).
+   */
   readonly run: string
   /** Where the finished bundle is to lie, `model.json` directly in it. Does not exist before. */
   readonly bundle: string
-  /** What the trainer wrote to stderr is added to this file, line by line. */
+  /** The trainer's stderr is appended to this file, line by line. */
   readonly logFile: string
   /** The folder that holds the package `fitxa_trainer`, to be put on PYTHONPATH, and `requirements.txt` in the folder above it. */
   readonly trainerSource: string
   readonly settings: FineTuneSettings
 }
 
-/** What the command line of `fine-tune` says beside its folders. */
+/** Options of `fine-tune` besides its folders. */
 export interface FineTuneSettings extends TrainingOptions {
   readonly id: string
   readonly version: string
   readonly title: { readonly ca: string; readonly en: string }
 }
 
-/** How a host tells what it does. */
+/** Callbacks for the progress of a host. */
 export interface HostReport {
-  /** A part of the work begins: `environment`, `send` or `fetch`; the stages of the trainer come as its own lines. */
+  /** A stage starts: `environment`, `send` or `fetch`; the trainer reports its own stages on stdout. */
   stage(stage: TrainingStage): void
-  /** How far that part is: bytes, packages, … */
+  /** Progress of that stage: bytes, packages, … */
   progress(done: number, total: number | null): void
   /** A line that the trainer wrote to stderr. */
   log(line: string): void
-  /** The connection to another machine broke (false) or is there again. */
+  /** The connection to another machine was lost (false) or restored. */
   connected(connected: boolean): void
 }
 
@@ -46,18 +49,18 @@ export interface TrainerEnd {
   readonly code: number | null
   readonly signal: string | null
   readonly detached: boolean
-  /** The last line on stderr that says something, '' if there is none. */
+  /** The last line on stderr that is not empty, '' if there is none. */
   readonly lastLine: string
 }
 
 /**
  * A machine on which trainings run. Every method may be called again for the same work, after a stop, a broken connection
- * or a crash, and then does only what is not done yet. They throw AppErrors for what a person can remedy, `Cancelled` where
- * `signal` ends them. The reason of `signal` is `stopped` (a person stops the training) or `interrupted` (Fitxa ends).
+ * or a crash, and then does only what is not done yet. They throw AppErrors for expected errors, `Cancelled` if `signal` ends them.
+ * The reason of `signal` is `stopped` (a person stops the training) or `interrupted` (Fitxa ends).
  */
 export interface TrainingHost {
   readonly kind: TrainingHostChoice['kind']
-  /** Gets the host ready: Python environment, data and code there. Nothing that is there already is sent or made again. */
+  /** Prepares the host: Python environment, data and code. Existing parts are not sent or created again. */
   prepare(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void>
   /**
    * Runs `fine-tune` to its end, or joins the run of the same work that goes on there. `onLine` gets each line of its stdout

@@ -13,8 +13,8 @@ export interface InstallParts {
 }
 
 /**
- * Takes a new bundle over into the person's folder of bundles, after it has passed every check; nothing is activated. It is
- * copied beside that folder first and then put in place, so that half a bundle is never seen. AppErrors of a bad bundle,
+ * Installs a new bundle in the person's folder of bundles after it has passed every check; it is not activated. It is copied next
+ * to that folder first and then renamed, so that an incomplete bundle is never seen. AppErrors of a bad bundle,
  * `training.otherBundle`, `training.bundleExists`, `training.notInstalled`.
  */
 export async function installBundle(
@@ -30,7 +30,7 @@ export async function installBundle(
     throw new AppError('training.otherBundle', { bundle: name, expected: `${expected.id}@${expected.version}` })
   const place = join(modelsFolder, `${id}-${version}`)
   const there = await readBundle(place).catch(() => null)
-  // Broken off after it was put in place.
+  // Interrupted after it was put in place.
   if (there?.sha256 === bundle.sha256) return { id, version }
   if (await stat(place).catch(() => null)) throw new AppError('training.bundleExists', { bundle: name, folder: place })
   const incoming = join(dirname(modelsFolder), 'models-incoming', `${id}-${version}`)

@@ -10,7 +10,7 @@ export interface LockedPackage {
 
 /**
  * The packages that a training needs, with all that they import, from the lock files in the trainer's folder. Without `torch` NVIDIA's
- * libraries are left out: a machine that has a torch of its own has them in whatever way its torch wants them.
+ * libraries are left out: a machine with its own torch has them in the form that this torch needs.
  */
 export async function readLocks(trainerFolder: string, torch: boolean): Promise<LockedPackage[]> {
   const files = torch ? lockFiles : lockFiles.slice(0, 1)

@@ -5,7 +5,7 @@ import type { ErrorData } from '../../../shared/errors.ts'
 const count = z.number().int().min(0)
 const seconds = z.number().min(0).nullable().optional()
 
-/** Values that a sentence may name; whatever else the trainer gives is put into words of JSON. */
+/** Values that a sentence may name; other values of the trainer are written as JSON. */
 const data = z
   .record(z.string(), z.unknown())
   .default({})
@@ -18,7 +18,7 @@ const data = z
     )
   )
 
-/** A line of the trainer's stdout (trainer/src/fitxa_trainer/schemas/progress.schema.json). Fields that are not known are let be. */
+/** A line of the trainer's stdout (trainer/src/fitxa_trainer/schemas/progress.schema.json). Unknown fields are ignored. */
 export const trainerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stage'), name: z.string() }),
   z.object({ type: z.literal('progress'), stage: z.string(), done: count, total: count.nullable(), secondsLeft: seconds }),

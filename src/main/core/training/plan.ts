@@ -18,7 +18,7 @@ const planSchema = z.object({
   createdAt: z.string()
 })
 
-/** What a training was started as; it never changes, so that whatever is resumed is the same training. */
+/** The plan of a training. It never changes, so a resumed training is the same training. */
 export type TrainingPlan = z.infer<typeof planSchema>
 
 /** Where the parts of a training lie: `<catalogue>/training/<job id>/`. */
@@ -55,18 +55,18 @@ export async function readPlan(paths: Pick<TrainingPaths, 'plan'>): Promise<Trai
   }
 }
 
-/** What a new plan is made of beside what was asked for. */
+/** Inputs of a new plan besides the request. */
 export interface PlanGround {
   readonly catalogueFolder: string
   readonly catalogueName: string
-  /** The bundle to go out from. */
+  /** The bundle to start from. */
   readonly base: { readonly id: string; readonly version: string }
   /** Bundles of this machine, whose names are taken. `shipped` ones have ids that are nobody else's. */
   readonly bundles: readonly { readonly id: string; readonly version: string; readonly source: 'shipped' | 'trained' }[]
 }
 
 /**
- * Plans a training and keeps the plan. The new bundle is called after the catalogue; its version is the next whole number
+ * Plans a training and stores the plan. The new bundle is named after the catalogue; its version is the next whole number
  * after those of all bundles of this name and of all trainings of this catalogue.
  */
 export async function makePlan(paths: TrainingPaths, request: TrainingRequest, ground: PlanGround): Promise<TrainingPlan> {

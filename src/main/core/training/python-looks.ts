@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Cancelled } from '../../../shared/errors.ts'
 import { checkPython, requirementLists, type TrainerFolder, type UsablePython } from './python.ts'
 
-/** Looks at Pythons. A look takes seconds, so that its answer is kept as long as nothing that it depends on changes. */
+/** Checks Pythons. A check takes seconds, so its result is cached until something it depends on changes. */
 export interface PythonLooks {
-  /** As checkPython. Those who ask at the same time share one look, which ends when nobody waits for it any more. */
+  /** As checkPython. Concurrent callers share one check, which ends when nobody waits for it. */
   check(python: string, signal: AbortSignal): Promise<UsablePython>
-  /** Ends the looks under way. */
+  /** Ends running checks. */
   close(): void
 }
 
@@ -21,7 +21,7 @@ export function createPythonLooks(trainer: TrainerFolder, look = checkPython): P
   const known = new Map<string, { readonly stamp: string; readonly found: UsablePython }>()
   const underWay = new Map<string, Look>()
 
-  /** Changes whenever one of the files does, or what the trainer needs. */
+  /** Changes whenever one of the files or the trainer's requirements change. */
   async function stampOf(files: readonly string[]): Promise<string> {
     const lists = requirementLists.map((name) => readFile(join(trainer.folder, name), 'utf8'))
     const times = files.map((file) =>
@@ -49,7 +49,7 @@ export function createPythonLooks(trainer: TrainerFolder, look = checkPython): P
     const answer = lookNow(python, stop.signal).finally(() => {
       if (underWay.get(python)?.stop === stop) underWay.delete(python)
     })
-    // Somebody who asked and went is not there to hear that the look failed.
+    // A caller that has left must not see the failure as an unhandled rejection.
     answer.catch(() => undefined)
     const begun: Look = { answer, stop, waiting: 0 }
     underWay.set(python, begun)

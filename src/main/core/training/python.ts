@@ -21,21 +21,24 @@ export const oldestPython: readonly [number, number] = [3, 11]
 /** The lists of packages that a training imports; the others are for developers and for models by name. */
 export const requirementLists = ['requirements.txt', 'requirements-text.txt'] as const
 
-/** All packages that those lists bring with them, pinned and hashed for every platform; the second holds NVIDIA's libraries. */
+/**
+ * All packages of those lists with their dependencies, pinned and hashed for every platform; the second holds NVIDIA's
+ * libraries.
+ */
 export const lockFiles = ['locks/training.txt', 'locks/cuda.txt'] as const
 
 /** pip installs only what a lock file names, from files with the hashes that stand there, and builds nothing. */
 export const hashedInstall = ['--require-hashes', '--only-binary', ':all:'] as const
 
-/** How long a Python may take to say what it is; loading its libraries from a slow disk takes a while. */
+/** Timeout for checking a Python; loading its libraries from a slow disk takes a while. */
 const probeMilliseconds = 120_000
 
 /** Codes of the system that say that a path leads to no program. */
 const nowhere = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']
 
 /**
- * What runs in the Python that is looked at: one line of JSON about it. `argv[1:]` are the packages that it must have. `files`
- * are those whose change means that the answer may be another.
+ * The program that runs in a Python to check it; prints one line of JSON. `argv[1:]` are the required packages. A change of one of
+ * `files` invalidates the result.
  */
 const probe = `
 import json, sys, sysconfig
@@ -100,8 +103,8 @@ export function watched(words: readonly string[]): string[] {
 }
 
 /**
- * Looks whether a Python can train: its version, the packages, the trainer itself, and on what it would compute; takes
- * seconds. AppError `training.pythonNotFound`, `training.pythonNotStarted`, `training.pythonSilent`, `training.pythonTooOld`,
+ * Checks whether a Python can train: its version, the packages, the trainer itself and its compute device; takes seconds. AppError
+ * `training.pythonNotFound`, `training.pythonNotStarted`, `training.pythonSilent`, `training.pythonTooOld`,
  * `training.packagesMissing` or `training.pythonBroken`, each naming the program; Cancelled.
  */
 export async function checkPython(python: string, trainer: TrainerFolder, signal: AbortSignal): Promise<UsablePython> {
@@ -134,7 +137,7 @@ async function ask(
 ): Promise<z.infer<typeof foundSchema>> {
   const { lines, end } = await runPython(python, watched(['-c', probe, ...packages]), trainer.source, signal)
   if (end.failure !== null && nowhere.includes(end.failure)) throw new AppError('training.pythonNotFound', { python })
-  // What a site's own start-up file prints is passed over.
+  // Output of a site's own start-up file is ignored.
   const answer = lines.find((line) => line.startsWith('FITXA '))
   if (answer !== undefined) return foundSchema.parse(JSON.parse(answer.slice('FITXA '.length)))
   if (end.timedOut) throw new AppError('training.pythonSilent', { python, seconds: probeMilliseconds / 1000 })

@@ -53,7 +53,7 @@ async function catalogue(): Promise<Studio> {
   return made
 }
 
-it('is stopped and goes on, gives a model that passes every check, says how it fares beside the old one, and suggests', async () => {
+it('is stopped and resumed, gives a model that passes every check, compares it with the old one, and suggests', async () => {
   const made = await catalogue()
   const { core } = made
   expect(await core.call.training.environment()).toMatchObject({ state: 'ready', problem: null })

@@ -14,8 +14,8 @@ const resultFile = 'result.json'
 const metricsSchema = z.partialRecord(facetSchema, facetMetricsSchema.extend({ ece: z.number().nullable().default(null) }))
 
 /**
- * What Fitxa reads of the result of `fine-tune`: figures of the new bundle and of the one that it went out from, on the same
- * held-out pictures; per term the average precision in both, over the `pictures` that have it.
+ * What Fitxa reads of the result of `fine-tune`: figures of the new bundle and of its base, on the same held-out pictures; per term
+ * the average precision in both, over the `pictures` that have it.
  */
 const resultSchema = z.object({
   pictures: z.number().int(),
@@ -24,7 +24,7 @@ const resultSchema = z.object({
   terms: z.array(z.object({ term: termKeySchema, pictures: z.number().int(), value: z.number(), base: z.number() })).default([])
 })
 
-/** How the new bundle came about, to be kept beside it. AppError `training.badResult` where the trainer's result cannot be understood. */
+/** The origin of the new bundle, to be stored beside it. AppError `training.badResult` if the trainer's result cannot be parsed. */
 export async function readResult(run: string, plan: TrainingPlan, catalogue: string): Promise<Origin> {
   const file = join(run, resultFile)
   try {

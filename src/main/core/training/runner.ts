@@ -17,11 +17,11 @@ import { makePlan, readPlan, trainingPaths, type PlanGround, type TrainingPaths,
 import { readResult } from './result.ts'
 import { createTracker, freshState, savedState, type Tracker } from './tracker.ts'
 
-/** What a training needs of the rest of the core. */
+/** Services of the core that a training needs. */
 export interface TrainingRunnerParts extends InstallParts {
   readonly catalogue: Catalogue
   readonly dataParts: () => Omit<DataParts, 'catalogue'>
-  /** The bundle that a wish stands for: `id@version`, null: the active one. */
+  /** The bundle for `id@version`; null: the active one. */
   readonly chooseBundle: (wish: string | null) => Promise<Bundle>
   readonly bundles: () => Promise<PlanGround['bundles']>
   readonly host: (choice: TrainingPlan['host']) => TrainingHost
@@ -47,7 +47,7 @@ async function train(parts: TrainingRunnerParts, context: JobContext, options: u
   const paths = trainingPaths(parts.catalogue.folder, context.jobId)
   const plan = (await readPlan(paths)) ?? (await begin(parts, paths, options))
   const before = (await savedState(paths.state)) ?? freshState(context.jobId, plan)
-  // Broken off after the new bundle was in its place.
+  // Interrupted after the new bundle was in place.
   if (before.bundle !== null) return await finish(parts, paths, before.bundle)
   const tracker = createTracker(before, {
     file: paths.state,
@@ -95,7 +95,7 @@ async function begin(parts: TrainingRunnerParts, paths: TrainingPaths, options: 
   })
 }
 
-/** The data is written once: what a training reads does not change under its checkpoint. */
+/** The data is written once, so that it does not change under a checkpoint. */
 async function prepareData(
   { catalogue, dataParts, log }: TrainingRunnerParts,
   paths: TrainingPaths,
@@ -133,7 +133,7 @@ async function workOf(parts: TrainingRunnerParts, paths: TrainingPaths, plan: Tr
   }
 }
 
-/** Runs the trainer to its end. AppError: what the trainer says is wrong, in our words where we have some for its code. */
+/** Runs the trainer to its end. Throws the trainer's error as an AppError, with our sentence if its code has one. */
 async function runTrainer(
   host: TrainingHost,
   work: TrainingWork,
@@ -162,7 +162,7 @@ function refusalOf({ code, data, message }: TrainerMessage & { type: 'error' }):
   return isErrorCode(own) ? new AppError(own, { message, ...data }) : new AppError('training.refused', { message })
 }
 
-/** Goes on where the trainer did its work; else says how it ended. */
+/** Returns if the trainer succeeded; else throws how it ended. */
 function checkEnd(end: TrainerEnd, { logFile }: TrainingWork, signal: AbortSignal): void {
   if (end.detached || (signal.aborted && end.code !== 0)) throw new Cancelled()
   if (end.code === 0) return
@@ -185,7 +185,7 @@ function countEpochs({ setTotal, count }: JobContext, before: TrainingState): (m
   }
 }
 
-/** Removes what only the training needed: the pictures' links, prepared pixels, weights and scores. What it did stays to be read. */
+/** Removes intermediate files: links to pictures, prepared pixels, weights and scores. The logs and results stay. */
 async function tidy({ data, run, bundle }: TrainingPaths): Promise<void> {
   const entries = await readdir(run, { recursive: true }).catch(() => [])
   const weights = entries.filter((name) => name.endsWith('.pt') || basename(name) === 'scores').map((name) => join(run, name))

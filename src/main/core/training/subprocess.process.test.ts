@@ -24,7 +24,7 @@ it('gives every line, and the end with the last thing said', async () => {
   expect(end).toEqual({ code: 7, signal: null, detached: false, lastLine: 'last', failure: null })
 })
 
-it('asks a program to stop by a word, and leaves its stdin open', async () => {
+it('asks a program to stop by a line on stdin, and leaves stdin open', async () => {
   const stop = new AbortController()
   const said: string[] = []
   const script = `process.stdin.on('data', (data) => { console.log(String(data).trim()); setImmediate(() => process.exit(75)) })

@@ -9,10 +9,10 @@ export interface Patience {
   readonly signalled: number
 }
 
-/** A checkpoint of a large network on a slow disk takes its time. */
+/** A checkpoint of a large network on a slow disk takes long. */
 const defaultPatience: Patience = { asked: 60_000, signalled: 15_000 }
 
-/** Where Fitxa itself ends, it is ended by its shell after ten seconds, and no program may outlive it: the checkpoint before has to do then. */
+/** When Fitxa ends, its shell kills it after ten seconds, and no program may outlive it: the previous checkpoint must do. */
 const hurriedPatience: Patience = { asked: 6000, signalled: 2000 }
 
 export interface SubprocessOptions {
@@ -25,7 +25,7 @@ export interface SubprocessOptions {
   readonly patience?: Patience
 }
 
-/** How a program ended. */
+/** The end of a program. */
 export interface SubprocessEnd extends TrainerEnd {
   /** The system's code (`ENOENT`, …) where the program could not be started at all. */
   readonly failure: string | null
@@ -69,7 +69,7 @@ export function runSubprocess(options: SubprocessOptions, signal: AbortSignal): 
       for (const timer of timers) clearTimeout(timer)
       resolve(end)
     }
-    // A program that has ended already closes its stdin first; its exit says the rest.
+    // A program that is ending closes its stdin first; its exit gives the details.
     child.stdin.on('error', () => undefined)
     child.once('error', (error) => finish(notStarted(error)))
     child.once('close', (code, killedBy) => finish({ code, signal: killedBy, detached: false, lastLine, failure: null }))
@@ -83,7 +83,7 @@ function notStarted({ message, code }: NodeJS.ErrnoException): SubprocessEnd {
   return { code: null, signal: null, detached: false, lastLine: message, failure: code ?? '' }
 }
 
-/** The person goes on working meanwhile. Where the system does not allow it, it runs as it is. */
+/** Low priority, because the person keeps working. If the system does not allow it, the priority stays. */
 function beModest(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)

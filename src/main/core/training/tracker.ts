@@ -6,7 +6,7 @@ import { facetFigures, parseTrainerLine, type TrainerMessage } from './messages.
 import type { HostReport } from './host.ts'
 import type { TrainingPlan } from './plan.ts'
 
-/** Smallest time between two events and between two savings of the state, milliseconds. */
+/** Minimum time between two events and between two writes of the state, in milliseconds. */
 const tellInterval = 500
 const saveInterval = 2000
 /** Lines of the log that the state carries, the longest of them, and warnings that it keeps. */
@@ -14,22 +14,22 @@ const keptLines = 20
 const longestLine = 500
 const keptWarnings = 50
 
-/** Follows a training: takes up what host and trainer say, tells it and keeps it. */
+/** Follows a training: collects the messages of host and trainer, publishes and stores the state. */
 export interface Tracker extends HostReport {
   readonly state: TrainingState
-  /** Takes up a line of the trainer's stdout. A line that is no message is a warning, told once, and the log keeps it. */
+  /** Handles a line of the trainer's stdout. A line that is no message becomes a warning, once, and goes to the log. */
   line(line: string): TrainerMessage | null
   /** A line of the trainer's log. */
   log(line: string): void
   set(change: Partial<TrainingState>): void
-  /** Tells and saves the last state. */
+  /** Publishes and saves the last state. */
   end(): Promise<void>
 }
 
 export interface TrackerOptions {
   readonly file: string
   readonly publish: (state: TrainingState) => void
-  /** What could not be saved; the training goes on. */
+  /** The error of a failed write; the training continues. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -59,7 +59,7 @@ export function freshState(jobId: number, plan: Pick<TrainingPlan, 'host'> & { b
   }
 }
 
-/** Goes on from `begin`: the curve and the warnings of what was trained before stay. */
+/** Continues from `begin`: the curve and the warnings of earlier training stay. */
 export function createTracker(begin: TrainingState, { file, publish, onFailure }: TrackerOptions): Tracker {
   let state: TrainingState = { ...begin, connected: true, done: null, total: null, secondsLeft: null, imagesPerSecond: null }
   const save = (): Promise<void> => writeJsonFile(file, state).catch(onFailure)
@@ -90,11 +90,11 @@ export function createTracker(begin: TrainingState, { file, publish, onFailure }
       set({ done: message.done, total: message.total, secondsLeft })
     } else if (message.type === 'epoch') {
       const { epoch, epochs, loss, validation, imagesPerSecond, secondsLeft } = message
-      // A run that goes on from a checkpoint may train an epoch again; the newer figures count.
+      // A run resumed from a checkpoint may train an epoch again; the newer figures count.
       const curve = [...state.curve.filter((point) => point.epoch < epoch), { epoch, loss, validation: facetFigures(validation) }]
       set({ epoch, epochs, curve, imagesPerSecond: imagesPerSecond ?? null, secondsLeft: secondsLeft ?? null })
     } else if (message.type === 'warning' && message.code !== 'stopped') {
-      // That it stopped is the job's own state.
+      // The job's state says that it stopped.
       warn(`trainer.${message.code}`, message.data, message.message)
     }
   }

@@ -16,7 +16,7 @@ const photographs = join(root, 'tests/fixtures/parity/images')
 export const realTrainer = join(root, 'trainer')
 export const standInTrainer = join(root, 'tests/fixtures/training/trainer')
 
-/** What the stand-in is to do; told in its own head comment. */
+/** The behaviour of the fake trainer; described in its head comment. */
 export interface StandInWish {
   seconds?: number
   epochs?: number
@@ -40,18 +40,18 @@ export interface Studio {
   restart(): Promise<Studio>
 }
 
-/** Tells the stand-in what to do from now on, as long as the test runs. */
+/** Sets the behaviour of the fake trainer for the rest of the test. */
 export function wish(told: StandInWish): void {
   process.env['FITXA_STAND_IN'] = JSON.stringify(told)
   onTestFinished(() => void delete process.env['FITXA_STAND_IN'])
 }
 
-/** A Python that is there: any will do for the stand-in. */
+/** An existing Python: any will do for the fake trainer. */
 export function anyPython(): string {
   return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
 }
 
-/** The Python of the trainer: the one that the surroundings name, else the one that the set-up of the sources makes. */
+/** The Python of the trainer: the one in the environment variable, else that of the set-up. */
 export function trainerPython(): string {
   const python =
     process.env['FITXA_TRAINER_PYTHON'] ?? join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
@@ -115,7 +115,7 @@ interface StudioOptions {
   readonly python?: string
 }
 
-/** A catalogue in which nothing is decided. */
+/** A catalogue without decisions. */
 export async function studio(options: StudioOptions): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'fitxa-training-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))

@@ -142,7 +142,7 @@ describe('a training', () => {
   )
 
   it(
-    'that crashes says so in a sentence, keeps the log, and goes on from its checkpoint',
+    'that crashes reports it in a sentence, keeps the log, and resumes from its checkpoint',
     async () => {
       wish({ epochs: 3, crashAt: 3 })
       const made = await ready()
@@ -164,7 +164,7 @@ describe('a training', () => {
   )
 
   it(
-    'passes over lines that are no messages, tells of them once, and passes on what the trainer refuses in our own words',
+    'ignores lines that are no messages, reports them once, and translates errors of the trainer',
     async () => {
       wish({ badLines: true })
       const made = await ready()

@@ -21,9 +21,9 @@ export interface Training {
   /** Run the jobs of the kinds `train` and `environment`. */
   readonly runners: readonly JobRunner[]
   set(): Promise<TrainingSet>
-  /** Starts a training, or (`goOn`) lets the same one that was stopped or interrupted go on. AppError if it cannot start. */
+  /** Starts a training, or (`goOn`) resumes the same one if it was stopped or interrupted. AppError if it cannot start. */
   start(jobs: Jobs, request: TrainingRequest): Promise<number>
-  /** Starts the set-up of the Python environment, or checks and takes the one given. */
+  /** Starts the set-up of the Python environment, or checks the given one and uses it. */
   setUp(jobs: Jobs, python: string | null): Promise<number>
   /** AppError `training.notFound`. */
   state(jobId: number): Promise<TrainingState>
@@ -100,7 +100,7 @@ export function createTraining(parts: TrainingParts): Training {
   }
 }
 
-/** The newest training that was not done, if it was asked for in the same words; one that is another is not passed over. */
+/** The newest unfinished training, if it has the same options; a different one is not skipped. */
 async function unfinishedLike(catalogue: Catalogue, wanted: z.infer<typeof trainingRequestSchema>): Promise<number | null> {
   const jobs = await catalogue.read('jobs', { limit: lookedThrough })
   const last = jobs.find((job) => job.kind === 'train')

@@ -21,7 +21,7 @@ export interface LabelIndex {
   end(line: number): number
   targetOf(line: number): number
   languageOf(line: number): Language
-  /** Whether the line is no label of its term, but a word that only leads to it. */
+  /** Whether the line is not a label of its term but only a search word. */
   isWord(line: number): boolean
   /** The label of a line as it is written. */
   labelOf(line: number): Label

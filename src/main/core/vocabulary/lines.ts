@@ -10,7 +10,7 @@ export function linesOf(text: string): Lines {
   return { size: starts.length - 1, at: (line) => text.slice(starts[line], (starts[line + 1] ?? 0) - 1) }
 }
 
-/** Where each line of `text` begins, and as a last value one past the end of the last line and its (thought) line feed. */
+/** The start of each line of `text`, and as a last value one past the end of the last line and its implied line feed. */
 export function startsOfLines(text: string): Uint32Array {
   let lines = 1
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++

@@ -9,13 +9,13 @@ import { sessionHeaders } from './session-keys.ts'
 /** The core as the page calls it: `api.objects.record({ objectId })`. Types come from the contract alone. */
 export type Api = ContractRouterClient<typeof contract>
 
-/** Methods that store something a person decided or set: while one is under way the status bar says so. */
+/** Methods that store decisions or settings; the status bar shows while one is in progress. */
 const stores = (path: readonly string[]): boolean =>
   path[0] === 'decisions' ||
   (path[0] === 'settings' && path[1] === 'set') ||
   (path[0] === 'history' && (path[1] === 'undo' || path[1] === 'redo'))
 
-/** Number of calls under way that store something. */
+/** Number of storing calls in progress. */
 export const storing = shallowRef(0)
 
 /** Makes a client of the core that answers at `url`. */
@@ -25,7 +25,7 @@ export function createApi(url: () => string, send: typeof fetch = (...input) => 
     headers: sessionHeaders,
     fetch: async (request, init) => {
       const response = await send(request, init)
-      // Only the browser shell answers so, before the core is asked: its page is one for people.
+      // Only the browser shell answers this way, before the core is called, with a page for people.
       if (response.status === 403) throw new AppError('access.session')
       return response
     },

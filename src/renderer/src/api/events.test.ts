@@ -14,7 +14,7 @@ const body = (...chunks: string[]): ReadableStream<Uint8Array> =>
 const streams: EventStream[] = []
 afterEach(() => streams.splice(0).forEach((stream) => stream.close()))
 
-/** Listens with answers given one after the other; after the last the core is silent. */
+/** Listens to a sequence of responses; after the last one the core is silent. */
 function listen(answers: (() => Response)[], delay = 0) {
   const events: CoreEvent[] = []
   const states: ConnectionState[] = []
@@ -35,7 +35,7 @@ function listen(answers: (() => Response)[], delay = 0) {
 }
 
 describe('openEvents', () => {
-  it('reads events however the stream is cut, and passes comments over', async () => {
+  it('reads events however the stream is split, and ignores comments', async () => {
     const { events } = listen([
       () =>
         new Response(
@@ -53,7 +53,7 @@ describe('openEvents', () => {
     ])
   })
 
-  it('keeps letters whole that two chunks share', async () => {
+  it('decodes characters that are split between two chunks', async () => {
     const bytes = encoder.encode('data: {"type":"hello","coreId":"à"}\n\n')
     const halves = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -79,7 +79,7 @@ describe('openEvents', () => {
     expect(states).toEqual(['connecting', 'connected', 'lost', 'lost', 'lost', 'connected', 'lost'])
   })
 
-  it('says when the window is not let in', async () => {
+  it('reports when the window is refused', async () => {
     const { states } = listen([() => new Response(null, { status: 401 })], 10_000)
     await vi.waitFor(() => expect(states).toEqual(['connecting', 'refused']))
   })

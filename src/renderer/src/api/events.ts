@@ -22,8 +22,8 @@ export interface EventStream {
 const defaultDelay = (attempt: number): number => Math.min(5000, 300 * 2 ** attempt)
 
 /**
- * Listens to GET /events for as long as the window lives, and connects again whenever the stream ends. It reads the
- * stream through fetch: an EventSource works over http only, and the Electron shell serves the page from a scheme of its own.
+ * Listens to GET /events for the lifetime of the window, and reconnects whenever the stream ends. It uses fetch, because an
+ * EventSource needs http and the Electron shell serves the page from its own scheme.
  */
 export function openEvents({
   url,
@@ -75,7 +75,7 @@ export function openEvents({
   }
 }
 
-/** Reads the events of a server-sent event stream; comments and other fields than `data` are passed over. */
+/** Reads the events of a server-sent event stream; comments and fields other than `data` are ignored. */
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<CoreEvent> {
   const reader = body.getReader()
   const decoder = new TextDecoder()

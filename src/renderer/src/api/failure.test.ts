@@ -4,18 +4,18 @@ import { AppError } from '../../../shared/errors.ts'
 import { failureOf } from './failure.ts'
 
 describe('failureOf', () => {
-  it('takes what the core declared with its code and data', () => {
+  it('keeps the code and data of a declared error', () => {
     const error = new ORPCError('APP', { data: { code: 'folders.notFound', data: { path: '/x' } } })
     expect(failureOf(error)).toEqual({ kind: 'told', code: 'folders.notFound', data: { path: '/x' } })
     expect(failureOf(new AppError('catalogue.notOpen'))).toEqual({ kind: 'told', code: 'catalogue.notOpen', data: {} })
   })
 
-  it('knows a core that is gone and a call that was given up', () => {
+  it('recognises a lost core and a cancelled call', () => {
     expect(failureOf(new TypeError('Failed to fetch'))).toEqual({ kind: 'gone' })
     expect(failureOf(new DOMException('stop', 'AbortError'))).toEqual({ kind: 'cancelled' })
   })
 
-  it('never swallows what nobody foresaw', () => {
+  it('never swallows unexpected errors', () => {
     expect(failureOf(new Error('oh'))).toMatchObject({ kind: 'told', code: 'page.bug', data: { detail: 'oh' } })
     expect(failureOf(new TypeError('x is undefined'))).toMatchObject({ code: 'page.bug' })
     expect(failureOf(new ORPCError('BAD_REQUEST'))).toMatchObject({ code: 'page.bug' })

@@ -1,21 +1,21 @@
 import { ORPCError } from '@orpc/client'
 import { AppError, type ErrorData } from '../../../shared/errors.ts'
 
-/** What became of a call that failed, as the page treats it. */
+/** The kinds of failed calls that the page distinguishes. */
 export type Failure =
-  /** Something with a sentence in the error tables. */
+  /** An error with a sentence in the error tables. */
   | { kind: 'told'; code: string; data: ErrorData }
-  /** The core did not answer; the banner says so and connects again. */
+  /** The core did not answer; the banner reports it and reconnects. */
   | { kind: 'gone' }
-  /** The page itself gave the call up. */
+  /** The page cancelled the call. */
   | { kind: 'cancelled' }
 
-/** Sorts anything that a call of the core threw. */
+/** Classifies anything thrown by a call of the core. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return { kind: 'told', code: error.code, data: error.data }
   if (error instanceof ORPCError) return toldBy(error)
   if (error instanceof DOMException && error.name === 'AbortError') return { kind: 'cancelled' }
-  // fetch says TypeError for a connection that failed and for nothing else.
+  // fetch throws TypeError only for a failed connection.
   if (error instanceof TypeError && /fetch|network|load/i.test(error.message)) return { kind: 'gone' }
   return { kind: 'told', code: 'page.bug', data: { detail: error instanceof Error ? error.message : String(error) } }
 }

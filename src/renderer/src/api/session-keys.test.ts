@@ -12,7 +12,7 @@ beforeEach(() => {
   history.replaceState(null, '', '/')
 })
 
-it('takes the keys from the page that the token opened, and the token out of the address', () => {
+it('takes the keys from the page that the token opened, and removes the token from the address', () => {
   history.replaceState(null, '', '/?token=spent#/models')
   expect(takeSessionKeys(pageWith('call.address'))).toEqual({ call: 'call', address: 'address' })
   expect(location.search).toBe('')
@@ -24,7 +24,7 @@ it('finds the keys again after a reload, when the page comes without them', () =
   expect(takeSessionKeys(pageWith(''))).toEqual({ call: 'call', address: 'address' })
 })
 
-it('takes the keys of a new start instead of the old ones', () => {
+it('replaces old keys by those of a new start', () => {
   takeSessionKeys(pageWith('old.old'))
   expect(takeSessionKeys(pageWith('new.newer'))).toEqual({ call: 'new', address: 'newer' })
 })

@@ -1,6 +1,6 @@
 /**
- * What the page proves with that it is the window that the person opened: a key for calls and events, sent as a header, and one
- * for the addresses of pictures and downloads. The desktop shell needs neither, and both are empty there.
+ * The keys by which the page proves that the person opened it: one for calls and events, sent as a header, and one for the
+ * addresses of pictures and downloads. The desktop shell needs neither, and both are empty there.
  */
 export interface SessionKeys {
   readonly call: string
@@ -11,8 +11,8 @@ const storageName = 'fitxa-session'
 
 /**
  * Takes the keys out of the page that a one-time token opened, and out of storage after a reload or in a second tab. Storage belongs to
- * one port of this machine, unlike a cookie, so that no other server of it sees the keys. The token, which is spent, leaves the
- * address line.
+ * one port of this machine, unlike a cookie, so no other local server sees the keys. The used token is removed from the address
+ * bar.
  */
 export function takeSessionKeys(page: Document = document, storage: Storage = localStorage): SessionKeys {
   const given = page.querySelector<HTMLMetaElement>('meta[name="session-keys"]')?.content ?? ''
@@ -31,13 +31,13 @@ export function sessionKeys(): SessionKeys {
   return (keys ??= takeSessionKeys())
 }
 
-/** The headers that a call of the core carries beside its own. */
+/** Additional headers of every call of the core. */
 export function sessionHeaders(): Record<string, string> {
   const { call } = sessionKeys()
   return call === '' ? {} : { 'Fitxa-Session': call }
 }
 
-/** An address of the core with the key that opens it, for what the browser asks for by itself. */
+/** An address of the core with its key, for requests that the browser makes by itself. */
 export function withAddressKey(address: string): string {
   const { address: key } = sessionKeys()
   return key === '' ? address : `${address}?key=${key}`

@@ -13,7 +13,7 @@ import { useManual } from '../features/manual/manual.ts'
 import { i18n } from '../locales/i18n.ts'
 import { openPaths } from './opening.ts'
 
-/** How far the jobs at work are together, from 0 to 1; null while one of them does not know. */
+/** Overall progress of the running jobs, from 0 to 1; null if one of them does not know its progress. */
 export function progressOf(jobs: readonly Job[]): number | null {
   let done = 0
   let total = 0
@@ -68,12 +68,12 @@ function followJobs(bridge: ShellBridge): void {
   listen('job', ({ job }) => {
     if (isActive(job)) return void atWork.add(job.id)
     const text = endOf(job)
-    // A job that was over before it was seen at work is old news.
+    // A job that ended before it was seen running is not reported.
     if (atWork.delete(job.id) && text !== null) bridge.notify({ title: 'Fitxa', text: text.slice(0, 500) })
   })
 }
 
-/** Lets the desktop shell know what it shows outside the page, and does what is asked there. Nothing in a browser. */
+/** Keeps the desktop shell informed of what it shows outside the page, and handles its commands. Does nothing in a browser. */
 export function startDesktop(router: Router): void {
   const bridge = shellBridge()
   if (bridge === null) return

@@ -4,7 +4,7 @@ import { api } from '../api/client.ts'
 import { report } from '../composables/useMessages.ts'
 import type { WorkingSet } from '../composables/useWorkingSet.ts'
 
-/** How long a person stays somewhere before it is remembered, in milliseconds: walking by J and K writes nothing. */
+/** How long a person stays at an object before it is stored, in milliseconds, so that walking with J and K writes nothing. */
 const delay = 500
 
 /** Remembers where the person is in the open catalogue, so that it opens there. `path` gives the catalogue that is shown. */

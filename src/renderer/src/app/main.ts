@@ -16,7 +16,7 @@ import { startSession } from './session.ts'
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
 const app = createApp(App)
-// What nobody foresaw is said, never swallowed; the details are for the console of whoever looks for the cause.
+// Unexpected errors are shown, never swallowed; the details go to the console.
 app.config.errorHandler = (error) => {
   tell('problem', errorSentence('page.bug', { detail: error instanceof Error ? error.message : String(error) }))
   reportError(error)

@@ -7,7 +7,7 @@ import { i18n } from '../locales/i18n.ts'
 
 /**
  * Opens what a person dropped on the window or started the program with: a catalogue is opened, a folder or files are offered to
- * the import. Without an open catalogue one has to be made first; what was given waits for it.
+ * the import. Without an open catalogue, one has to be created first; the files wait for it.
  */
 export async function openPaths(router: Router, paths: readonly string[]): Promise<void> {
   const { isOpen, open } = useCatalogue()

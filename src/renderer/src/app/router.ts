@@ -35,7 +35,7 @@ const routes: RouteRecordRaw[] = [
 export function createScreens() {
   const router = createRouter({ history: createWebHashHistory(), routes })
   router.beforeEach((to) => to.meta['withoutCatalogue'] === true || hasCatalogue() || { name: 'home' })
-  // However a record was reached (a report, the address), the set that J and K walk through holds it.
+  // However a record was reached (from a report, by address), it becomes part of the set that J and K walk through.
   router.afterEach((to) => {
     if (to.name === 'record') useWorkingSet().visit(Number(to.params['id']))
   })

@@ -14,7 +14,7 @@ const core = vi.hoisted(() => ({
 vi.mock('../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
 vi.mock('../api/events.ts', () => ({ openEvents: () => ({ retry: () => undefined, close: () => undefined }) }))
 
-/** Loads the page's state afresh, as a new window would. */
+/** Loads fresh state of the page, like a new window. */
 async function newWindow() {
   vi.resetModules()
   const { startSession, hasCatalogue } = await import('./session.ts')
@@ -66,7 +66,7 @@ describe('startSession', () => {
     expect(page.set.currentId.value).toBe(2)
   })
 
-  it('has no current object where the one that it was left at is gone', async () => {
+  it('has no current object if the one that was current is gone', async () => {
     const page = await newWindow()
     core.catalogue.view.mockResolvedValue({ objectId: 9, order: 'number', filter: page.set.filter.value })
     await page.startSession()
@@ -94,7 +94,7 @@ describe('startSession', () => {
     }
   })
 
-  it('opens the catalogue again in a core that was started again', async () => {
+  it('reopens the catalogue in a restarted core', async () => {
     const page = await newWindow()
     await page.startSession()
     page.dispatchEvent(hello('a'))
@@ -105,7 +105,7 @@ describe('startSession', () => {
     expect(page.hasCatalogue()).toBe(true)
   })
 
-  it('reads again what it may have missed while the stream was cut', async () => {
+  it('reads again what it may have missed while disconnected', async () => {
     const page = await newWindow()
     await page.startSession()
     page.dispatchEvent(hello('a'))
@@ -115,7 +115,7 @@ describe('startSession', () => {
     expect(core.catalogue.open).not.toHaveBeenCalled()
   })
 
-  it('comes to life with the first hello when the core was not there at the start', async () => {
+  it('starts with the first hello if the core was not running at the start', async () => {
     const page = await newWindow()
     core.settings.get.mockRejectedValueOnce(new TypeError('Failed to fetch'))
     await page.startSession()

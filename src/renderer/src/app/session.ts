@@ -11,7 +11,7 @@ import { api } from '../api/client.ts'
 import { goWhereLeft, keepLeftAt } from './left-at.ts'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 
-/** The catalogue whose objects the page shows; another one empties the page's caches. */
+/** The catalogue on screen; opening another one clears the page's caches. */
 let shownPath: string | null = null
 
 async function followCatalogue(catalogue: CatalogueSummary | null): Promise<void> {
@@ -36,8 +36,8 @@ async function load(): Promise<void> {
 }
 
 /**
- * Takes up again what the page shows after the stream of events had been cut, for what happened meanwhile was not heard.
- * A core that was started again has no catalogue open: the one that the person works in is opened anew.
+ * Refreshes the page after the event stream was interrupted, because events were missed. A restarted core has no open catalogue, so
+ * the person's catalogue is opened again.
  */
 async function takeUpAgain(): Promise<void> {
   const before = shownPath
@@ -48,13 +48,13 @@ async function takeUpAgain(): Promise<void> {
   await readCatalogue(() => useWorkingSet().refresh())
 }
 
-/** Connects the page's state to the core: follows its events, and reads once what they do not tell. */
+/** Connects the page's state to the core: follows its events, and reads the rest once. */
 export async function startSession(): Promise<void> {
   keepLeftAt(useWorkingSet(), () => shownPath)
   let loaded = false
   let greeted = false
   listen('hello', () => {
-    // The first hello only says that the core is there, unless it was not there to be read.
+    // The first hello only confirms the connection, unless the first read failed.
     if (greeted || !loaded) void takeUpAgain().catch(report)
     greeted = true
   })

@@ -3,8 +3,8 @@ import { readonly, shallowRef } from 'vue'
 const spoken = shallowRef({ text: '', turn: 0 })
 
 /**
- * Says something in the polite live region, for those who do not see the screen (docs/interface.md, "Keys"). The same
- * sentence twice is said twice.
+ * Announces a text in the polite live region for screen readers (docs/interface.md, "Keys"). A repeated sentence is announced
+ * again.
  */
 export function announce(text: string): void {
   spoken.value = { text, turn: spoken.value.turn + 1 }

@@ -10,5 +10,5 @@ export function connect(): void {
   stream ??= openEvents({ url: '/events', onEvent: dispatchEvent, onState: (next) => (state.value = next) })
 }
 
-/** Whether the core answers; `retry` asks it again at once. */
+/** Whether the core answers; `retry` reconnects at once. */
 export const useConnection = () => ({ state: readonly(state), retry: () => stream?.retry() })

@@ -5,12 +5,12 @@ import { report } from './useMessages.ts'
 
 const device = shallowRef<DeviceReport | null>(null)
 
-/** Takes over the newest report, as the core tells it. */
+/** Sets the newest report of the core. */
 export function takeDevice(next: DeviceReport): void {
   device.value = next
 }
 
-/** Reads what the core knows of the device that computes the suggestions. */
+/** Reads the core's report on the device that computes the suggestions. */
 export async function loadDevice(): Promise<void> {
   takeDevice(await api.app.device())
 }

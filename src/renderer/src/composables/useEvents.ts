@@ -6,7 +6,7 @@ type Listener = (event: CoreEvent) => void
 
 const listeners = new Map<CoreEvent['type'], Set<Listener>>()
 
-/** Tells an event of the core to everybody on the page who listens for its kind. */
+/** Passes an event of the core to all listeners of its kind. */
 export function dispatchEvent(event: CoreEvent): void {
   for (const listener of [...(listeners.get(event.type) ?? [])]) listener(event)
 }

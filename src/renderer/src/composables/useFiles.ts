@@ -2,13 +2,13 @@ import { shellBridge } from '../api/shell.ts'
 import { i18n } from '../locales/i18n.ts'
 import { report, tell } from './useMessages.ts'
 
-/** What the desktop can do with a file of this machine. Each says so where the file is gone or nothing opens it. */
+/** File commands of the desktop shell. Each reports if the file is missing or no program opens it. */
 export interface DesktopFiles {
   showInFolder(path: string): Promise<void>
   openPicture(path: string): Promise<void>
 }
 
-/** Says the problem unless what was asked for was done. */
+/** Reports the problem, if there was one. */
 async function orSay(work: Promise<boolean>, problem: () => string): Promise<void> {
   try {
     if (!(await work)) tell('problem', problem())
@@ -17,7 +17,7 @@ async function orSay(work: Promise<boolean>, problem: () => string): Promise<voi
   }
 }
 
-/** Files in the system's own programs; null in the browser shell, which has no way to them. */
+/** Opens files in the system's programs; null in the browser shell, which cannot. */
 export function useFiles(): DesktopFiles | null {
   const bridge = shellBridge()
   const { t } = i18n.global

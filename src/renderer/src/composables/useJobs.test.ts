@@ -6,7 +6,7 @@ import { canResume, isActive, withJob } from './useJobs.ts'
 const job = (id: number, state: Job['state'], done = 0): Job => exampleJob({ id, state, done })
 
 describe('withJob', () => {
-  it('puts the newest state of a job in its place, newest job first', () => {
+  it('updates a job in place, newest job first', () => {
     const list = [job(3, 'waiting'), job(1, 'done')]
     expect(withJob(list, job(2, 'running')).map(({ id }) => id)).toEqual([3, 2, 1])
     expect(withJob(list, job(3, 'running', 5))[0]).toMatchObject({ state: 'running', done: 5 })
@@ -15,7 +15,7 @@ describe('withJob', () => {
 })
 
 describe('states of a job', () => {
-  it('tell what can be stopped from what can go on', () => {
+  it('distinguish jobs that can be stopped from those that can be resumed', () => {
     const states = ['waiting', 'running', 'stopped', 'interrupted', 'done', 'failed'] as const
     expect(states.filter((state) => isActive(job(1, state)))).toEqual(['waiting', 'running'])
     expect(states.filter((state) => canResume(job(1, state)))).toEqual(['stopped', 'interrupted'])

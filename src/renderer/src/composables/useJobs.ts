@@ -6,23 +6,23 @@ import { report } from './useMessages.ts'
 const jobs = shallowRef<readonly Job[]>([])
 const active = computed(() => jobs.value.filter(isActive))
 
-/** Whether a job is waiting for its turn or at work. */
+/** Whether a job is waiting or running. */
 export const isActive = (job: Job): boolean => job.state === 'waiting' || job.state === 'running'
 
-/** Whether a job ended before its work was done, so that it can go on. */
+/** Whether a job ended before its work was done and can be resumed. */
 export const canResume = (job: Job): boolean => job.state === 'stopped' || job.state === 'interrupted'
 
-/** Puts the newest state of a job in its place; jobs stand from the newest to the oldest. */
+/** Updates a job in the list, which is ordered from newest to oldest. */
 export function withJob(list: readonly Job[], job: Job): readonly Job[] {
   return [job, ...list.filter((other) => other.id !== job.id)].sort((a, b) => b.id - a.id)
 }
 
-/** Takes over the newest state of one job, as the core tells it. */
+/** Updates one job from an event of the core. */
 export function takeJob(job: Job): void {
   jobs.value = withJob(jobs.value, job)
 }
 
-/** Reads all jobs of the open catalogue anew; without a catalogue there are none. */
+/** Reloads all jobs of the open catalogue; without a catalogue there are none. */
 export async function loadJobs(catalogueOpen: boolean): Promise<void> {
   jobs.value = catalogueOpen ? [...(await api.jobs.list())].sort((a, b) => b.id - a.id) : []
 }
@@ -34,7 +34,7 @@ export const useJobs = () => ({
   /** The newest job of a kind, of whatever state. */
   latest: (kind: JobKind): Job | null => jobs.value.find((job) => job.kind === kind) ?? null,
   byId: (id: number): Job | null => jobs.value.find((job) => job.id === id) ?? null,
-  /** Asks a job to stop. Returns whether it was asked; what stood in the way is told. */
+  /** Asks a job to stop. Returns whether that succeeded; an error is reported. */
   stop: async (jobId: number): Promise<boolean> => {
     try {
       takeJob(await api.jobs.stop({ jobId }))

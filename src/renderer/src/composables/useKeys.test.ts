@@ -87,7 +87,7 @@ describe('useKeys', () => {
     expect([next.mock.calls.length, accept.mock.calls.length]).toEqual([2, 1])
   })
 
-  it('holds what has an up until the key is let go or the window is left', () => {
+  it('calls `up` when the key is released or the window loses the focus', () => {
     const down = vi.fn()
     const up = vi.fn()
     answering({ 'image.hideOverlays': { down, up } })
@@ -101,7 +101,7 @@ describe('useKeys', () => {
     expect(up).toHaveBeenCalledTimes(2)
   })
 
-  it('passes a press on that its handler declines, and leaves it to the browser when nobody wants it', () => {
+  it('passes a press on that its handler declines, and leaves it to the browser if no handler takes it', () => {
     const wide = vi.fn()
     answering({ 'frame.undo': wide })
     const second = answering({ 'frame.undo': () => false })
@@ -111,7 +111,7 @@ describe('useKeys', () => {
     expect(press('q', 'KeyQ').defaultPrevented).toBe(false)
   })
 
-  it('is silent in text fields, where letters and Ctrl+Z belong to the text', () => {
+  it('does nothing in text fields, where letters and Ctrl+Z belong to the text', () => {
     const handler = vi.fn()
     answering({ 'record.next': handler, 'frame.undo': handler, 'frame.manual': handler })
     press('j', 'KeyJ', {}, at('text'))
@@ -130,7 +130,7 @@ describe('useKeys', () => {
     expect(close).toHaveBeenCalledTimes(1)
   })
 
-  it('is silent behind an open dialog, but for help', () => {
+  it('does nothing behind an open dialog, except for help', () => {
     const next = vi.fn()
     const help = vi.fn()
     answering({ 'record.next': next, 'frame.manual': help })
@@ -166,7 +166,7 @@ describe('useKeys', () => {
 })
 
 describe('contextOf and mayAct', () => {
-  it('tell text fields from check boxes', () => {
+  it('distinguish text fields from checkboxes', () => {
     const box = document.body.appendChild(document.createElement('input'))
     box.type = 'checkbox'
     expect(contextOf(box)).toMatchObject({ inText: false, onControl: true })

@@ -4,7 +4,7 @@ import { fits, isSingleKey, parsePattern, type KeyPattern, type KeyPress } from 
 import { useSettings } from './useSettings.ts'
 
 /**
- * Answers a key. `digit` is which of a range it was (1 to 10). Returning false leaves the press to whoever else wants it.
+ * Answers a key. `digit` is which of a range it was (1 to 10). Returning false passes the press on.
  * A held key (`H`) has `down` and `up`.
  */
 export type KeyHandler = (digit: number) => unknown
@@ -21,7 +21,7 @@ const candidates: readonly { action: KeyAction; pattern: KeyPattern }[] = (keyma
     (a, b) => scopeRank[a.action.scope] - scopeRank[b.action.scope] || Number(a.pattern.kind === 'sign') - Number(b.pattern.kind === 'sign')
   )
 
-/** What holds down: its `up` runs when the key is let go, or when the window loses the focus. */
+/** The held key: its `up` runs when the key is released or the window loses the focus. */
 let held: { code: string; up: () => void } | null = null
 
 /**
@@ -40,7 +40,7 @@ export function useKeys(mine: Partial<Record<KeyActionId, KeyAnswer>>): void {
   })
 }
 
-/** Where a key press lands, as far as the rules for keys ask. */
+/** The context of a key press that the rules for keys need. */
 export interface KeyContext {
   readonly inText: boolean
   /** On a button, link or the like, which Enter and Space belong to. */
@@ -62,7 +62,7 @@ export function contextOf(target: EventTarget | null): KeyContext {
 
 /** Whether a pattern may act in a context, with the person's settings for single keys and type-ahead. */
 export function mayAct(pattern: KeyPattern, context: KeyContext, settings: { singleKeys: boolean; treeTypeAhead: boolean }): boolean {
-  // Help comes everywhere.
+  // Help works everywhere.
   if (context.inDialog) return pattern.key === 'F1'
   if (context.inText) return pattern.ctrl ? !['Z', 'Y'].includes(pattern.key) : /^F\d+$/.test(pattern.key)
   if (context.onControl && ['Enter', 'Space', 'Tab'].includes(pattern.key)) return false
@@ -71,7 +71,7 @@ export function mayAct(pattern: KeyPattern, context: KeyContext, settings: { sin
   return !(context.inTree && settings.treeTypeAhead && pattern.kind === 'letter')
 }
 
-/** The answers that wait for this press, best first. */
+/** The handlers for this press, best first. */
 function* waiting(press: KeyPress, context: KeyContext) {
   const settings = useSettings().settings.value
   for (const { action, pattern } of candidates) {
@@ -84,7 +84,7 @@ function* waiting(press: KeyPress, context: KeyContext) {
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
   for (const { action, answer, digit } of waiting(event, contextOf(event.target))) {
-    // A held key does not decide again, and does not fall through to another meaning either.
+    // A held key neither decides again nor falls through to another action.
     if (event.repeat && action.repeats !== true) return event.preventDefault()
     const done = typeof answer === 'function' ? answer(digit) : answer.down(digit)
     if (done === false) continue

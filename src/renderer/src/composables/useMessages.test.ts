@@ -3,7 +3,7 @@ import { tell, useMessages } from './useMessages.ts'
 
 const texts = (): string[] => useMessages().messages.value.map(({ text }) => text)
 
-it('says the same once, and lets the newest word on a topic take the place of the one before', () => {
+it('shows a repeated message once, and replaces a message by the newest one on its topic', () => {
   tell('problem', 'A')
   tell('problem', 'B')
   tell('problem', 'A')

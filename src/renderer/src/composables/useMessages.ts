@@ -9,7 +9,7 @@ export interface Message {
   readonly id: number
   readonly kind: 'note' | 'problem'
   readonly text: string
-  /** What it is about: the newest word on a topic takes the place of the one before. */
+  /** Its topic: a new message on a topic replaces the previous one. */
   readonly topic: string
 }
 
@@ -21,7 +21,7 @@ export function errorSentence(code: string, data: ErrorData = {}): string {
   return sentence(i18n.global.locale.value as Language, code, data)
 }
 
-/** Shows a sentence above the status bar. Problems stay until they are put away, notes go by themselves. */
+/** Shows a sentence above the status bar. Problems stay until they are dismissed; notes disappear by themselves. */
 export function tell(kind: Message['kind'], text: string, topic: string = text): void {
   const message = { id: (lastId += 1), kind, text, topic }
   messages.value = [...messages.value.filter((other) => other.topic !== topic), message].slice(-4)
@@ -33,7 +33,7 @@ function dismiss(id: number): void {
 }
 
 /**
- * Puts a failed call into words for the person. Cancellation is no error, and a core that is gone has a banner of its own.
+ * Reports a failed call to the person. Cancellation is no error, and a lost core has its own banner.
  * Use it as `call().catch(report)`.
  */
 export function report(error: unknown): void {

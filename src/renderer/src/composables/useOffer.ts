@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue'
 
-/** What a person handed to the program for an import; `files` relative to the folder, null = all of it. */
+/** Files that a person passed to the program for an import; `files` are relative to the folder, null = all of it. */
 export interface ImportOffer {
   readonly folder: string
   readonly files: readonly string[] | null
@@ -12,7 +12,7 @@ const offer = shallowRef<ImportOffer | null>(null)
 export const useOffer = () => ({
   offer,
   give: (next: ImportOffer) => void (offer.value = next),
-  /** What was kept, which is then gone. */
+  /** Takes the kept files; a second call returns nothing. */
   take: (): ImportOffer | null => {
     const taken = offer.value
     offer.value = null

@@ -3,7 +3,7 @@ const selector = '[data-region]'
 const focusable =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])'
 
-/** Where each region was left, so that coming back goes on there. */
+/** The last focus of each region, restored on return. */
 const left = new WeakMap<Element, HTMLElement>()
 
 /** Moves the focus to the next (1) or previous (-1) region of the screen. */

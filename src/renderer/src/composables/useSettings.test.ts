@@ -30,7 +30,7 @@ describe('useSettings', () => {
     expect(settings.value.institution).toBe('Museu')
   })
 
-  it('takes back what the core refused, and says so', async () => {
+  it('reverts a setting that the core refused, and reports it', async () => {
     const { settings, save } = useSettings()
     core.settings.set.mockRejectedValueOnce(new ORPCError('APP', { data: { code: 'catalogue.notOpen', data: {} } }))
     await save({ theme: 'dark' })

@@ -8,7 +8,7 @@ import { report } from './useMessages.ts'
 const settings = shallowRef<Settings>(defaultSettings)
 const termLanguage = computed<Language>(() => settings.value.termLanguage)
 
-/** Takes settings over as they are now in the core, and lets the page follow: language of the interface, light or dark. */
+/** Applies the core's current settings to the page: language of the interface, theme. */
 export function takeSettings(next: Settings): void {
   settings.value = next
   i18n.global.locale.value = next.interfaceLanguage
@@ -16,7 +16,7 @@ export function takeSettings(next: Settings): void {
   document.documentElement.dataset['theme'] = next.theme
 }
 
-/** Changes settings at once on screen, then in the core; what the core refuses is taken back and said. */
+/** Changes settings at once on screen, then in the core; a change that the core refuses is reverted and reported. */
 async function save(patch: SettingsPatch): Promise<void> {
   const before = settings.value
   takeSettings({ ...before, ...patch })

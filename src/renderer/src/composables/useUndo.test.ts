@@ -37,14 +37,14 @@ describe('useUndo', () => {
     expect(useAnnouncer().spoken.value.text).toBe('Desfet: marca per comentar.')
   })
 
-  it('puts its answer in the place of what it undid', async () => {
+  it('replaces the message of the undone action', async () => {
     answerInWords('Marcat per comentar.')
     core.history.undo.mockResolvedValueOnce({ action, kept: 0, undo: { undo: null, redo: action }, jobId: null })
     await useUndo().undo()
     expect(statusHint.value).toBe('Desfet: marca per comentar.')
   })
 
-  it('says what was left alone because it changed since', async () => {
+  it('reports changes that were kept because they were changed since', async () => {
     core.history.undo.mockResolvedValueOnce({ action, kept: 2, undo: { undo: null, redo: null }, jobId: null })
     await useUndo().undo()
     expect(useMessages().messages.value.at(-1)?.text).toContain('2 canvis posteriors s’han respectat')

@@ -10,7 +10,7 @@ import { answerInWords } from './useStatusHint.ts'
 
 const state = shallowRef<UndoState>({ undo: null, redo: null })
 
-/** Takes over what undo and redo would do now, as the core tells it after every decision. */
+/** Sets the undo state, which the core sends after every decision. */
 export function takeUndo(next: UndoState): void {
   state.value = next
 }
@@ -25,14 +25,14 @@ function words(action: ActionSummary): string {
   return actionWords(action, translate, useSettings().termLanguage.value)
 }
 
-/** Where undo has led, for the record to make that facet the current one. */
+/** The facet that undo has shown, which the record makes current. */
 export const shownByUndo = shallowRef<{ readonly objectId: number; readonly facet: Facet | null } | null>(null)
 
-/** How undo sees and moves the window: the frame gives it. */
+/** How undo inspects and navigates the window; set by the frame. */
 export interface UndoStage {
   /** Whether what the action changed is on screen. */
   isShown(action: ActionSummary): boolean
-  /** Brings it on screen, and answers the name of the object, or null if the action is about many. */
+  /** Shows it and returns the name of the object, or null if the action is about many. */
   show(action: ActionSummary): Promise<string | null>
 }
 let stage: UndoStage = { isShown: () => true, show: async () => null }
@@ -83,5 +83,5 @@ async function take(direction: 'undo' | 'redo'): Promise<void> {
 
 const facetOfAction = (action: ActionSummary): Facet | null => action.facet ?? action.term?.facet ?? null
 
-/** Undo and redo of the catalogue: what they would do in words, and doing it. */
+/** Undo and redo of the catalogue, with descriptions of what they would do. */
 export const useUndo = () => ({ state, words, undo: () => step('undo'), redo: () => step('redo') })

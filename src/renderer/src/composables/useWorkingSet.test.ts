@@ -82,7 +82,7 @@ describe('createWorkingSet', () => {
     expect(set.neighbour(1)).toBe(4)
   })
 
-  it('lets the filter give way to an object that is asked for from elsewhere', async () => {
+  it('clears the filter for a requested object that it would hide', async () => {
     const core = fakeCore(5)
     const set = createWorkingSet(core.api)
     await set.refresh()
@@ -130,7 +130,7 @@ describe('createWorkingSet', () => {
     expect(core.ids).toHaveBeenCalledTimes(2)
   })
 
-  it('throws away an answer that a newer filter has overtaken', async () => {
+  it('discards an answer that a newer filter has overtaken', async () => {
     const core = fakeCore(3)
     const set = createWorkingSet(core.api)
     let answerFirst: (value: unknown) => void = () => undefined
@@ -143,7 +143,7 @@ describe('createWorkingSet', () => {
     expect(core.ids.mock.calls.at(-1)?.[0]).toMatchObject({ filter: { text: 'a' } })
   })
 
-  it('forgets everything on reset, answers under way included', async () => {
+  it('forgets everything on reset, pending answers included', async () => {
     const core = fakeCore(3)
     const set = createWorkingSet(core.api)
     const reading = set.refresh()
@@ -153,7 +153,7 @@ describe('createWorkingSet', () => {
     expect(set.loaded.value).toBe(false)
   })
 
-  it('asks for the cards of the next catalogue even while those of the last are on their way', async () => {
+  it('requests the cards of the next catalogue even while those of the last are pending', async () => {
     const core = fakeCore(3)
     const set = createWorkingSet(core.api)
     let answerOld: (cards: Card[]) => void = () => undefined

@@ -9,7 +9,7 @@ export type WholeFilter = Required<ObjectFilter>
 /** The filter that lets every object through. */
 export const noFilter: WholeFilter = { text: '', status: [], flagged: null, suggested: null }
 
-/** Cards are fetched in windows of this many objects, aligned, so that neighbouring asks meet in one call. */
+/** Cards are fetched in aligned windows of this many objects, so that neighbouring requests share a call. */
 export const windowSize = 100
 
 /** Cards kept at most, beside those in view: some twenty screens of the largest window. */
@@ -34,13 +34,13 @@ export interface WorkingSet {
   readonly position: ComputedRef<number>
   /** The card of an object if it is here; reading it in a template follows its changes. */
   card(id: number): Card | undefined
-  /** Asks for the cards at positions `from` to `to` (both included) that are not here yet. */
+  /** Requests missing cards at positions `from` to `to` (both included). */
   need(from: number, to: number): Promise<void>
   setFilter(patch: Partial<ObjectFilter>): Promise<void>
   setOrder(order: ObjectOrder): Promise<void>
-  /** Reads the ids again. The current object keeps its position even where it no longer passes the filter. */
+  /** Reads the ids again. The current object keeps its position even if it no longer passes the filter. */
   refresh(): Promise<void>
-  /** Makes an object the current one, wherever it was asked for; the filter gives way where it would hide it. */
+  /** Makes an object current; clears the filter if it would hide the object. */
   visit(id: number): void
   /** The id `steps` positions after the current one (before, if negative); null past either end. */
   neighbour(steps: number): number | null
@@ -66,12 +66,12 @@ export function createWorkingSet(core: Pick<Api, 'objects'>, onError: (error: un
   const positions = computed(() => new Map(ids.value.map((id, position) => [id, position])))
   const position = computed(() => (currentId.value === null ? -1 : (positions.value.get(currentId.value) ?? -1)))
 
-  /** Raised by reset: an answer to an older question is thrown away. */
+  /** Incremented by reset: answers to older requests are discarded. */
   let generation = 0
-  /** Raised by every reading of ids: only the newest counts. */
+  /** Incremented by every read of ids: only the newest counts. */
   let reading = 0
   let wanted: readonly [from: number, to: number] = [0, windowSize - 1]
-  /** Objects whose cards are on their way, with the number of the newest call that brings each. */
+  /** Objects with pending cards, with the number of the newest call for each. */
   const asked = new Map<number, number>()
   let calls = 0
   const stale = new Set<number>()

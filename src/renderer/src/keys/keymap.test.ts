@@ -42,7 +42,7 @@ describe('the keymap', () => {
     expect(actions.filter(({ repeats }) => repeats).every(({ section }) => section === 'move' || section === 'image')).toBe(true)
   })
 
-  it('promises no key that nothing answers', () => {
+  it('lists no key without a handler', () => {
     const silent = actions.filter(({ id, byWidget }) => byWidget !== true && !code.includes(`'${id}'`)).map(({ id }) => id)
     expect(silent).toEqual([])
   })

@@ -21,7 +21,7 @@ function keyLabel(key: string, t: Translate): string {
   return arrows[key] ?? (named.has(key) ? t(`keys.name.${key}`) : key)
 }
 
-/** The signs that the keyboard in use writes without Shift or AltGr; null if the browser does not tell. */
+/** The characters that the current keyboard types without Shift or AltGr; null if the browser does not tell. */
 export async function plainSigns(): Promise<ReadonlySet<string> | null> {
   const keyboard = (navigator as { keyboard?: { getLayoutMap?(): Promise<Iterable<[string, string]>> } }).keyboard
   if (keyboard?.getLayoutMap === undefined) return null

@@ -1,7 +1,7 @@
 type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
 type FormatNumber = (value: number, format: string) => string
 
-/** How long something will still take, rounded as honest estimates are: seconds in tens, then minutes, then hours. */
+/** Remaining time, rounded: tens of seconds, then minutes, then hours. */
 export function durationWords(seconds: number, t: Translate, n: FormatNumber): string {
   const rounded =
     seconds < 60

@@ -37,7 +37,7 @@ const number = {
 /** Formats of dates in words of the language, `n()` for numbers, `d()` for dates. */
 const date = { day: { dateStyle: 'medium' }, moment: { dateStyle: 'medium', timeStyle: 'short' } } as const
 
-/** Makes the translations with both languages in them. Messages are interpreted, never compiled to code. */
+/** Creates the translations in both languages. Messages are interpreted, never compiled to code. */
 export function createTranslations(language: Language = 'ca') {
   return createI18n({
     legacy: false,

@@ -14,8 +14,8 @@ export function queueWords(active: readonly Job[], t: Translate, n: FormatNumber
 }
 
 /**
- * A training counts epochs, and its other steps take as long again: a share of the epochs or a time that follows from it would
- * promise what its own screen does not.
+ * A training counts epochs, and its other steps take about as long again, so a share of epochs or an estimated time would be wrong
+ * here.
  */
 function farWords({ kind, total, done, secondsLeft }: Job, t: Translate, n: FormatNumber): string[] {
   if (total === null || total === 0) return done > 0 ? [n(done, 'count')] : []

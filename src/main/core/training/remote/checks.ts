@@ -9,8 +9,9 @@ const leastRoom = 2_000_000_000
 const torchRoom = 9_000_000_000
 
 /**
- * Looks whether a machine can train: connection and login, Python, torch and the other packages, GPU, disk. Nothing is changed there
- * but that Fitxa's folder is made. A check after one that failed is skipped. Throws Cancelled, and errors that are bugs.
+ * Checks whether a machine can train: connection and login, Python, torch and the other packages, GPU, disk. It changes nothing
+ * there except that it creates Fitxa's folder. A check after one that failed is skipped. Throws Cancelled, and errors that are
+ * bugs.
  */
 export async function checkMachine(machine: Machine, requirements: readonly Requirement[], signal: AbortSignal): Promise<RemoteCheck[]> {
   const checks: RemoteCheck[] = []
@@ -56,7 +57,7 @@ function checksOf(survey: Survey, requirements: readonly Requirement[], folder: 
       ? ok('torch', survey.found['torch'] ?? missing.map(([name, version]) => `${name} ${version}`).join(', '))
       : withProblem('torch', 'failed', problem, survey.found['torch'] ?? null),
     gpu === undefined
-      ? // Before torch is there nobody knows whether it can use the card.
+      ? // Without torch it is unknown whether the card can be used.
         survey.found['torch'] === null && survey.card !== null
         ? ok('gpu', survey.card)
         : withProblem('gpu', 'warning', gpuProblem, survey.card)

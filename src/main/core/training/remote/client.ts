@@ -8,7 +8,7 @@ import { addressArguments, type Address } from './address.ts'
 /** The client of ssh to use. */
 export interface SshClient {
   readonly program: string
-  /** Put before all else, such as `-F` with a configuration of its own. */
+  /** First arguments, such as `-F` with another configuration. */
   readonly arguments: readonly string[]
   /** Seconds between two signs of life on the line, and how many may be missing before it counts as dead. */
   readonly aliveSeconds: number
@@ -40,7 +40,7 @@ function options({ aliveSeconds, aliveCount, connectSeconds }: SshClient): strin
     ClearAllForwardings: 'yes',
     ForwardAgent: 'no',
     ForwardX11: 'no',
-    // A connection that the person shares is used; a new one is not shared, for it would stay behind and hold our pipes.
+    // An existing shared connection is used; a new one is not shared, because it would stay open and hold our pipes.
     ControlMaster: 'no',
     LogLevel: 'INFO'
   }
@@ -53,7 +53,7 @@ export interface RunningClient {
   readonly stdout: Readable
   /** Resolves once the process is gone. Never rejects. */
   readonly ended: Promise<{ code: number | null; signal: string | null; stderr: string; missing: boolean }>
-  /** Ends it, the hard way if need be. */
+  /** Ends it, with a kill if necessary. */
   kill(): void
 }
 
@@ -70,12 +70,12 @@ export function startClient(client: SshClient, address: Address, command: string
     stdio: ['pipe', 'pipe', 'pipe'],
     shell: false,
     windowsHide: true,
-    // The system's words in ssh's messages are to be the ones that failure.ts knows.
+    // English system messages, which failure.ts recognises.
     env: { ...process.env, LC_MESSAGES: 'C' }
   })
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-keptStderr)))
-  // What is written to a client that has just ended is lost; `ended` tells why.
+  // Writes to a client that has just ended are lost; `ended` says why.
   child.stdin.on('error', () => undefined)
   const ended = endOf(child).then((end) => ({ ...end, stderr }))
   return {

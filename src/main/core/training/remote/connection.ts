@@ -21,7 +21,7 @@ export interface Machine {
   readonly silence: number
 }
 
-/** What a request brings with it and what is done with what comes before its answer. */
+/** Options of a request: bytes to send, and a handler for data before the answer. */
 export interface Exchange {
   /** Raw bytes that follow the request. */
   readonly body?: AsyncIterable<Buffer>
@@ -129,7 +129,7 @@ export async function connect(machine: Machine, signal: AbortSignal): Promise<Co
         if (!write(data)) await Promise.race([once(client.stdin, 'drain').catch(() => undefined), gone])
       }
     } catch (error) {
-      // The far end waits for bytes that will not come: only a new connection helps.
+      // The far end waits for bytes that will not come; only a new connection helps.
       fail(error as Error)
     } finally {
       writing = false

@@ -26,7 +26,7 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
     rmSync(packagesFolder, { recursive: true, force: true })
   })
 
-  it('is made with what the machine lacks, goes on when the line breaks, and is made once', async () => {
+  it('is created with the missing packages, continues if the connection is lost, and is created once', async () => {
     const line = await layWire(server.port)
     onTestFinished(() => line.close())
     const host = createSshHost(server.machine(line.port))
@@ -36,7 +36,7 @@ describe.skipIf(!hasServer)('the Python of a machine reached by ssh', () => {
     let cut = false
     const progress = (done: number, total: number | null): void => {
       told.progress(done, total)
-      // The first word of the installation: from then on it is the machine's own affair.
+      // The first output of the installation: from then on it runs on its own.
       if (total === 1 && !cut) {
         cut = true
         line.cut()

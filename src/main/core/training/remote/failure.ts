@@ -19,7 +19,7 @@ const sayings: readonly [RegExp, ErrorCode][] = [
   [/kex_exchange_identification|banner exchange|Connection (?:reset|closed)/, 'remote.closed']
 ]
 
-/** Ends of a connection that may be different a moment later: the line, not the person, is at fault. */
+/** Failures that may be temporary: caused by the connection, not by the person. */
 const passing = new Set<ErrorCode>([
   'remote.hostNotFound',
   'remote.refused',
@@ -30,12 +30,12 @@ const passing = new Set<ErrorCode>([
   'remote.silent'
 ])
 
-/** Whether another attempt may help where this error ended the last one. */
+/** Whether a retry may help after this error. */
 export function mayPass(error: unknown): boolean {
   return error instanceof AppError && passing.has(error.code)
 }
 
-/** How a client of ssh ended. */
+/** The end of an ssh client. */
 export interface ClientEnd {
   readonly code: number | null
   readonly signal: string | null
@@ -45,7 +45,7 @@ export interface ClientEnd {
   readonly answered: boolean
 }
 
-/** The error that a person is told when the client of ssh has ended by itself. */
+/** The error to show when the ssh client has ended by itself. */
 export function failureOf(end: ClientEnd, address: Address): AppError {
   const host = address.text
   const detail = lastLine(end.stderr)
@@ -62,7 +62,7 @@ function deniedDetail(stderr: string): string {
   return reason?.replace(/@/g, '').trim() ?? lastLine(stderr)
 }
 
-/** The last line that says something. */
+/** The last line that is not empty. */
 export function lastLine(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   return lines.findLast((line) => line !== '') ?? ''

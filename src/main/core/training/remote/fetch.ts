@@ -12,13 +12,13 @@ type RemoteFile = readonly [name: string, sha256: string, bytes: number]
 /** Folders of a run on the machine in which the trainer leaves what it made. */
 export const made = { run: 'run', bundle: 'bundle' } as const
 
-/** What of the trainer's run folder is left there: weights, checkpoints, prepared pixels and scores. */
+/** Parts of the trainer's run folder that are not fetched: weights, checkpoints, prepared pixels and scores. */
 const leftThere = { except: ['.pt', '.pth', '.npy', '.npz', '.safetensors', '.part'], largest: 100_000_000 }
 const everything = { except: [], largest: Number.MAX_SAFE_INTEGER }
 
 /**
  * Fetches the trainer's run folder (without checkpoints) and then the bundle, whose folder appears only once every file of it has been
- * checked by its hash. Called again after a broken connection it goes on within the file at which it was.
+ * checked by its hash. After a lost connection, it resumes within the file.
  * AppError `remote.noResult`, `remote.damaged`, or those of the bundle's check.
  */
 export async function fetchResult(

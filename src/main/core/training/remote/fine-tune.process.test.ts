@@ -98,7 +98,7 @@ describe.skipIf(!hasServer || !existsSync(python))('the real trainer on a machin
     // Without its last word: here nobody keeps its stdin open.
     const words = fineTuneArguments(here, settings).filter((word) => word !== '--stop-on-stdin-close')
     const said = execFileSync(python, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
-    // Each epoch once, in order, as many as it takes until more do not help.
+    // Each epoch once, in order, until early stopping.
     expect([...epochsOf(first), ...epochsOf(second)]).toEqual(epochsOf(said.trim().split('\n')))
     expect(epochsOf(second).length).toBeGreaterThan(5)
     const read = (run: string): Result => JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')) as Result

@@ -3,26 +3,26 @@ import { AppError, Cancelled } from '../../../../shared/errors.ts'
 import { connect, type Connection, type Machine } from './connection.ts'
 import { mayPass } from './failure.ts'
 
-/** When to connect again after the line broke. All times in milliseconds. */
+/** When to reconnect after a lost connection. All times in milliseconds. */
 export interface Patience {
   /** The first pause; each further one is twice as long, up to `longest`. */
   readonly shortest: number
   readonly longest: number
-  /** How long to go on without a connection before the error is told. */
+  /** How long to retry before the error is thrown. */
   readonly total: number
-  /** Whether the very first connection may fail too; if not, its error is told at once. */
+  /** Whether to retry the first connection too; if not, its error is thrown at once. */
   readonly known: boolean
 }
 
-/** For what a person waits for: a quarter of an hour. */
+/** For work that a person waits for: a quarter of an hour. */
 export const whileSending: Patience = { shortest: 1000, longest: 30_000, total: 15 * 60_000, known: false }
 
-/** A connection that held so long was a good one: the pauses begin anew. */
+/** After a connection that lasted this long, the pauses start again from the first. */
 const goodConnection = 30_000
 
 /**
- * Does `work` over a connection and, when the line breaks, connects again and calls `work` again, which is to resume where it stopped.
- * Errors that time does not heal are thrown at once.
+ * Calls `work` with a connection. If the connection is lost, reconnects and calls `work` again, which must resume where it stopped.
+ * Permanent errors are thrown at once.
  * @param connected told false when the line breaks and true when it is there again
  */
 export async function overConnection<T>(
@@ -62,7 +62,7 @@ export async function overConnection<T>(
   }
 }
 
-/** Whether an error says that the line is at fault; what has been done so far can be gone on with later. */
+/** Whether an error is due to the connection, so that the work can be resumed later. */
 export function isLineProblem(error: unknown): error is AppError {
   return error instanceof AppError && mayPass(error)
 }

@@ -3,7 +3,7 @@ import type { LockedPackage } from '../lock.ts'
 import type { Connection } from './connection.ts'
 import type { Mirror, Output } from './mirror.ts'
 
-/** How a run on the machine is: `gone`: its process disappeared without a word, as when the machine was switched off. */
+/** State of a run on the machine. `gone`: its process disappeared, as when the machine was switched off. */
 export interface RunState {
   readonly state: 'none' | 'running' | 'ended' | 'gone'
   readonly sizes: Readonly<Record<Output, number>>
@@ -25,7 +25,7 @@ export interface Command {
 /** Seconds that a run has for its checkpoint after it was asked to stop; then it is killed. */
 const grace = 120
 
-/** Starts a run, or starts it again where it has ended without success; one that runs or is done is left as it is. */
+/** Starts a run, or restarts one that failed; a running or finished one is left alone. */
 export function startRun(connection: Connection, run: string, command: Command | { install: readonly LockedPackage[] }): Promise<RunState> {
   return connection.request<RunState>('start', { run, command })
 }

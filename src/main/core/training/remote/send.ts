@@ -21,9 +21,9 @@ export function roomToWork(files: readonly GivenFile[]): number {
 }
 
 /**
- * Sends what the machine does not have yet, each content once, a half-sent file from where it was, and lays all files out by name
- * in the folder of `run`. Called again after a broken connection it goes on. The list of the files goes once too: of data that is there
- * already no more than the list's hash is sent. AppError `remote.disk`, `remote.changed`, `remote.damaged`, `remote.write`.
+ * Sends the files that the machine does not have, each content once, resuming half-sent files, and places all files by name in the
+ * folder of `run`. Call again after a lost connection to resume. The list of the files goes once too: of data that is there already
+ * no more than the list's hash is sent. AppError `remote.disk`, `remote.changed`, `remote.damaged`, `remote.write`.
  */
 export async function sendFiles(
   connection: Connection,

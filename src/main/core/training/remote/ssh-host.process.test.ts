@@ -76,7 +76,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(existsSync(runFolder(work))).toBe(false)
     expect(readFileSync(join(server.home, '.fitxa', 'README.txt'), 'utf8')).toContain('runs/')
     expect(statSync(join(server.home, '.fitxa')).mode & 0o077).toBe(0)
-    // What was asked for again is done already.
+    // What was requested again is already done.
     await host.fetch(work, told, never)
     // Nothing of a name or a title was ever run.
     expect(readdirSync(server.home).sort()).toEqual(['.bashrc', '.fitxa'])
@@ -124,7 +124,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(readFileSync(join(fresh.home, '.fitxa', 'runs', work.name, 'base', 'starter.onnx')).equals(model)).toBe(true)
   })
 
-  it('loses and doubles no line when the line is cut, the client killed and the server killed while following', async () => {
+  it('loses and repeats no output when the connection is cut, the client killed and the server killed while following', async () => {
     const line = await wire()
     const host = createSshHost(server.machine(line.port))
     const work = standInWork({ seconds: 0.1, epochs: 60 })
@@ -143,7 +143,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(epochsOf(lines)).toEqual(Array.from({ length: 60 }, (_, epoch) => epoch))
   })
 
-  it('notices a line that is dead without a word', async () => {
+  it('notices a dead connection', async () => {
     const line = await wire()
     const host = createSshHost({ ...server.machine(line.port), silence: 4000 })
     const work = standInWork({ seconds: 0.1, epochs: 80 })
@@ -157,7 +157,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(epochsOf(lines)).toEqual(Array.from({ length: 80 }, (_, epoch) => epoch))
   })
 
-  it('lets the run go on when Fitxa ends, and joins it when Fitxa is there again', async () => {
+  it('lets the run continue when Fitxa ends, and rejoins it when Fitxa is back', async () => {
     const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.1, epochs: 30 })
     await host.prepare(work, report(), never)
@@ -175,7 +175,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(epochsOf(second.lines)).toEqual(Array.from({ length: 30 }, (_, epoch) => epoch))
   })
 
-  it('stops with a checkpoint and goes on from it', async () => {
+  it('stops with a checkpoint and resumes from it', async () => {
     const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.1, epochs: 40 })
     await host.prepare(work, report(), never)
@@ -193,7 +193,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(JSON.parse(readFileSync(join(work.run, 'result.json'), 'utf8'))).toMatchObject({ started: done })
   })
 
-  it('says when the run disappeared, never touches a process that is not its own, and goes on from the checkpoint', async () => {
+  it('reports a run that disappeared, never touches other processes, and resumes from the checkpoint', async () => {
     const host = createSshHost(server.machine())
     const work = standInWork({ seconds: 0.2, epochs: 60 })
     await host.prepare(work, report(), never)
@@ -202,7 +202,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     const read = (name: string): { pid: number } => JSON.parse(readFileSync(join(runFolder(work), name), 'utf8')) as { pid: number }
     for (const name of ['task.json', 'child.json']) kill(read(name).pid)
     await expect(first.end).rejects.toMatchObject({ code: 'remote.gone' })
-    // The machine was started anew and has given the numbers to somebody else.
+    // The machine was restarted and has given the process ids to others.
     const stranger = spawn('sleep', ['60'])
     onTestFinished(() => void stranger.kill())
     for (const name of ['task.json', 'child.json'])
@@ -215,7 +215,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(stranger.signalCode).toBeNull()
   })
 
-  it('hands on how the trainer failed, and tries again when asked', async () => {
+  it('passes on the failure of the trainer, and retries when asked', async () => {
     const host = createSshHost(server.machine())
     const work = standInWork({ exit: 2 })
     await host.prepare(work, report(), never)
@@ -249,7 +249,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(existsSync(runFolder(damaged))).toBe(true)
   })
 
-  it('says so when a run could not be told to stop, and leaves it going', async () => {
+  it('reports that a run could not be told to stop, and leaves it running', async () => {
     const line = await wire()
     const machine = server.machine(line.port)
     const host = createSshHost({
@@ -271,7 +271,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(await second.end).toMatchObject({ code: 75 })
   })
 
-  it('ends at once when it is told to, wherever it is', async () => {
+  it('ends at once when told to, at any stage', async () => {
     const line = await wire()
     const host = createSshHost(server.machine(line.port))
     const abort = new AbortController()

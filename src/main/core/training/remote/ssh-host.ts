@@ -46,20 +46,20 @@ async function machineOf(options: SshMachine, trainerSource: string): Promise<Ma
   return { address: parseAddress(target), client, python, program: await remoteProgram(trainerSource, python), folder, silence }
 }
 
-/** What can be said of a machine before anything is sent to it: connection, Python, torch, GPU, disk. Throws Cancelled. */
+/** Checks of a machine before anything is sent to it: connection, Python, torch, GPU, disk. Throws Cancelled. */
 export async function checkSshMachine(options: SshMachine, trainerSource: string, signal: AbortSignal): Promise<RemoteCheck[]> {
   return await checkMachine(await machineOf(options, trainerSource), await readRequirements(trainerSource), signal)
 }
 
 /**
- * Trains on a machine that is reached by ssh. What it needs is sent once; the run goes on there by itself, whatever becomes of the
- * connection or of Fitxa, and is found again by the name of the work. After the bundle has been fetched and checked the run's folder there is
+ * Trains on a machine that is reached by ssh. Its inputs are sent once; the run continues there even if the connection or Fitxa
+ * ends, and is found again by the name of the work. After the bundle has been fetched and checked the run's folder there is
  * removed; a run that stopped or failed keeps it, so that it can go on (README.txt in the folder there says the whole rule).
  */
 export function createSshHost(options: SshMachine): TrainingHost {
   const patience = { ...whileSending, ...options.patience }
 
-  /** Files of ours beside the trainer's own in the run folder here. */
+  /** Our files beside the trainer's in the local run folder. */
   const ours = (work: TrainingWork): string => join(work.run, 'remote')
   const pythonFile = (work: TrainingWork): string => join(ours(work), 'python')
 
@@ -102,7 +102,7 @@ export function createSshHost(options: SshMachine): TrainingHost {
     async function follow(connection: Connection, now: RunState): Promise<RunState> {
       if (!replayed && now.identity !== undefined) {
         await mirror.offsets(now.identity, now.sizes)
-        // What an earlier start of the run said is not said again: it may have been another end.
+        // Output of an earlier start of the run is not repeated: it may have ended differently.
         takeLines(await mirror.read('output.jsonl', now.begin))
         replayed = true
       }
@@ -113,7 +113,7 @@ export function createSshHost(options: SshMachine): TrainingHost {
       })
     }
 
-    /** Only a person's stop ends the run there; whatever else ends us leaves it alone. */
+    /** Only a person's stop ends the remote run; if Fitxa ends, it continues. */
     const stopped = (): boolean => signal.aborted && signal.reason === 'stopped'
     try {
       const command = {
@@ -153,7 +153,7 @@ export function createSshHost(options: SshMachine): TrainingHost {
     }
 
     async function endOf({ state, code = null, signal: by = null }: RunState): Promise<TrainerEnd> {
-      // Stopped before it was started: as if it had stopped at its beginning.
+      // Stopped before it was started: treated as stopped at the beginning.
       if (state === 'none') return { code: trainerExit.stopped, signal: null, detached: false, lastLine: '' }
       return { code, signal: by, detached: false, lastLine: lastLine((await mirror.read('log.txt')).toString('utf8')) }
     }
@@ -173,7 +173,7 @@ export function createSshHost(options: SshMachine): TrainingHost {
   return { kind: 'ssh', prepare, train, fetch }
 }
 
-/** Whether there is nothing left to get ready: the run goes on, or has come to its end. */
+/** Whether preparation is done: the run is in progress or has ended. */
 function isBegun({ state, code }: RunState): boolean {
   return state === 'running' || (state === 'ended' && code === 0)
 }

@@ -26,7 +26,7 @@ export interface Survey {
   readonly endsAtLogout: boolean
 }
 
-/** Asks the machine what it has; takes some seconds, as torch is loaded. */
+/** Surveys the machine; takes some seconds, because torch is loaded. */
 export function lookAt(connection: Connection, requirements: readonly Requirement[]): Promise<Survey> {
   return connection.request<Survey>('check', { requirements })
 }
@@ -42,7 +42,7 @@ export async function readRequirements(trainerSource: string): Promise<Requireme
     })
 }
 
-/** The packages that the Python there lacks. Another version than ours is used as it is: it is what its machine's driver was chosen for. */
+/** The packages that the Python there lacks. Another version than ours is kept, because it matches the machine's driver. */
 export function lacking(survey: Survey, requirements: readonly Requirement[]): Requirement[] {
   return requirements.filter(([name]) => survey.found[name] === null)
 }

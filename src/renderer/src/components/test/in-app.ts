@@ -3,5 +3,5 @@ import Tooltip from 'primevue/tooltip'
 import type { Language } from '../../../../shared/model/facet.ts'
 import { createTranslations } from '../../locales/i18n.ts'
 
-/** What a component finds in the application, for `mount(…, { global: inApp('en') })`. */
+/** Plugins and globals of the application, for `mount(…, { global: inApp('en') })`. */
 export const inApp = (language: Language) => ({ plugins: [PrimeVue, createTranslations(language)], directives: { tooltip: Tooltip } })

@@ -1,6 +1,6 @@
 import type { Language } from '../../../../shared/model/facet.ts'
 
-/** What a tree asks of a node to show it as a row: how it is said, and whether it is checked (null: cannot be). */
+/** What a tree needs to show a node as a row: its spoken label, and whether it is checked (null: not checkable). */
 export interface TreeRowFacts {
   readonly name: string
   readonly checked: boolean | null

@@ -1,6 +1,6 @@
 import type { Job } from '../../../../shared/model/job.ts'
 
-/** A job as the core tells it, for tests: a running import of ten files, with whatever `part` says otherwise. */
+/** A job as the core sends it, for tests: a running import of ten files; `part` overrides fields. */
 export function exampleJob(part: Partial<Job> = {}): Job {
   return {
     id: 1,
