@@ -160,6 +160,8 @@ export const contract = {
   inventory: {
     /** The sheets and columns of a CSV or XLSX file; `sheet` null = the first. */
     examine: method.input(z.object({ file: z.string().min(1), sheet: z.string().nullable().default(null) })).output(inventoryFileSchema),
+    /** The CSV and XLSX files of a folder, by name. */
+    filesIn: method.input(z.object({ folder: z.string().min(1) })).output(z.object({ files: z.array(z.string()) })),
     /** What linking would do, with the pairs to decide, without doing it. */
     plan: method.input(linkOptionsSchema).output(linkPlanSchema),
     /** Starts a job of the kind `link`; its result holds `actionId`, `linked`, `added`, `removed`, `changed` and `doubts`. */

@@ -160,6 +160,7 @@ describe('the methods of the contract', () => {
     await writeFile(file, 'Núm.;Títol\n1;Gerro\n7;Plat\n')
     expect(await client.inventory.linked()).toBeNull()
     expect(await client.inventory.examine({ file })).toMatchObject({ rows: 2, likelyNumber: 'Núm.' })
+    expect(await client.inventory.filesIn({ folder })).toEqual({ files: [file] })
     expect(await client.inventory.plan({ file, number: 'Núm.' })).toMatchObject({ exact: 1, unmatchedRows: 1, difference: { added: 1 } })
     const { jobId } = await client.inventory.link({ file, number: 'Núm.' })
     expect(await ended(jobId)).toMatchObject({ kind: 'link', state: 'done', result: { linked: 1 } })

@@ -10,7 +10,7 @@ for (const language of ['ca', 'en'] as const) {
     await openSample(app)
     if (language === 'en') await page.keyboard.press('Shift+F8')
 
-    for (const screen of ['sheet', 'import', 'export'] as const) {
+    for (const screen of ['sheet', 'import', 'inventory', 'export'] as const) {
       await go(page, screen, language)
       expect(await page.evaluate(() => document.documentElement.scrollWidth), screen).toBeLessThanOrEqual(1366)
     }

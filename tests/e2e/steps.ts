@@ -23,12 +23,12 @@ export const ca = (name: string): string => textOf('ca', name)
 /** The screens of the window by the links of its bar. */
 export async function go(
   page: Page,
-  screen: 'import' | 'sheet' | 'record' | 'export' | 'models',
+  screen: 'import' | 'sheet' | 'record' | 'inventory' | 'export' | 'models',
   language: 'ca' | 'en' = 'ca'
 ): Promise<void> {
   await page
     .getByRole('navigation', { name: textOf(language, 'frame.screens') })
-    .getByRole('link', { name: textOf(language, `frame.${screen}`), exact: true })
+    .getByRole('link', { name: textOf(language, screen === 'inventory' ? 'inventory.screen' : `frame.${screen}`), exact: true })
     .click()
 }
 

@@ -21,6 +21,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'frame.record' },
     component: () => import('../features/record/RecordScreen.vue')
   },
+  {
+    path: '/inventory',
+    name: 'inventory',
+    meta: { title: 'inventory.screen' },
+    component: () => import('../features/inventory/InventoryScreen.vue')
+  },
   { path: '/export', name: 'export', meta: { title: 'frame.export' }, component: () => import('../features/export/ExportScreen.vue') },
   {
     path: '/models',

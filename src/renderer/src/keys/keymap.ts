@@ -44,6 +44,7 @@ export const keymap = [
   { id: 'record.narrower', scope: 'record', section: 'decide', keys: ['Shift+G'] },
   { id: 'record.repeat', scope: 'record', section: 'decide', keys: ['.'] },
   { id: 'record.note', scope: 'record', section: 'decide', keys: ['M'] },
+  { id: 'record.fields', scope: 'record', section: 'decide', keys: ['C'] },
   { id: 'record.flag', scope: 'record', section: 'decide', keys: ['F'] },
   { id: 'frame.undo', scope: 'everywhere', section: 'decide', keys: ['Ctrl+Z'] },
   { id: 'frame.redo', scope: 'everywhere', section: 'decide', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'] },

@@ -17,6 +17,8 @@ export interface RecordKeysOptions {
   /** True while the next open object is looked for: only then does moving wait as well. */
   readonly searching: () => boolean
   readonly nextView: () => void
+  /** Goes to the fields of the object. */
+  readonly toFields: () => unknown
   /** Shows the picture alone, or the record again. */
   readonly toggleFull: () => void
 }
@@ -52,6 +54,7 @@ export function useRecordKeys(options: RecordKeysOptions): void {
     'record.narrower': open(withTerm((term) => void overlay.narrower(term))),
     'record.repeat': decide(commands.repeat),
     'record.note': open(overlay.openNote),
+    'record.fields': open(options.toFields),
     'record.flag': decide(commands.toggleFlag),
     'record.termInfo': open(withTerm(overlay.info)),
     'record.wholeTree': decide(() => recordVisit.toggleWhole(here())),

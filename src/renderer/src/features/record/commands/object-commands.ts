@@ -8,6 +8,7 @@ export function objectCommands({ t, say, decide, recordVisit }: CommandContext) 
       decide({ kind: 'flag', flagged })
       say(t(flagged ? 'record.said.flagged' : 'record.said.unflagged'))
     },
+    fillField: (fieldId: number, value: string): void => decide({ kind: 'field', fieldId, value }, false),
     keepNote: (note: string): void => {
       decide({ kind: 'note', note }, false)
       say(t('record.said.note'))

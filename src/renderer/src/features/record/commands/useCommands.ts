@@ -33,6 +33,7 @@ export function useCommands(options: CommandsOptions) {
     rejectRest: here(facets.rejectRest),
     toggleFlag: here(objects.toggleFlag),
     keepNote: here(objects.keepNote),
+    fillField: here(objects.fillField),
     repeat: here(repeat)
   }
 }
