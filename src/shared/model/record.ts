@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { facetSchema } from './facet-schema.ts'
 import { longestValue, objectFieldSchema } from './field.ts'
-import { termKeySchema, termSchema } from './term.ts'
+import { labelsSchema, termKeySchema, termSchema } from './term.ts'
 
 /** State of a term on an object (docs/interface.md, "Term states"). `open` is the absence of a decision and never counts as "no". */
 export const termStateSchema = z.enum(['open', 'accepted', 'rejected', 'uncertain'])
@@ -123,6 +123,8 @@ export const cardSchema = z.object({
   status: objectStatusSchema,
   facetStates: z.record(facetSchema, facetStateSchema),
   accepted: z.number().int(),
+  /** The first term that was accepted, an object type before any other. */
+  term: labelsSchema.nullable(),
   suggested: z.boolean(),
   flagged: z.boolean()
 })

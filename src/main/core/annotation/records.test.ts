@@ -98,6 +98,18 @@ it('counts each status within the rest of the filter', async () => {
   expect((await annotations.ids(filter({ flagged: false }), 'number')).ids).toHaveLength(2)
 })
 
+it('names on a card the first accepted term, an object type before any other', async () => {
+  const { annotations, filler } = await annotationBench()
+  const { id } = filler.object('MUS 1')
+  const termOfCard = async () => (await annotations.cards([id]))[0]?.term?.ca ?? null
+  const accept = (term: string) => annotations.apply({ kind: 'term', objectId: id, term, state: 'accepted', certainty: 'certain' })
+  expect(await termOfCard()).toBeNull()
+  await accept(ceramica)
+  expect(await termOfCard()).toBe('ceràmica')
+  await accept(gerro)
+  expect(await termOfCard()).toBe('gerro')
+})
+
 it('gives cards in the order asked for, and counts for the whole catalogue', async () => {
   const { annotations, filler } = await annotationBench()
   const first = filler.object('MUS 1', [{ fileName: 'a.jpg' }, { fileName: 'b.jpg' }])

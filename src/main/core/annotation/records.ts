@@ -50,7 +50,10 @@ export function createRecords(catalogue: Catalogue, vocabulary: TermSource): Rec
     async ids({ text, ...filter }, order) {
       return catalogue.read('objectIds', { ...filter, words: await filterWords(text), order })
     },
-    cards: (ids) => catalogue.read('objectCards', ids),
+    async cards(ids) {
+      const cards = await catalogue.read('objectCards', ids)
+      return cards.map((card) => ({ ...card, term: card.term === null ? null : termOf(vocabulary, card.term).labels }))
+    },
     statistics: () => catalogue.read('statistics')
   }
 }

@@ -14,6 +14,7 @@ const card = (id: number, label = `MUS ${id}`): Card => ({
   status: 'new',
   facetStates: perFacet(() => 'open' as const),
   accepted: 0,
+  term: null,
   suggested: true,
   flagged: false
 })

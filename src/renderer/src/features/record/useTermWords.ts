@@ -9,7 +9,7 @@ import { likelihoodOf } from './model/likelihood.ts'
 
 /** How terms and what is known of them are put into words, in the two languages of the moment. */
 export function useTermWords() {
-  const { t, d, locale } = useI18n()
+  const { t, te, d, locale } = useI18n()
   const { settings, termLanguage } = useSettings()
 
   /** The words that every row needs, looked up once per language instead of once per row. */
@@ -38,6 +38,11 @@ export function useTermWords() {
   const label = (term: Term): Label => labelOf(term.labels)
   const text = (term: Term): string => label(term).text
   const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
+  /** "2 of 3 models vote for it"; empty where there are none. */
+  const votes = (of: readonly boolean[]): string =>
+    of.length === 0 ? '' : t('record.votes', { n: of.filter(Boolean).length, of: of.length })
+  /** Name of a member of the ensemble for people; its own name where the model brings another kind. */
+  const member = (name: string): string => (te(`record.member.${name}`) ? t(`record.member.${name}`) : name)
   /** What the mark of an unofficial label says. */
   const unofficialHint = (term: Term): string => t('record.unofficialHint', { english: term.labels.en ?? '–' })
   /** Two decimals, as everywhere; a likelihood that is there but would read as nothing is "<0,01". */
@@ -73,7 +78,23 @@ export function useTermWords() {
     return parts.join(', ')
   }
 
-  return { fixed, label, labelOf, text, path, unofficialHint, probability, likelihood, when, initials, state, rowName, termLanguage }
+  return {
+    fixed,
+    label,
+    labelOf,
+    text,
+    path,
+    votes,
+    member,
+    unofficialHint,
+    probability,
+    likelihood,
+    when,
+    initials,
+    state,
+    rowName,
+    termLanguage
+  }
 }
 
 export type TermWords = ReturnType<typeof useTermWords>
