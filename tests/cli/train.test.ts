@@ -29,7 +29,7 @@ it('trains, says how the new model fares, and activates and gives it up where as
 
   const trained = await bench.run('train', '--catalogue', path, '--python', 'python3', '--title', 'Pitchers', '--epochs', '2')
   expect(trained).toMatchObject({ code: 0 })
-  expect(trained.err).toContain('Warning: Tags of pictures that take no part in the training because their terms have too few pictures: 3')
+  expect(trained.err).toContain('Warning: Tags left out of the training because their terms have too few pictures: 3')
   expect(trained.out.split('\n').slice(0, 3)).toEqual([
     'New model installed: c@1.0.0',
     expect.stringMatching(/^Measured on the same held-out pictures as starter@/),

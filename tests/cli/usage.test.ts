@@ -64,24 +64,27 @@ describe.each(programs)('the command line $name', ({ file }) => {
   it.each([
     [['stats', '--catalog', 'x'], 'There is no option “--catalog”. Did you mean --catalogue?'],
     [['stat'], 'There is no command “stat”. Did you mean stats?'],
-    [['dance'], 'There is no command “dance”. See those there are with --help.'],
-    [['stats'], 'The option “--catalogue <folder>” is missing and cannot be left out. Add it to the command.'],
-    [['stats', '--catalogue'], 'The value of the option “--catalogue <folder>” is missing. Write it behind the option.'],
+    [['dance'], 'There is no command “dance”. See the commands with --help.'],
+    [['stats'], 'The option “--catalogue <folder>” is required. Add it to the command.'],
+    [['stats', '--catalogue'], 'The value of the option “--catalogue <folder>” is missing. Write it after the option.'],
     [['import', '--catalogue', 'x'], 'The argument “folder” is missing. See how the command is used with --help.'],
     [['import', 'a', 'b', '--catalogue', 'x'], 'There are too many arguments. Put the name of a folder in quotes if it has spaces.'],
-    [['export', '--catalogue', 'x', '--format', 'pdf', '--out', 'y'], 'The value “pdf” does not fit “--format <format>”.'],
+    [['export', '--catalogue', 'x', '--format', 'pdf', '--out', 'y'], 'The value “pdf” is not valid for “--format <format>”.'],
     [['accept', '--catalogue', 'x', '--reason', 'r'], 'The rule is missing: give --top N or --min-confidence P.'],
-    [['accept', '--catalogue', 'x', '--reason', 'r', '--top', '11'], 'The value “11” does not fit “--top <n>”.'],
-    [['accept', '--catalogue', 'x', '--reason', 'r', '--min-confidence', '1.5'], 'The value “1.5” does not fit “--min-confidence <p>”.'],
+    [['accept', '--catalogue', 'x', '--reason', 'r', '--top', '11'], 'The value “11” is not valid for “--top <n>”.'],
+    [
+      ['accept', '--catalogue', 'x', '--reason', 'r', '--min-confidence', '1.5'],
+      'The value “1.5” is not valid for “--min-confidence <p>”.'
+    ],
     [
       ['accept', '--catalogue', 'x', '--reason', 'r', '--top', '1', '--min-confidence', '0.5'],
       '“--top <n>” and “--min-confidence <p>” cannot be used together.'
     ],
-    [['train', '--catalogue', 'x', '--epochs', '0'], 'The value “0” does not fit “--epochs <n>”.'],
-    [['train', '--catalogue', 'x', '--trunk', 'thawed'], 'The value “thawed” does not fit “--trunk <how>”.'],
+    [['train', '--catalogue', 'x', '--epochs', '0'], 'The value “0” is not valid for “--epochs <n>”.'],
+    [['train', '--catalogue', 'x', '--trunk', 'thawed'], 'The value “thawed” is not valid for “--trunk <how>”.'],
     [['models', '--back', '--activate', 'a@1'], '“--activate <bundle>” and “--back” cannot be used together.'],
-    [['models', '--activate', 'starter'], 'The value “starter” does not fit “--activate <bundle>”.'],
-    [['serve', '--port', '70000'], 'The value “70000” does not fit “--port <port>”.']
+    [['models', '--activate', 'starter'], 'The value “starter” is not valid for “--activate <bundle>”.'],
+    [['serve', '--port', '70000'], 'The value “70000” is not valid for “--port <port>”.']
   ])('%j is wrong use', async (args, sentence) => {
     const { code, out, err } = await bench.run(...args)
     expect([code, out]).toEqual([2, ''])

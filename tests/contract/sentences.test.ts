@@ -18,6 +18,6 @@ describe('error codes', () => {
 describe('a sentence', () => {
   it('is filled with what the error names', () => {
     expect(sentence('en', 'serve.portInUse', { port: 8080 })).toContain('port 8080')
-    expect(fill('{a} and {b}', { a: 'x' })).toBe('x and {b}')
+    expect(fill('en', '{a} and {b}', { a: 'x' })).toBe('x and {b}')
   })
 })

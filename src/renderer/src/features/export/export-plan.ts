@@ -53,14 +53,19 @@ export function joinPath(folder: string, name: string): string {
 
 const endings: Partial<Record<OutputFormat, string>> = { lido: 'xml', card: 'pdf', contactSheet: 'pdf' }
 
-/** Name of the file of an export: catalogue, what it is (`kind`, the format's name unless given) and day, without signs that a file system refuses. */
+/**
+ * Name of the file of an export: catalogue, what it is (`kind`, the format's name unless given) and day, without characters that
+ * a file system refuses.
+ */
 export function exportFileName(catalogue: string, format: OutputFormat, now: Date, kind: string = format): string {
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
   const safe = catalogue.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_').trim()
   return `${safe}-${kind}-${day}.${endings[format] ?? 'csv'}`
 }
 
-/** How many records the export will write, and how many it leaves out; null = nothing goes out, for errors stop it. */
+/**
+ * How many records the export will write, and how many it leaves out; null = nothing is written, because errors stop the export.
+ */
 export function exportCounts(
   choice: ExportChoice,
   objects: ExportObjects,

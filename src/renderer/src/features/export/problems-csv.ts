@@ -1,6 +1,6 @@
 import type { ExchangeProblem } from '../../../../shared/model/exchange.ts'
 
-/** A cell that Excel reads as text: quoted, and a formula's first sign made harmless. */
+/** A cell that Excel reads as text: quoted, and without a leading formula character. */
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`

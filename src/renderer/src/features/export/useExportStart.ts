@@ -9,7 +9,7 @@ import { isPrintOptions } from './export-plan.ts'
 /** What is to be written: a file for other programs, or a PDF. */
 export type OutputOptions = ExportOptions | PrintOptions
 
-/** Starts exports, and holds the question whether one may replace a file that is no export of this catalogue. */
+/** Starts exports, and asks before one replaces a file that is no export of this catalogue. */
 export interface ExportStart {
   readonly starting: Readonly<ShallowRef<boolean>>
   /** The options of the export that waits for the answer, and the file that it would replace; null while nothing is asked. */

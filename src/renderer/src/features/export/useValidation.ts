@@ -7,8 +7,8 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 export const checkedByItself = 500
 
 /**
- * The validation report of what would be exported; of options that are null there is nothing to check. Another choice makes it void: an
- * old report never stands for a new export.
+ * The validation report of what would be exported; of options that are null there is nothing to check. Another choice discards it,
+ * so that a report always belongs to the current options.
  */
 export function useValidation(options: Ref<ExportOptions | null>, count: Ref<number>) {
   const report = shallowRef<ValidationReport | null>(null)

@@ -6,7 +6,7 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 /** The trial follows typing after this pause, in milliseconds. */
 const pause = 300
 
-/** Tries the pattern on the whole batch while it is typed: nothing is imported by it. */
+/** Tries the pattern on all files while it is typed, without importing anything. */
 export function usePatternTrial(
   folder: Ref<string>,
   files: Ref<readonly string[] | null>,

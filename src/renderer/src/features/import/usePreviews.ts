@@ -1,6 +1,6 @@
 import { api } from '../../api/client.ts'
 
-/** Pictures drawn side by side: each one occupies a media thread of the core. */
+/** Previews drawn in parallel: each one occupies a media process of the core. */
 const sideBySide = 2
 
 /** Pictures of files that are not imported yet, asked for one after the other and kept as long as the screen. */
@@ -20,7 +20,7 @@ export function createPreviews(draw: (folder: string, name: string) => Promise<s
     try {
       return await draw(folder, name)
     } catch {
-      // What is wrong with a file is said by its import; here it only goes without a picture.
+      // The import will report what is wrong with the file; here it just has no picture.
       return null
     } finally {
       const next = waiting.shift()

@@ -54,7 +54,7 @@ describe('useReport', () => {
     expect(core.imports.report).toHaveBeenCalledTimes(3)
   })
 
-  it('begins anew with another state, and with another job', async () => {
+  it('starts again with another state, and with another job', async () => {
     const { items, choice, shown } = reportOf('done', 'refused')
     await vi.advanceTimersByTimeAsync(0)
     expect(items.value).toHaveLength(45)

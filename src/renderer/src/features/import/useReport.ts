@@ -20,7 +20,7 @@ export function useReport(job: Ref<Job | null>, state: Ref<ImportItemState | nul
 
   const page = (jobId: number, after: string | null, limit: number) => api.imports.report({ jobId, state: state.value, after, limit })
 
-  /** Reads anew what is here already, in one call of the size that it has. */
+  /** Reloads all loaded lines in one call. */
   const reload = async (): Promise<void> => {
     timer = undefined
     const jobId = job.value?.id
@@ -58,7 +58,7 @@ export function useReport(job: Ref<Job | null>, state: Ref<ImportItemState | nul
     }
   }
 
-  // Getters, for a shallow ref among several sources would call at every state of the job.
+  // Getters, because a shallow ref among several sources would trigger at every state of the job.
   watch(
     [() => job.value?.id, () => state.value],
     () => {

@@ -26,7 +26,7 @@ describe('compareFacets', () => {
     expect(materials).toMatchObject({ facet: 'materials', images: 40, otherImages: 38 })
   })
 
-  it('claims nothing where one of the two says nothing', () => {
+  it('makes no comparison if one of the two has no figure', () => {
     const [subjects, types] = compareFacets([
       { facet: 'subjects', bundle: null, other: active },
       { facet: 'objectTypes', bundle: figures(), other: active }

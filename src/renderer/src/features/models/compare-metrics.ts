@@ -26,7 +26,7 @@ export interface FacetComparison {
   readonly measures: readonly MeasureComparison[]
 }
 
-/** Puts the figures of a comparison side by side, facet by facet; what one of the two does not say stays null. */
+/** The figures of a comparison, facet by facet; missing figures are null. */
 export function compareFacets(rows: Comparison['facets']): readonly FacetComparison[] {
   return rows.map(({ facet, bundle, other }) => ({
     facet,

@@ -5,7 +5,7 @@ import { trainingSet } from './test/example.ts'
 const [facet] = trainingSet.facets
 const names = (terms: ReturnType<typeof lackingTerms>): (string | null)[] => terms.map(({ term }) => term.labels.ca)
 
-it('lists the terms that lack pictures, the soonest won first', () => {
+it('lists the terms that lack pictures, those that lack the fewest first', () => {
   expect(names(lackingTerms(facet!))).toEqual(['urna', 'pitxell'])
 })
 

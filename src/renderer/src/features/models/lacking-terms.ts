@@ -1,7 +1,7 @@
 import type { TrainingFacet, TrainingTerm } from '../../../../shared/model/training.ts'
 import { foldText } from '../../../../shared/domain/fold.ts'
 
-/** Terms of a facet that lack pictures: those that lack the fewest first, for they are the soonest won. */
+/** Terms of a facet that lack pictures; those that lack the fewest first. */
 export function lackingTerms(facet: TrainingFacet): readonly TrainingTerm[] {
   return facet.terms.filter((each) => each.lacking > 0).sort((a, b) => a.lacking - b.lacking || b.pictures - a.pictures)
 }

@@ -15,7 +15,7 @@ export function ticks(values: readonly number[], finest = 0): readonly number[] 
   const step = roundStep(Math.max(finest, (high - low || Math.abs(high) || 1) / 3))
   const first = Math.floor(low / step + 1e-9)
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
-  // Multiplied anew each time: sums of 0.1 drift away from what is written beside the line.
+  // Multiplied each time, because repeated sums of 0.1 drift away from the label.
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
 }
 
@@ -34,7 +34,10 @@ export interface Plot {
   readonly lines: readonly { readonly value: number; readonly top: number }[]
 }
 
-/** Places the points of a curve in its box; the box is as wide as the epochs of the whole training, so that what is left is seen. */
+/**
+ * Places the points of a curve in its box; the box is as wide as the epochs of the whole training, so that the remaining ones
+ * are visible.
+ */
 export function plot(points: readonly Point[], epochs: number, finest = 0): Plot {
   const marks = ticks(
     points.map(({ y }) => y),

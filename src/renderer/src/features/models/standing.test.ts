@@ -13,8 +13,8 @@ const fresh = bundle({ id: 'museum', version: '1.1.0', created: '2026-03-05T08:0
 const broken = bundle({ id: 'museum', version: '1.2.0', created: '2026-03-09T08:00:00Z', problem: 'bundle.hash' })
 const all: BundleSummary[] = [used, broken, fresh, starter]
 
-describe('standings of models', () => {
-  it('tell the one in use, those never tried, those used before, the program’s own and those that may not be used', () => {
+describe('status of models', () => {
+  it('distinguishes the one in use, those never tried, those used before, shipped ones and unusable ones', () => {
     expect([starter, fresh, used, { ...starter, active: false }, broken].map((each) => standingOf(each, history))).toEqual([
       'inUse',
       'onTrial',

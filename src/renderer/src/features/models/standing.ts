@@ -1,14 +1,14 @@
 import type { BundleSummary } from '../../../../shared/model/model.ts'
 import type { Settings } from '../../../../shared/model/settings.ts'
 
-/** How a model stands: in use; trained and never used yet; used before; came with the program; not to be used. */
+/** Status of a model: in use; trained and never used; used before; shipped with the program; unusable. */
 export const standings = ['inUse', 'onTrial', 'archived', 'shipped', 'unusable'] as const
 export type Standing = (typeof standings)[number]
 
-/** Signs beside the words of a standing. */
+/** Symbols for each status. */
 export const standingSigns: Record<Standing, string> = { inUse: '●', onTrial: '◐', archived: '○', shipped: '○', unusable: '!' }
 
-/** How a bundle stands, by what was ever activated. */
+/** The status of a bundle, from the history of activations. */
 export function standingOf(bundle: BundleSummary, history: Settings['modelHistory']): Standing {
   if (bundle.problem !== null) return 'unusable'
   if (bundle.active) return 'inUse'

@@ -14,7 +14,7 @@ export interface TrainingChoice {
   readonly target: string
   /** Its Python as typed; empty: the one found there. */
   readonly remotePython: string
-  /** The model to go out from; null: the one in use. */
+  /** The model to start from; null: the one in use. */
   readonly base: BundleReference | null
   /** Empty: the catalogue's name. */
   readonly title: string
@@ -43,8 +43,8 @@ export const isTarget = (text: string): boolean => sshTargetSchema.safeParse(tex
 export const isEpochs = (text: string): boolean => /^\d*$/.test(text.trim()) && Number(text || 1) >= 1 && Number(text) <= 1000
 
 /**
- * What stands in the way of a choice; null: nothing. `environment` is null while it is looked for; `checks` are those of the machine as it is typed now, null while
- * there are none.
+ * Why training cannot start with a choice; null: it can. `environment` is null while it is looked for; `checks` are those of the
+ * machine as it is typed now, null while there are none.
  */
 export function blockOf(
   choice: TrainingChoice,

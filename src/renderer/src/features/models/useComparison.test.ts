@@ -11,7 +11,7 @@ vi.mock('../../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
 
 beforeEach(() => core.training.compare.mockReset().mockImplementation((bundle: BundleReference) => Promise.resolve({ bundle })))
 
-it('reads the figures of another model anew, and those of the same one when another is in use', async () => {
+it('reloads the figures for another model, and when another one is in use', async () => {
   const bundle = shallowRef<BundleReference | null>(null)
   const { comparison } = inComponent(() => useComparison(bundle)).used
   await flushPromises()
@@ -27,7 +27,7 @@ it('reads the figures of another model anew, and those of the same one when anot
   expect(core.training.compare).toHaveBeenCalledTimes(2)
 })
 
-it('never shows the figures of a model that is not asked for any more', async () => {
+it('never shows the figures of a model that is no longer selected', async () => {
   const bundle = shallowRef<BundleReference | null>({ id: 'a', version: '1' })
   let finish: (value: unknown) => void = () => undefined
   core.training.compare.mockImplementationOnce(() => new Promise((resolve) => (finish = resolve)))

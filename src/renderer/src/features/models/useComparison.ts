@@ -5,7 +5,10 @@ import { api } from '../../api/client.ts'
 import { useEvent } from '../../composables/useEvents.ts'
 import { sentenceOf } from '../../composables/useMessages.ts'
 
-/** A model's figures beside those of the one in use, read anew when either changes; null while there is no model to compare. */
+/**
+ * A model's figures compared with those of the one in use, reloaded when either changes; null while there is no model to
+ * compare.
+ */
 export function useComparison(bundle: Ref<BundleReference | null>) {
   const comparison = shallowRef<Comparison | null>(null)
   const problem = shallowRef<string | null>(null)

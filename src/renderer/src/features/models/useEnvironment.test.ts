@@ -18,7 +18,7 @@ beforeEach(async () => {
   await loadJobs(false)
 })
 
-it('looks at Python again when its set-up has ended', async () => {
+it('checks Python again when its set-up has ended', async () => {
   const { used } = inComponent(useEnvironment)
   await flushPromises()
   expect(used.environment.value?.state).toBe('missing')
@@ -32,7 +32,7 @@ it('looks at Python again when its set-up has ended', async () => {
   expect([used.environment.value?.state, used.job.value]).toEqual(['ready', null])
 })
 
-it('tells of a failure of today where Python is ready, and of none of long ago', async () => {
+it('reports a recent failure even if Python is ready, but no old one', async () => {
   core.training.environment.mockResolvedValue(environment())
   takeJob(setUp(3, 'failed'))
   const { used } = inComponent(useEnvironment)

@@ -13,7 +13,7 @@ export function useEnvironment() {
   /** The set-up that was started on this screen. */
   const started = shallowRef<number | null>(null)
   const newest = computed(() => jobs.value.find((each) => each.kind === 'environment') ?? null)
-  /** The set-up to tell of: not one that is done, of which the environment itself tells, nor an old failure where Python is ready. */
+  /** The set-up to report: not a finished one, which shows in the environment itself, nor an old failure if Python is ready. */
   const job = computed(() => {
     const told = newest.value
     if (told === null || told.state === 'done') return null

@@ -23,7 +23,7 @@ it('checks the machine as it is typed, with its Python', async () => {
   expect(checks.value).toEqual(answer)
 })
 
-it('asks nothing of what is no machine', async () => {
+it('checks nothing if the text is not a machine', async () => {
   const { check } = machine({ target: '-v' })
   await check()
   expect(core.training.checkRemote).not.toHaveBeenCalled()

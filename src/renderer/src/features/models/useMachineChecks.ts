@@ -4,7 +4,7 @@ import { api } from '../../api/client.ts'
 import { sentenceOf } from '../../composables/useMessages.ts'
 import { isTarget, type TrainingChoice } from './training-plan.ts'
 
-/** The checks of the machine that a person typed. Another name or another Python makes them void. */
+/** The checks of the machine that a person typed. Another name or Python discards them. */
 export function useMachineChecks(choice: Ref<TrainingChoice>) {
   const checks = shallowRef<readonly RemoteCheck[] | null>(null)
   const problem = shallowRef<string | null>(null)

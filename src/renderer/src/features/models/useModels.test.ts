@@ -34,7 +34,7 @@ it('activates in one step and goes back in one', async () => {
   expect(used.active.value?.id).toBe('starter')
 })
 
-it('keeps the model in use where the core refuses another, and says why', async () => {
+it('keeps the model in use if the core refuses another, and says why', async () => {
   core.models.activate.mockRejectedValueOnce(
     new ORPCError('APP', { data: { code: 'bundle.hash', data: { bundle: 'museum', file: 'model.onnx' } } })
   )
@@ -56,7 +56,7 @@ it('activates one at a time', async () => {
   expect(core.models.activate).toHaveBeenCalledTimes(1)
 })
 
-it('follows what the core tells, as long as the screen is there', async () => {
+it('follows events of the core, as long as the screen exists', async () => {
   const { used, leave } = inComponent(useModels)
   await flushPromises()
   dispatchEvent({ type: 'models', bundles: after })

@@ -11,7 +11,7 @@ export const isSameBundle = (one: BundleReference | null, other: BundleReference
 /** The models of this machine, as they are while the screen is open, and the two ways to change which of them is in use. */
 export function useModels() {
   const bundles = shallowRef<readonly BundleSummary[] | null>(null)
-  /** The bundle that is being activated: a bundle is read whole and tried before it is used. */
+  /** The bundle being activated; it is read completely and tested first. */
   const changing = shallowRef(false)
 
   const take = (next: readonly BundleSummary[]): void => void (bundles.value = next)

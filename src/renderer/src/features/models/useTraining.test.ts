@@ -49,7 +49,7 @@ describe('useTraining', () => {
     expect(used.state.value?.bundle).toEqual(bundle)
   })
 
-  it('puts an ended training away until another begins', async () => {
+  it('hides an ended training until another one starts', async () => {
     const { used } = inComponent(useTraining)
     takeJob(job(5, 'failed'))
     await flushPromises()

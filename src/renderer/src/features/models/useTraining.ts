@@ -5,10 +5,10 @@ import { useEvent } from '../../composables/useEvents.ts'
 import { isActive, useJobs } from '../../composables/useJobs.ts'
 import { report, sentenceOf } from '../../composables/useMessages.ts'
 
-/** The training that a person has put away to prepare another; lasts as long as the window. */
+/** The training that a person has dismissed to prepare another; kept for the lifetime of the window. */
 const putAway = shallowRef<number | null>(null)
 
-/** The training at work, else the newest; what it tells; and the commands that start, stop and resume it. */
+/** The running training, else the newest; its state; and the commands that start, stop and resume it. */
 export function useTraining() {
   const { jobs, stop, resume } = useJobs()
   const state = shallowRef<TrainingState | null>(null)
@@ -27,7 +27,7 @@ export function useTraining() {
     const answer = await api.training.state({ jobId }).catch(report)
     if (answer && answer.jobId === newest.value?.id) state.value = answer
   }
-  // The last words of a training are read, not waited for: its bundle is known when the job has ended.
+  // The final state is read when the job ends, not awaited as an event: only then is the bundle known.
   watch(
     () => [newest.value?.id, newest.value === null ? null : isActive(newest.value)] as const,
     ([jobId], before) => {
@@ -58,7 +58,7 @@ export function useTraining() {
     start,
     stop,
     resume,
-    /** Puts the training that has ended away, to prepare another. */
+    /** Dismisses the ended training, to prepare another. */
     putAway: () => void (putAway.value = newest.value?.id ?? null)
   }
 }

@@ -63,7 +63,7 @@ export function pictureSource(sha256: string, full: { width: number; height: num
 
 /**
  * The library puts a style sheet of its own into the page if it does not find it, which the content security policy refuses.
- * An empty one with the nonce of the page stands in for it: the outline that it takes away on touch screens stays.
+ * An empty one with the page's nonce replaces it; the outline that it would remove on touch screens stays.
  */
 export function standInForLibraryStyle(): void {
   if (document.querySelector('style[data-openseadragon-mobile-css]') !== null) return

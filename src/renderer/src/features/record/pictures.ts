@@ -41,7 +41,7 @@ async function load(sha256: string): Promise<HTMLImageElement> {
   return picture
 }
 
-/** Fetches pictures ahead. One that fails is said when it is shown. */
+/** Prefetches pictures. A failure is reported when the picture is shown. */
 export function prefetchPictures(hashes: readonly string[]): void {
   for (const sha256 of hashes) void screenPicture(sha256).catch(() => undefined)
 }

@@ -16,7 +16,7 @@ export interface Point {
   readonly y: number
 }
 
-/** What lies over the record: one thing at a time. */
+/** The open overlay of the record, one at a time. */
 export type Overlay =
   | { readonly kind: 'search'; readonly facet: Facet }
   | { readonly kind: 'note' }

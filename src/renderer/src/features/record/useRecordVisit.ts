@@ -9,7 +9,7 @@ import type { Vocabulary } from './useVocabulary.ts'
 import type { Records } from './model/records.ts'
 import { beginVisit, continueVisit, showWaiting, type FacetVisit, type VisitRules } from './model/visit.ts'
 
-/** What one facet panel shows, and what a person did to it during the visit. */
+/** The content of a facet panel, and its state during the visit. */
 export interface Panel {
   readonly facet: Facet
   readonly record: FacetRecord
@@ -26,8 +26,8 @@ export interface Panel {
 export type DecisionPart = Decision extends infer Each ? (Each extends Decision ? Omit<Each, 'objectId'> : never) : never
 
 /**
- * The object on screen with its four panels. Whatever belongs to the visit (digits, branches opened, focused terms) begins anew with
- * each object; which panel is the current one and whether its whole tree is open stay.
+ * The object on screen with its four panels. The state of the visit (digits, opened branches, focused terms) is reset with each
+ * object; which panel is the current one and whether its whole tree is open stay.
  */
 export interface RecordVisit {
   /** The object on screen; while the next one is being read, still the one before it, so that nothing flickers. */
@@ -48,7 +48,7 @@ export interface RecordVisit {
   /** Makes a panel the current one. */
   enter(facet: Facet): void
   focus(facet: Facet, key: TermKey): void
-  /** Opens the way to a term and puts the focus on it. */
+  /** Opens the path to a term and focuses it. */
   show(key: TermKey): void
   open(facet: Facet, openings: ReadonlyMap<TermKey, Opening>): void
   toggleWhole(facet: Facet): void
@@ -71,7 +71,7 @@ export interface RecordVisitOptions {
   readonly unlikelyBelow: () => number
 }
 
-/** The choice between pruned and whole tree outlives the visit: it is a way of working. */
+/** The choice between pruned and whole tree is kept between objects. */
 const whole = reactive(perFacet(() => false))
 const facet = shallowRef<Facet>('objectTypes')
 

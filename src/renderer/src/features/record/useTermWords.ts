@@ -7,7 +7,7 @@ import { initialsOf } from '../settings/initials.ts'
 import { labelIn } from '../../locales/terms.ts'
 import { likelihoodOf } from './model/likelihood.ts'
 
-/** How terms and what is known of them are put into words, in the two languages of the moment. */
+/** Texts for terms and their states, in the languages of terms and interface. */
 export function useTermWords() {
   const { t, te, d, locale } = useI18n()
   const { settings, termLanguage } = useSettings()
@@ -45,7 +45,7 @@ export function useTermWords() {
   const member = (name: string): string => (te(`record.member.${name}`) ? t(`record.member.${name}`) : name)
   /** What the mark of an unofficial label says. */
   const unofficialHint = (term: Term): string => t('record.unofficialHint', { english: term.labels.en ?? '–' })
-  /** Two decimals, as everywhere; a likelihood that is there but would read as nothing is "<0,01". */
+  /** Two decimals, as everywhere; a likelihood that would round to zero is "<0,01". */
   const probability = (value: number): string =>
     value > 0 && value < 0.005 ? `<${fixed.value.decimal.format(0.01)}` : fixed.value.decimal.format(value)
   const likelihood = (value: number): string => fixed.value.likelihoods[likelihoodOf(value)]
@@ -61,7 +61,7 @@ export function useTermWords() {
     return annotation?.state === 'accepted' && annotation.certainty === 'probable' ? `${said}, ${fixed.value.probable}` : said
   }
 
-  /** Everything that a row says, for those who hear it (docs/interface.md, "Trees"): term, number, likelihood, state, origin. */
+  /** The accessible text of a row (docs/interface.md, "Trees"): term, number, likelihood, state, origin. */
   const rowName = (
     text: string,
     assignable: boolean,

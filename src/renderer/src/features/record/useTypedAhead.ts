@@ -5,7 +5,7 @@ import { watch } from 'vue'
  * two, and a key must neither be lost nor land on the object before. They act in their order once the object is there.
  */
 export interface TypedAhead {
-  /** Acts at once where the object is there, else once it is. */
+  /** Acts at once if the object is loaded, else once it is. */
   do(act: () => unknown): unknown
   /** As `do`, for what opens a window: the keys typed after it were meant for that window, and are dropped. */
   open(act: () => unknown): unknown

@@ -5,7 +5,7 @@ import { facetOf, type Facet } from '../../../../shared/model/facet.ts'
 import type { Term, TermDetail, TermKey, TreeColumns } from '../../../../shared/model/term.ts'
 import { api } from '../../api/client.ts'
 
-/** What the columns of the trees say of a term beyond its labels. */
+/** Data of a term in the trees besides its labels. */
 export interface TermFacts {
   readonly aatId: string | null
   readonly match: TermDetail['match']

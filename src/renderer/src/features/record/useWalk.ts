@@ -15,7 +15,7 @@ const stride = 100
 export function useWalk(objectId: ComputedRef<number>, records: Records) {
   const set = useWorkingSet()
   const router = useRouter()
-  /** Where the way leads; the address follows a moment later. */
+  /** The target object; the address follows a moment later. */
   const destination = shallowRef(objectId.value)
   const searching = shallowRef(false)
   watch(objectId, (id) => (destination.value = id), { flush: 'sync' })
@@ -25,7 +25,7 @@ export function useWalk(objectId: ComputedRef<number>, records: Records) {
     void router.replace({ name: 'record', params: { id } })
   }
 
-  /** Goes on by so many objects; false at either end of the set. */
+  /** Moves by a number of objects; false at either end of the set. */
   function step(steps: number): boolean {
     const id = set.neighbour(steps)
     if (id === null) return false
@@ -33,7 +33,7 @@ export function useWalk(objectId: ComputedRef<number>, records: Records) {
     return true
   }
 
-  /** A record says more than a card, which may be a moment old. */
+  /** A record is more recent than a card. */
   const isOpen = (id: number): boolean => (records.get(id)?.status ?? set.card(id)?.status) !== 'closed'
 
   /** Goes to the next object that is not closed, after the last one from the first; false if there is none. */

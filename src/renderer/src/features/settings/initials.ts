@@ -1,4 +1,4 @@
-/** Words that stand within Catalan and Spanish names and give no initial. */
+/** Particles of Catalan and Spanish names, which give no initial. */
 const small = new Set(['de', 'del', 'dels', 'la', 'les', 'el', 'els', 'i', 'y', 'los', 'las', 'von', 'van'])
 
 /** Initials of a name: "Maria Puig i Serra" gives MPS. At most four. */

@@ -3,7 +3,7 @@ import type { Card } from '../../../../shared/model/record.ts'
 
 type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
 
-/** What the signs of a card say, in words that follow its label, for screen readers. */
+/** The symbols of a card in words, after its label, for screen readers. */
 export function cardWords(card: Card, t: Translate): string {
   const parts = [t(`frame.statusOne.${card.status}`)]
   for (const facet of facets) parts.push(`${t(`frame.facet.${facet}`)} ${t(`frame.facetState.${card.facetStates[facet]}`)}`)

@@ -42,7 +42,7 @@ export function moveInGrid(
   if (count === 0) return null
   const row = Math.floor(position / columns)
   const within = (target: number): number => Math.min(count - 1, Math.max(0, target))
-  /** Up and down stay in their column; from the last whole row down to the end of a short one. */
+  /** Up and down stay in their column; from the last full row, down goes to the end of a short one. */
   const byRows = (rows: number): number => {
     const target = position + rows * columns
     if (target < 0) return rows === -1 ? position : position % columns

@@ -19,7 +19,7 @@ const last = shallowRef<DecisionPart | null>(null)
 /** The terms that it names: another object may not know them. */
 let lastTerms: readonly Term[] = []
 
-/** What all commands of the record share: the visit, the words, and deciding with a memory of the last decision. */
+/** Shared by all commands of the record: the visit, the words, and decisions with a memory of the last one. */
 export function useCommandContext(options: CommandsOptions) {
   const { t } = useI18n()
   const words = useTermWords()

@@ -8,7 +8,7 @@ export function facetCommands({ t, say, decide, panelOf, facetName, enter, toNex
   const stateSaid = (facet: Facet, state: FacetState): string =>
     t('record.said.facet', { facet: facetName(facet), state: t(`frame.facetState.${state}`) })
 
-  /** Goes on to the next open facet of the object, after the last one from the first; where none is left, to the next open object. */
+  /** Moves to the next open facet of the object, wrapping around; if none is left, to the next open object. */
   function moveOn(from: Facet, said: readonly string[]): void {
     const place = facets.indexOf(from)
     const next = [...facets.slice(place + 1), ...facets.slice(0, place)].find((each) => panelOf(each).record.state === 'open')
@@ -20,7 +20,7 @@ export function facetCommands({ t, say, decide, panelOf, facetName, enter, toNex
     enter(next)
   }
 
-  /** Decides about the facet and moves on; a facet that is in this state already is left as it is. */
+  /** Decides about the facet and moves on; a facet already in this state does not change. */
   function decideFacet(facet: Facet, state: Exclude<FacetState, 'open'>): void {
     if (panelOf(facet).record.state === state) return moveOn(facet, [])
     decide({ kind: 'facet', facet, state })

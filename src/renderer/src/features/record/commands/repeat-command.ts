@@ -3,7 +3,7 @@ import type { CommandContext } from './context.ts'
 import type { FacetCommands } from './facet-commands.ts'
 import type { TermCommands } from './term-commands.ts'
 
-/** The command that does the last decision again, on this object. */
+/** The command that repeats the last decision on this object. */
 export function repeatCommand(context: CommandContext, facets: FacetCommands, terms: TermCommands) {
   const { t, words, say, last, decide, panelOf, recordVisit } = context
   const cannot = (): void => say(t('record.said.repeatCannot'))

@@ -15,10 +15,10 @@ export function termCommands({ t, words, say, decide, panelOf, facetName, enter,
   const inTree = (term: Term): boolean => (vocabulary.value?.term(term.key) ?? null) !== null
   const saidOf = (term: Term, state: string): string => t('record.said.term', { term: words.text(term), state })
   const saidGuide = (term: Term): string => t('record.said.guide', { term: words.text(term) })
-  /** The visit and the term for which the way out of the trees was named: the second press takes it. */
+  /** The visit and the term for which a broader term outside the trees was announced: the second press accepts it. */
   let namedOutside: { readonly visit: number; readonly term: TermKey } | null = null
 
-  /** Sets a term's state; the state it has already takes it back to open, unless it is to be kept. */
+  /** Sets a term's state. If it already has this state, it becomes open, unless `keep`. */
   function setState(key: TermKey, wanted: 'accepted' | 'rejected', keep = false): void {
     const term = recordVisit.term(key)
     const facet = facetOf(key)
@@ -52,7 +52,7 @@ export function termCommands({ t, words, say, decide, panelOf, facetName, enter,
     )
   }
 
-  /** Puts another term in the place of one: an accepted term is replaced, an open one is passed over for the other. */
+  /** Replaces a term by another one: an accepted term is replaced; for an open one, the other is accepted. */
   function replace(from: Term, to: Term): void {
     recordVisit.remember(to)
     const state = stateOf(panelOf(from.facet).record, from)
@@ -64,7 +64,7 @@ export function termCommands({ t, words, say, decide, panelOf, facetName, enter,
     enter(to.facet)
   }
 
-  /** The nearest broader term of the facet that can be assigned, and whether the way to it leaves the trees. */
+  /** The nearest assignable broader term of the facet, and whether it lies outside the trees. */
   async function broaderOf(term: Term): Promise<{ term: Term; leaves: boolean } | null> {
     let at = term
     let leaves = false

@@ -4,7 +4,7 @@ import { objectCommands } from './object-commands.ts'
 import { repeatCommand } from './repeat-command.ts'
 import { termCommands } from './term-commands.ts'
 
-/** What the keys, signs and menus of the record do. Every one of them answers in words. */
+/** The commands behind the keys, buttons and menus of the record. Each one announces its result. */
 export function useCommands(options: CommandsOptions) {
   const context = useCommandContext(options)
   const terms = termCommands(context)

@@ -84,7 +84,7 @@ describe('records', () => {
     expect(state(records.get(1), 'vidre')).toBe('open')
   })
 
-  it('takes a refused decision back, says so, and keeps the later one', async () => {
+  it('reverts a refused decision, reports it, and keeps the later one', async () => {
     const { api, waiting } = core()
     const onRefused = vi.fn()
     const records = createRecords(api, { onUndo: vi.fn(), onRefused })
@@ -153,7 +153,7 @@ describe('records', () => {
     expect(records.get(1)!.note).toBe('newer')
   })
 
-  it('answers who asked first with the newest record', async () => {
+  it('answers the first caller with the newest record', async () => {
     const { api, read } = core()
     const records = createRecords(api, { onUndo: vi.fn(), onRefused: vi.fn() })
     const answers: ((record: ObjectRecord) => void)[] = []

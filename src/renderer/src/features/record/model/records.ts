@@ -3,26 +3,26 @@ import type { Decision, ObjectRecord, UndoState } from '../../../../../shared/mo
 import type { Api } from '../../../api/client.ts'
 import { decidedRecord, type DecisionContext } from '../../../../../shared/domain/decided-record.ts'
 
-/** Records kept at hand beside the one on screen. */
+/** Number of cached records besides the one on screen. */
 const capacity = 60
 
 export interface RecordsOptions {
-  /** Told after every stored decision. */
+  /** Called after every stored decision. */
   readonly onUndo: (undo: UndoState) => void
-  /** Told why a decision could not be stored, after it has been taken back on screen. */
+  /** Called with the error of a decision that could not be stored, after it has been reverted on screen. */
   readonly onRefused: (error: unknown, decision: Decision) => void
 }
 
 /**
- * The records of this window. A decision shows at once and is stored at once, one after the other per object; what the core
- * refuses is taken back, and later decisions stay. Records of neighbours are fetched ahead.
+ * The records of this window. A decision shows at once and is stored at once, one after the other per object; a refused decision is
+ * reverted, and later ones stay. Records of neighbours are fetched ahead.
  */
 export interface Records {
   /** The record as the page shows it, stored decisions and those under way together; follows changes in a template. */
   get(id: number): ObjectRecord | undefined
   /** The record, from here or from the core. */
   load(id: number): Promise<ObjectRecord>
-  /** Fetches records that are not here yet; failures wait for `load` to say them. */
+  /** Fetches missing records; `load` reports failures. */
   prefetch(ids: readonly number[]): void
   /** Shows and stores a decision; true once the core holds it. */
   decide(decision: Decision, context: DecisionContext): Promise<boolean>
@@ -37,29 +37,29 @@ interface Pending {
   readonly context: DecisionContext
 }
 
-/** What is known of one object: the record as the core last told it, and what has not been answered yet. */
+/** The state of one object: its record as last received, and its pending decisions. */
 interface Entry {
   stored: ObjectRecord
   readonly pending: Pending[]
   /** Ends with the last decision sent; the next one waits for it. */
   sent: Promise<unknown>
-  /** Changed in the core since it was told. */
+  /** Changed in the core since it was received. */
   stale: boolean
   /** Raised with every answer to a decision: a record asked for before it is older than it. */
   answers: number
 }
 
-/** A record asked of the core and not answered yet. */
+/** A pending request for a record. */
 interface Question {
   readonly answer: Promise<ObjectRecord>
-  /** Changed in the core since it was asked for: the answer counts, but has to be asked for again. */
+  /** Changed in the core since the request: the answer counts, but has to be requested again. */
   stale: boolean
 }
 
 export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options: RecordsOptions): Records {
   const shown = shallowReactive(new Map<number, ObjectRecord>())
   const entries = new Map<number, Entry>()
-  /** The newest question about each object. The answer to one that is no longer here is out of date and never kept. */
+  /** The newest request for each object. Answers to older requests are out of date and never kept. */
   const questions = new Map<number, Question>()
 
   const show = (id: number, entry: Entry): void => {
@@ -147,7 +147,7 @@ export function createRecords(core: Pick<Api, 'objects' | 'decisions'>, options:
         const { record, undo } = await send
         entry.stored = record
         settle()
-        // Another catalogue may be open by now: what can be undone there is not told here.
+        // Another catalogue may be open by now, with its own undo state.
         if (entries.get(id) === entry) options.onUndo(undo)
         return true
       } catch (error) {

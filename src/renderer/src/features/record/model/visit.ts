@@ -17,7 +17,7 @@ export interface VisitRules {
 
 /**
  * What a facet keeps while its object is on screen: which digit stands for which term, in which order the branches stand, what
- * is held back. It only ever grows, so that nothing moves or hides under the cataloguer's hands.
+ * is held back. It only grows, so that nothing moves or disappears while the cataloguer works.
  */
 export interface FacetVisit {
   /** Terms by digit: the first has digit 1, the tenth digit 0. Digits that are given together run down the screen. */
@@ -26,7 +26,7 @@ export interface FacetVisit {
   readonly line: readonly TermKey[]
   /** Each suggestion as it was last seen; one that a later run drops keeps its row. */
   readonly suggestions: ReadonlyMap<TermKey, Suggestion>
-  /** Suggestions too unlikely for a digit: folded behind "+7 unlikely", by rank. */
+  /** Suggestions too unlikely for a digit, collapsed behind "+7 unlikely", by rank. */
   readonly unlikely: readonly TermKey[]
   /** Terms rejected in an earlier visit: shown on demand only. */
   readonly rejectedBefore: readonly TermKey[]
@@ -64,7 +64,7 @@ export function showWaiting(visit: FacetVisit, rules: VisitRules): FacetVisit {
   return bind({ ...visit, waiting: [] }, visit.waiting, rules)
 }
 
-/** Takes the suggestions in: likely ones get the next free digits, or wait where the facet is decided; the others are folded. */
+/** Adds suggestions: likely ones get the next free digits, or are held back if the facet is decided; the others are collapsed. */
 function take(visit: FacetVisit, facet: FacetRecord, hold: boolean, rules: VisitRules): FacetVisit {
   const suggestions = new Map([...visit.suggestions, ...facet.suggestions.map((suggestion) => [suggestion.term.key, suggestion] as const)])
   const decided = new Set(facet.annotations.map((annotation) => annotation.term.key))
