@@ -18,6 +18,7 @@ export default defineConfig({
           'validation-process': source('main/core/exchange/validation/process.ts'),
           'inventory-thread': source('main/core/inventory/thread.ts'),
           'inference-process': source('main/core/inference/process.ts'),
+          'learning-thread': source('main/core/adaptation/thread.ts'),
           'inference-thread': source('main/core/inference/thread.ts')
         },
         // Threads and child processes are found beside the module that starts them (core/entries.ts).

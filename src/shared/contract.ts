@@ -14,6 +14,7 @@ import {
   statisticsSchema
 } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
+import { learningStateSchema, whySchema, witnessSchema } from './model/learning.ts'
 import { printOptionsSchema } from './model/print.ts'
 import { fieldChangeSchema, fieldSchema, newFieldSchema } from './model/field.ts'
 import { inventoryFileSchema, linkedInventorySchema, linkOptionsSchema, linkPlanSchema } from './model/inventory.ts'
@@ -181,6 +182,19 @@ export const contract = {
     /** The picture on screen goes first: suggests for this object at once if it has none. */
     prioritise: method.input(objectId).output(nothing)
   },
+  learning: {
+    state: method.output(learningStateSchema),
+    /** The same after learning from every decision there is: takes seconds where there are thousands. */
+    curve: method.output(learningStateSchema),
+    /** Switches learning on or off in the open catalogue; off, every object shows what the model alone says. */
+    set: method.input(z.object({ on: z.boolean() })).output(learningStateSchema),
+    /** Forgets what was learned so far: only decisions from now on count. */
+    reset: method.output(learningStateSchema),
+    /** Starts a job of the kind `learn`: learns from all decisions and renews the suggestions of all open objects. */
+    start: method.output(jobId),
+    /** The decided objects that speak most for a suggestion, the strongest first; none where it comes from the model alone. */
+    why: method.input(whySchema).output(z.array(witnessSchema))
+  },
   models: {
     list: method.output(z.array(bundleSummarySchema)),
     /** The card in this language, or in English where the bundle has it in English only. */
@@ -268,6 +282,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('catalogue'), catalogue: catalogueSummarySchema.nullable() }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('undo'), undo: undoStateSchema }),
+  /** Something was learned, or learning was switched. */
+  z.object({ type: z.literal('learning'), state: learningStateSchema }),
   /** The bundles or which one is active changed. */
   z.object({ type: z.literal('models'), bundles: z.array(bundleSummarySchema) }),
   /** A bundle is being tested before its activation; takes seconds, up to a limit. */

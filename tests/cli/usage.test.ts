@@ -15,6 +15,7 @@ const commands = [
   'validate',
   'search',
   'stats',
+  'learn',
   'models',
   'train',
   'serve',

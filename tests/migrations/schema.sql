@@ -36,6 +36,13 @@ CREATE TABLE annotation (
 
 CREATE INDEX annotation_by_concept ON annotation (concept_id, state);
 
+CREATE TABLE embedding (
+  image_id INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+  encoder TEXT NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (image_id, encoder)
+) STRICT;
+
 CREATE TABLE "event" (
   id INTEGER PRIMARY KEY,
   action_id INTEGER NOT NULL REFERENCES action (id),
@@ -217,6 +224,19 @@ CREATE TRIGGER prediction_added AFTER INSERT ON prediction WHEN NEW.rank = 1 BEG
   WHERE id = (SELECT object_id FROM image WHERE id = NEW.image_id) AND coalesce(suggested_run_id, 0) <= NEW.run_id;
 END;
 
+CREATE TRIGGER prediction_removed AFTER DELETE ON prediction WHEN OLD.rank = 1 BEGIN
+  UPDATE run SET images = images - 1 WHERE id = OLD.run_id AND NOT EXISTS (
+    SELECT 1 FROM prediction WHERE image_id = OLD.image_id AND run_id = OLD.run_id AND rank = 1);
+  UPDATE object SET suggested_run_id = (
+    SELECT max(run_id) FROM image CROSS JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
+  WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
+  UPDATE object SET uncertainty = (
+    SELECT 1 - avg(best) FROM (
+      SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
+      WHERE image.object_id = object.id AND run_id = object.suggested_run_id AND rank = 1 GROUP BY facet))
+  WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
+END;
+
 CREATE TABLE property (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -237,7 +257,7 @@ CREATE TABLE run (
   images INTEGER NOT NULL DEFAULT 0,
   started_at TEXT NOT NULL,
   finished_at TEXT
-) STRICT;
+, kind TEXT NOT NULL DEFAULT 'model' CHECK (kind IN ('model', 'adapted'))) STRICT;
 
 CREATE INDEX run_by_job ON run (job_id);
 

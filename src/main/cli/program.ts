@@ -11,6 +11,7 @@ import { exportCatalogue } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
 import { link, strictRules } from './commands/link.ts'
+import { learn } from './commands/learn.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
 import { predict } from './commands/predict.ts'
@@ -114,7 +115,8 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new Option('--facet <facet>', words('help.search.facet')).choices(facets))
     .addOption(new Option('--language <language>', words('help.search.language')).choices(languages))
     .addOption(new Option('--limit <n>', words('help.search.limit')).argParser(numberBetween(1, 100, true)))
-  command('stats', 'help.stats', stats).addOption(catalogue())
+  command('stats', 'help.stats', stats).addOption(catalogue()).option('--learning', words('help.stats.learning'))
+  command('learn', 'help.learn', learn).addOption(catalogue())
   command('models', 'help.models', models)
     .addOption(new Option('--activate <bundle>', words('help.models.activate')).conflicts('back'))
     .option('--back', words('help.models.back'))

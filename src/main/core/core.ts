@@ -5,6 +5,7 @@ import type { CoreEvent } from '../../shared/contract.ts'
 import type { CoreConfig } from './config.ts'
 import type { CoreContext } from './app/context.ts'
 import { dataFolder } from '../data-folder.ts'
+import { findLearningParts } from './adaptation/learning-parts.ts'
 import { createDesk } from './app/desk.ts'
 import { createEventHub } from './events.ts'
 import { createEventStreams } from './http/event-stream.ts'
@@ -54,10 +55,11 @@ export async function createCore(config: CoreConfig): Promise<Core> {
   const resources = resourceFolders(config.resourcesFolder)
   const log = createLog({ folder: join(folder, 'logs'), level: config.logLevel })
   const events = createEventHub((error) => logBug(log, error, 'event'))
-  const [saved, recent, vocabulary] = await Promise.all([
+  const [saved, recent, vocabulary, learning] = await Promise.all([
     loadSettings(folder, log),
     loadRecentCatalogues(folder, log),
-    loadVocabulary(resources.vocabulary)
+    loadVocabulary(resources.vocabulary),
+    findLearningParts(resources.encoder)
   ])
   const modelsFolder = join(folder, 'models')
   const settings = settingsInForce(saved, config.settings)
@@ -75,7 +77,7 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     settings,
     checkout: join(trainer.folder, '..', '.venv')
   })
-  const own = { settings, recent, vocabulary, inference, python, trainer, modelsFolder }
+  const own = { settings, recent, vocabulary, inference, learning, python, trainer, modelsFolder }
   const context: CoreContext = { config, dataFolder: folder, resources, log, events, ...own }
   const desk = createDesk(context)
   const calls: CallContext = { ...context, desk }

@@ -7,6 +7,7 @@ const entries = {
   'media-process': 'media/process.ts',
   'inference-process': 'inference/process.ts',
   'inference-thread': 'inference/thread.ts',
+  'learning-thread': 'adaptation/thread.ts',
   'validation-process': 'exchange/validation/process.ts',
   'inventory-thread': 'inventory/thread.ts',
   'core-process': 'process.ts'

@@ -25,6 +25,8 @@ export const runSchema = z.object({
   bundleId: z.string(),
   bundleVersion: z.string(),
   device: z.string(),
+  /** `adapted`: what the model says together with the catalogue's own decisions. */
+  kind: z.enum(['model', 'adapted']),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   images: z.number().int()
@@ -41,7 +43,9 @@ export const suggestionSchema = z.object({
   score: z.number(),
   probability: z.number(),
   members: z.record(z.string(), z.number()),
-  runId: z.number().int()
+  runId: z.number().int(),
+  /** The parts of a score that was learned here: similar decided pictures, the linear model of all decisions, the model alone. Null: from the model alone. */
+  evidence: z.object({ neighbours: z.number(), linear: z.number(), base: z.number() }).nullable()
 })
 export type Suggestion = z.infer<typeof suggestionSchema>
 
@@ -63,6 +67,8 @@ export const facetRecordSchema = z.object({
   state: facetStateSchema,
   decidedBy: z.string().nullable(),
   decidedAt: z.string().nullable(),
+  /** The pictures are unlike all that is known here, of the model's training and of what was decided. */
+  outside: z.boolean(),
   suggestions: z.array(suggestionSchema),
   annotations: z.array(annotationSchema)
 })

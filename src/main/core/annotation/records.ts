@@ -7,7 +7,7 @@ import type { Statistics } from '../../../shared/model/catalogue.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { isFile } from '../lib/exists.ts'
-import { termOf, type TermSource } from './hydrate.ts'
+import { suggestionsIn, termOf, type TermSource } from './hydrate.ts'
 import type { FilterWord, ObjectList } from './object-list.ts'
 import type { StoredRecord } from './stored-record.ts'
 
@@ -71,14 +71,7 @@ async function hydrate(stored: StoredRecord, folder: string, vocabulary: TermSou
     ),
     facets: facets.map((facet) => ({
       ...stored.facets[facet],
-      suggestions: suggestions[facet].map(({ key, rank, score, probability, members }) => ({
-        term: termOf(vocabulary, key),
-        rank,
-        score,
-        probability,
-        members: JSON.parse(members) as Record<string, number>,
-        runId: stored.run?.id ?? 0
-      })),
+      ...suggestionsIn(suggestions[facet], stored.run, vocabulary),
       annotations: annotations[facet].map(({ key, ...annotation }) => ({ ...annotation, term: termOf(vocabulary, key) }))
     }))
   }

@@ -14,7 +14,7 @@ export type StoredAnnotation = Omit<Annotation, 'term'> & { readonly key: TermKe
 /** A record as stored: terms are keys, and image files have not been checked for existence. */
 export interface StoredRecord extends Omit<ObjectRecord, 'facets' | 'images'> {
   readonly images: (Omit<Image, 'found'> & { readonly root: string })[]
-  readonly facets: Record<Facet, Omit<FacetRecord, 'suggestions' | 'annotations'>>
+  readonly facets: Record<Facet, Omit<FacetRecord, 'suggestions' | 'annotations' | 'outside'>>
   readonly suggestions: Record<Facet, StoredSuggestion[]>
   readonly annotations: Record<Facet, StoredAnnotation[]>
 }
@@ -120,7 +120,7 @@ function annotationsOf(connection: Connection, objectId: number): StoredRecord['
 function runOf(connection: Connection, id: number): Run | null {
   const run = statement<[number], Run>(
     connection,
-    `SELECT id, bundle_id AS bundleId, bundle_version AS bundleVersion, device, started_at AS startedAt, finished_at AS finishedAt, images
+    `SELECT id, bundle_id AS bundleId, bundle_version AS bundleVersion, device, kind, started_at AS startedAt, finished_at AS finishedAt, images
      FROM run WHERE id = ?`
   ).get(id)
   return run ?? null

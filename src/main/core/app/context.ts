@@ -1,3 +1,4 @@
+import type { LearningParts } from '../adaptation/learning.ts'
 import type { CoreConfig } from '../config.ts'
 import type { EventHub } from '../events.ts'
 import type { Inference } from '../inference/inference.ts'
@@ -20,6 +21,8 @@ export interface CoreContext {
   readonly recent: RecentCatalogues
   readonly vocabulary: Vocabulary
   readonly inference: Inference
+  /** What suggestions learn with; null where the picture encoder was not fetched. */
+  readonly learning: LearningParts | null
   /** The Python that trains on this machine. */
   readonly python: PythonEnvironment
   readonly trainer: TrainerFolder

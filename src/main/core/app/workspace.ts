@@ -1,4 +1,5 @@
 import { basename, join, resolve, sep } from 'node:path'
+import type { CoreEvent } from '../../../shared/contract.ts'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../../shared/model/exchange.ts'
 import type { LinkOptions } from '../../../shared/model/inventory.ts'
@@ -7,6 +8,7 @@ import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { TrainingRequest } from '../../../shared/model/training.ts'
 import { checkKind } from '../bring-in/read-file.ts'
 import { createBringInRunner } from '../bring-in/bring-in.ts'
+import { createLearning, type Learning } from '../adaptation/learning.ts'
 import { createAnnotations, type Annotations } from '../annotation/annotation.ts'
 import type { BulkWork } from '../annotation/bulk.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
@@ -22,6 +24,7 @@ import { listBundles } from '../inference/activation.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
 import { createPrintRunner, isPrintJob } from '../print/runner.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
+import type { JobRunner } from '../jobs/runner.ts'
 import { endAll, endsWithin } from '../lib/end-all.ts'
 import { logFailure } from '../log/log.ts'
 import { createMedia } from '../media/media.ts'
@@ -40,6 +43,7 @@ export interface Workspace {
   readonly jobs: Jobs
   readonly annotations: Annotations
   readonly predictions: Predictions
+  readonly learning: Learning
   readonly imports: Imports
   readonly inventory: Inventory
   readonly training: Training
@@ -56,6 +60,8 @@ export interface Workspace {
   startLink(options: LinkOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
   startExport(options: ExportOptions): Promise<number>
+  /** Starts to embed all pictures, learn from all decisions and renew the suggestions of all open objects. */
+  startLearning(): Promise<number>
   /** Starts to bring in the annotations of a file. */
   startBringIn(file: string): Promise<number>
   /** Starts to make a PDF. */
@@ -87,7 +93,22 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   const { publish } = context.events
   const media = createMedia()
   const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
-  const annotations = createAnnotations({ catalogue, vocabulary, publish, author: () => currentAuthor(settings), startBulk })
+  const learning = createLearning({ catalogue, parts: context.learning, vocabulary, publish, log })
+  /** The command line learns when it is told to. */
+  const learnLater = (): void => {
+    if (config.shell !== 'cli') learning.catchUp()
+  }
+  const publishDecision = (event: CoreEvent): void => {
+    publish(event)
+    if (event.type === 'objects' && config.shell !== 'cli') learning.decided(event.ids?.length === 1 ? (event.ids[0] ?? null) : null)
+  }
+  const annotations = createAnnotations({
+    catalogue,
+    vocabulary,
+    publish: publishDecision,
+    author: () => currentAuthor(settings),
+    startBulk
+  })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const inventory = createInventory({ catalogue, publish, author: () => currentAuthor(settings), changed: () => annotations.tellMany() })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
@@ -125,7 +146,8 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     publish,
     runners: [
       createImportRunner({ catalogue, media, publish, log, predict }),
-      predictions.runner,
+      afterwards(predictions.runner, learnLater),
+      learning.runner,
       annotations.runner,
       inventory.runner,
       createBringInRunner({
@@ -146,6 +168,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     jobs,
     annotations,
     predictions,
+    learning,
     imports,
     inventory,
     training,
@@ -172,6 +195,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await checkDestination(exportParts, options)
       return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
     },
+    startLearning: () => jobs.start('learn', catalogue.name, {}),
     async startBringIn(file) {
       await checkKind(resolve(file), vocabulary)
       const at = new Date().toISOString()
@@ -190,11 +214,13 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await sweepPartialFiles(catalogue, null).catch((error: unknown) => logFailure(log, error, 'unfinished exports'))
       await sweepParts(catalogue.folder).catch((error: unknown) => logFailure(log, error, 'unfinished pictures'))
       await jobs.takeUp({ resumeImports: config.shell !== 'cli' })
+      learnLater()
     },
     async close() {
       let ended = true
       const steps = [
         () => jobs.close(),
+        () => learning.close(),
         () => predictions.close(),
         async () => void (ended = await endsWithin(media.close(), threadPatience)),
         () => catalogue.close()
@@ -202,6 +228,20 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await endAll(steps).catch((error: unknown) => logFailure(log, error, 'closing a catalogue'))
       if (!ended) log.error('a media thread hangs')
       return ended
+    }
+  }
+}
+
+/** The runner, with something that happens after each of its jobs. */
+function afterwards(runner: JobRunner, then: () => void): JobRunner {
+  return {
+    kind: runner.kind,
+    async run(...input) {
+      try {
+        return await runner.run(...input)
+      } finally {
+        then()
+      }
     }
   }
 }

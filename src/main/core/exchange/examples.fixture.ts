@@ -99,7 +99,7 @@ export function suggestion(facet: Facet, key: string, rank: number, probability:
 }
 
 /** The run that `suggestion` belongs to, as a record names it. */
-export const storedRun: StoredRecord['run'] = { ...run, device: 'cpu', finishedAt: null, images: 1 }
+export const storedRun: StoredRecord['run'] = { ...run, kind: 'model', device: 'cpu', finishedAt: null, images: 1 }
 
 export async function contextOf(options: ExportOptions, change: Partial<ExportContext> = {}): Promise<ExportContext> {
   const { attribution } = await theVocabulary()

@@ -3,7 +3,7 @@ import type { FieldMeaning } from '../../../shared/model/field.ts'
 import type { ExportWhat } from '../../../shared/model/exchange.ts'
 import type { Annotation, FacetRecord, Image, ObjectRecord, Suggestion } from '../../../shared/model/record.ts'
 import type { Term } from '../../../shared/model/term.ts'
-import { termOf, type TermSource } from '../annotation/hydrate.ts'
+import { suggestionsIn, termOf, type TermSource } from '../annotation/hydrate.ts'
 import type { StoredRecord } from '../annotation/stored-record.ts'
 import type { ExportRun } from './operations.ts'
 
@@ -11,7 +11,7 @@ import type { ExportRun } from './operations.ts'
 export type ExportImage = Pick<Image, 'sha256' | 'fileName' | 'path' | 'format' | 'width' | 'height' | 'metadata'>
 
 /** What goes out of a facet: terms that people accepted or left uncertain, and what a model suggests, kept apart. */
-export interface ExportFacet extends Omit<FacetRecord, 'annotations' | 'suggestions'> {
+export interface ExportFacet extends Omit<FacetRecord, 'annotations' | 'suggestions' | 'outside'> {
   readonly accepted: readonly ExportAnnotation[]
   readonly uncertain: readonly ExportAnnotation[]
   readonly suggested: readonly ExportSuggestion[]
@@ -75,15 +75,7 @@ function facetOfRecord(
   vocabulary: TermSource,
   runs: ReadonlyMap<number, ExportRun>
 ): ExportFacet {
-  const runId = stored.run?.id ?? 0
-  const suggestions = stored.suggestions[facet].map(({ key, rank, score, probability, members }): Suggestion => ({
-    term: termOf(vocabulary, key),
-    rank,
-    score,
-    probability,
-    members: JSON.parse(members) as Record<string, number>,
-    runId
-  }))
+  const { suggestions } = suggestionsIn(stored.suggestions[facet], stored.run, vocabulary)
   const byConcept = new Map(suggestions.map((suggestion) => [conceptOf(suggestion.term), suggestion]))
   const annotations = stored.annotations[facet].map(({ key, ...annotation }): ExportAnnotation => {
     const term = termOf(vocabulary, key)

@@ -43,7 +43,9 @@ export interface Encoder {
 
 /** The encoder in a folder of the resources; null if it was not fetched. A file of another size counts as none. */
 export async function findEncoder(folder: string): Promise<Encoder | null> {
-  const about = aboutSchema.parse(JSON.parse(await readFile(join(folder, aboutFile), 'utf8')))
+  const text = await readFile(join(folder, aboutFile), 'utf8').catch(() => null)
+  if (text === null) return null
+  const about = aboutSchema.parse(JSON.parse(text))
   const found = await stat(join(folder, about.file)).catch(() => null)
   if (found?.isFile() !== true || found.size !== about.bytes) return null
   return { sha256: about.sha256, mean: about.mean, bundle: bundleOf(folder, about) }

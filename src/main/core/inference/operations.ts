@@ -44,12 +44,15 @@ export interface RefusedPicture {
   readonly data: ErrorData
 }
 
-type ImageRow = Omit<PictureRow, 'originals'>
+/** A picture without the places of its file. */
+export type ImageRow = Omit<PictureRow, 'originals'>
 
-const columns = 'image.id AS imageId, image.object_id AS objectId, image.sha256, image.bytes, image.width * image.height AS pixels'
+/** The columns of an `ImageRow`. */
+export const imageColumns =
+  'image.id AS imageId, image.object_id AS objectId, image.sha256, image.bytes, image.width * image.height AS pixels'
 const lackingBundle = `NOT EXISTS (
   SELECT 1 FROM prediction JOIN run ON run.id = prediction.run_id
-  WHERE prediction.image_id = image.id AND run.bundle_id = ? AND run.bundle_version = ? AND run.bundle_sha256 = ?)`
+  WHERE prediction.image_id = image.id AND run.kind = 'model' AND run.bundle_id = ? AND run.bundle_version = ? AND run.bundle_sha256 = ?)`
 const lackingRun = `NOT EXISTS (SELECT 1 FROM prediction WHERE prediction.image_id = image.id AND prediction.run_id = ?)`
 const notRefused = `NOT EXISTS (
   SELECT 1 FROM job_item WHERE job_item.job_id = ? AND job_item.key = CAST(image.id AS TEXT) AND job_item.state = 'refused')`
@@ -60,7 +63,8 @@ function condition(lacking: Lacking): { sql: string; values: (string | number)[]
   return { sql: lackingBundle, values: [bundleId, bundleVersion, bundleSha256] }
 }
 
-function withOriginals(connection: Connection, row: ImageRow): PictureRow {
+/** The picture with the places of its file. */
+export function withOriginals(connection: Connection, row: ImageRow): PictureRow {
   const locations = statement<[number], { root: string; path: string }>(
     connection,
     `SELECT root.path AS root, location.path FROM location JOIN root ON root.id = location.root_id
@@ -75,7 +79,7 @@ export const inferenceReads = {
     const { sql, values } = condition(input.lacking)
     return statement<(string | number)[], ImageRow>(
       connection,
-      `SELECT ${columns} FROM image WHERE ${sql} AND ${notRefused} AND image.id > ? ORDER BY image.id LIMIT ?`
+      `SELECT ${imageColumns} FROM image WHERE ${sql} AND ${notRefused} AND image.id > ? ORDER BY image.id LIMIT ?`
     )
       .all(...values, input.jobId, input.after, input.limit)
       .map((row) => withOriginals(connection, row))
@@ -95,7 +99,7 @@ export const inferenceReads = {
     const { sql, values } = condition(input.lacking)
     return statement<(string | number)[], ImageRow>(
       connection,
-      `SELECT ${columns} FROM image WHERE ${sql} AND image.object_id = ? ORDER BY image.position, image.id`
+      `SELECT ${imageColumns} FROM image WHERE ${sql} AND image.object_id = ? ORDER BY image.position, image.id`
     )
       .all(...values, input.objectId)
       .map((row) => withOriginals(connection, row))
@@ -139,9 +143,9 @@ export const inferenceWrites = {
     else statement(connection, 'UPDATE run SET device = ?, finished_at = ? WHERE id = ?').run(input.device, input.at, input.runId)
   },
 
-  /** Removes runs without pictures, which an interruption can leave behind. Only while no run is open. */
+  /** Removes runs without pictures, which an interruption can leave behind. Only while no run is open. What was learned keeps its run. */
   removeEmptyRuns(connection: Connection): void {
-    statement(connection, 'DELETE FROM run WHERE images = 0').run()
+    statement(connection, `DELETE FROM run WHERE images = 0 AND kind = 'model'`).run()
   },
 
   /**

@@ -1,16 +1,12 @@
-import { resolve } from 'node:path'
 import type { AppError } from '../../../shared/errors.ts'
-import { keptFile } from '../media/thumbnails.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { Bundle } from './bundle.ts'
 import type { EngineLease } from './inference.ts'
 import type { BundleReference, Lacking, PictureRow } from './operations.ts'
-import type { PictureSource, Prediction } from './protocol.ts'
+import { pictureSource } from './picture-source.ts'
+import type { Prediction } from './protocol.ts'
 import { Recorder, termTable } from './recorder.ts'
-
-/** Larger originals, in pixels, are predicted from the catalogue's screen-size picture: the network sees no difference, memory does. */
-const largestOriginal = 100_000_000
 
 /** Services that runs use. */
 export interface RunParts {
@@ -73,7 +69,7 @@ export class PredictionRun {
   /** Predicts a picture. Rejects with what is wrong with the picture or the engine; what concerns storing is told by `room` and `flush`. */
   async predict(picture: PictureRow, how: { urgent: boolean; signal?: AbortSignal }): Promise<Prediction> {
     const { engine } = this.lease
-    const prediction = await engine.predict(this.sourceOf(picture), how)
+    const prediction = await engine.predict(pictureSource(this.catalogue.folder, picture), how)
     this.devices.add(engine.provider)
     this.recorder.add(picture, prediction)
     this.onPredicted(picture.imageId)
@@ -114,17 +110,6 @@ export class PredictionRun {
   async finish(): Promise<void> {
     await this.recorder.flush()
     await this.catalogue.write('finishRun', { runId: this.runId, device: [...this.devices].join(', '), at: new Date().toISOString() })
-  }
-
-  private sourceOf(picture: PictureRow): PictureSource {
-    const { folder } = this.catalogue
-    const tooLarge = picture.pixels > largestOriginal
-    return {
-      originals: tooLarge ? [] : picture.originals.map((original) => resolve(folder, original)),
-      bytes: picture.bytes,
-      pixels: picture.pixels,
-      screen: keptFile(folder, picture.sha256, 'screen')
-    }
   }
 }
 

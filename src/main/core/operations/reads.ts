@@ -1,6 +1,7 @@
 /** Everything that can be read from a catalogue. Each area keeps its operations in its own folder and is joined here. */
 import { annotationReads } from '../annotation/operations.ts'
 import { bringInReads } from '../bring-in/operations.ts'
+import { adaptationReads } from '../adaptation/operations.ts'
 import { importReads } from '../import/operations.ts'
 import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
@@ -14,6 +15,7 @@ export const reads = {
   ...catalogueReads,
   ...jobReads,
   ...annotationReads,
+  ...adaptationReads,
   ...bringInReads,
   ...importReads,
   ...mediaReads,

@@ -1,6 +1,7 @@
 /** Everything that can be written to a catalogue. Each area keeps its operations in its own folder and is joined here. */
 import { annotationWrites } from '../annotation/operations.ts'
 import { bringInWrites } from '../bring-in/operations.ts'
+import { adaptationWrites } from '../adaptation/operations.ts'
 import { exchangeWrites } from '../exchange/operations.ts'
 import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
@@ -12,6 +13,7 @@ export const writes = {
   ...catalogueWrites,
   ...jobWrites,
   ...annotationWrites,
+  ...adaptationWrites,
   ...bringInWrites,
   ...importWrites,
   ...exchangeWrites,

@@ -11,7 +11,8 @@ export const predictionsMethods = predictions.router({
   prioritise: predictions.prioritise.handler(({ context, input }) => {
     // The suggestions arrive as an event: the page need not wait for a model that may only be starting.
     const workspace = context.desk.need()
-    workspace.predictions.prioritise(input.objectId).catch((error: unknown) => {
+    const seen = workspace.predictions.prioritise(input.objectId).then(() => workspace.learning.look(input.objectId))
+    seen.catch((error: unknown) => {
       const foreseen = error instanceof AppError || error instanceof Cancelled
       if (foreseen) context.log.warn({ err: error, objectId: input.objectId }, 'picture on screen not predicted')
       else logBug(context.log, error, 'picture on screen')

@@ -7,6 +7,7 @@ import { foldersMethods } from './folders.ts'
 import { importsMethods } from './imports.ts'
 import { fieldsMethods, inventoryMethods } from './inventory.ts'
 import { jobsMethods } from './jobs.ts'
+import { learningMethods } from './learning.ts'
 import { objectsMethods } from './objects.ts'
 import { modelsMethods, predictionsMethods } from './predictions.ts'
 import { settingsMethods } from './settings.ts'
@@ -25,6 +26,7 @@ export const router = methods.router({
   inventory: inventoryMethods,
   fields: fieldsMethods,
   predictions: predictionsMethods,
+  learning: learningMethods,
   models: modelsMethods,
   training: trainingMethods,
   decisions: decisionsMethods,

@@ -23,7 +23,8 @@ export function exampleSuggestion(facet: Facet, path: string, rank: number, prob
     score: probability,
     probability,
     members: { ml: probability, s: probability / 2 },
-    runId: 7
+    runId: 7,
+    evidence: null
   }
 }
 
@@ -40,13 +41,14 @@ export function exampleAnnotation(facet: Facet, path: string, state: Annotation[
 }
 
 export function exampleFacet(facet: Facet, change: Partial<FacetRecord> = {}): FacetRecord {
-  return { facet, state: 'open', decidedBy: null, decidedAt: null, suggestions: [], annotations: [], ...change }
+  return { facet, state: 'open', decidedBy: null, decidedAt: null, outside: false, suggestions: [], annotations: [], ...change }
 }
 
 export const exampleRun: Run = {
   id: 7,
   bundleId: 'starter',
   bundleVersion: '1.0.0',
+  kind: 'model',
   device: 'CPU',
   startedAt: '2026-03-10T10:00:00.000Z',
   finishedAt: '2026-03-10T10:05:00.000Z',

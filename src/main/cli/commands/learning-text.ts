@@ -1,0 +1,13 @@
+import type { LearnedFacet } from '../../../shared/model/learning.ts'
+import type { Run } from '../run.ts'
+
+/** Says what was learned, a line a facet with its curve: R-Precision of the model alone and adapted, after so many decisions. */
+export function tellLearning({ words, terminal }: Run, facets: readonly LearnedFacet[]): void {
+  for (const { facet, objects, curve } of facets) {
+    if (objects === 0) continue
+    terminal.say(words('learn.facet', { facet: words(`facet.${facet}`), objects }))
+    for (const { decided, objects: next, base, adapted } of curve) {
+      terminal.say(words('learn.point', { decided, next, base: base.toFixed(2), adapted: adapted.toFixed(2) }))
+    }
+  }
+}

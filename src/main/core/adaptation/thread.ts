@@ -1,0 +1,18 @@
+/** The learning thread: holds what a catalogue's decisions teach, so that no fit keeps the core from answering. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { CatalogueModel } from './catalogue-model.ts'
+import type { LearnerCall, LearnerReply, LearnerSetup } from './protocol.ts'
+
+const { mean, prototypes } = workerData as LearnerSetup
+const model = new CatalogueModel(mean, prototypes)
+
+parentPort?.on('message', ({ id, method, input }: LearnerCall) => {
+  let reply: LearnerReply
+  try {
+    // The caller's types are those of the methods (learner.ts).
+    reply = { id, result: (model[method] as (...input: readonly unknown[]) => unknown).apply(model, [...input]) }
+  } catch (error) {
+    reply = { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+  parentPort?.postMessage(reply)
+})
