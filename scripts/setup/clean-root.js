@@ -45,7 +45,7 @@ function settingsOfApt() {
 /**
  * A small Debian in a folder of its own, with an invisible screen and the account of a person, and nothing of Fitxa.
  * @returns {Promise<string>} the folder, to be removed by `removeCleanRoot`
- * @throws SetupError where it cannot be made here
+ * @throws SetupError if it cannot be made here
  */
 export async function makeCleanRoot() {
   if (!canRunApart()) throw new SetupError('A clean Debian to install the package in takes root on Linux, and namespaces.')

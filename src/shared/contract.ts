@@ -108,7 +108,7 @@ export const contract = {
     close: method.output(nothing),
     /** Thumbnails of the first images of a recent catalogue, open or not, as `data:` addresses. */
     pictures: method.input(z.object({ path: z.string() })).output(z.array(z.string())),
-    /** Where the person left a recent catalogue; null where it was never left. */
+    /** Where the person left a recent catalogue; null if it was never left. */
     view: method.input(z.object({ path: z.string() })).output(catalogueViewSchema.nullable()),
     keepView: method.input(z.object({ path: z.string(), view: catalogueViewSchema })).output(nothing),
     /** Copies the open catalogue into `folder` and opens the copy; the remedy if `problem` says that its file is lost. */

@@ -13,7 +13,7 @@ export type CatalogueView = z.infer<typeof catalogueViewSchema>
 
 /**
  * A catalogue of the list of recent ones; `found` is false when its folder is not there now. `objects` and `closed` are null
- * where it cannot be counted, `pictures` are the SHA-256 of its first images.
+ * if it cannot be counted, `pictures` are the SHA-256 of its first images.
  */
 export const recentCatalogueSchema = z.object({
   path: z.string(),

@@ -2,7 +2,7 @@
 
 import os
 
-# onnxruntime reports to its makers unless this is set before it is loaded.
+# onnxruntime sends telemetry unless this is set before it is loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __version__ = "0.1.0"

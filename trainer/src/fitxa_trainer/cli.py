@@ -1,8 +1,8 @@
 """The command line: `python -m fitxa_trainer <command>`.
 
 Results are JSON on stdout, progress is on stderr. With `--progress jsonl` all goes to stdout as JSON Lines
-(schemas/progress.schema.json). Exit codes: 0 done, 2 wrong usage or bad input (one sentence), 75 stopped, to be gone
-on with by the same command.
+(schemas/progress.schema.json). Exit codes: 0 done, 2 wrong usage or bad input (one sentence), 75 stopped (the same
+command resumes).
 """
 
 import argparse

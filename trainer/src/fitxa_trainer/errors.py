@@ -1,4 +1,4 @@
-"""The exceptions that a person may meet."""
+"""Exceptions that a person may see."""
 
 
 class InputError(Exception):
@@ -15,4 +15,4 @@ class InputError(Exception):
 
 
 class Stopped(Exception):
-    """Somebody asked the program to stop, and it did so without loss: exit code 75, the same command continues."""
+    """The program was asked to stop and did so without loss: exit code 75, the same command continues."""

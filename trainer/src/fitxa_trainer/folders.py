@@ -1,4 +1,4 @@
-"""Replacing a whole folder without a moment in which its content is lost."""
+"""Replacing a whole folder without a moment at which its content could be lost."""
 
 import shutil
 from pathlib import Path
@@ -36,5 +36,5 @@ def restore_folder(target: Path) -> None:
 
 
 def _previous(target: Path) -> Path:
-    """Where the old folder waits while the new one moves in."""
+    """Where the old folder is during the replacement."""
     return target.with_name(f".{target.name}.previous")

@@ -1,4 +1,4 @@
-"""One process at a time in a folder. The lock goes with the process, however it ends."""
+"""A lock on a folder. It is released when the process ends, however it ends."""
 
 import sys
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ _PAUSE = {"lines": 2.0, "jsonl": 0.2}
 
 @dataclass
 class Progress:
-    """Tells how far the work is. `style` is one of bars, lines, jsonl and quiet."""
+    """Reports progress. `style` is one of bars, lines, jsonl and quiet."""
 
     style: str = "quiet"
     stage_name: str = field(default="", init=False)
@@ -38,13 +38,13 @@ class Progress:
         return Progress(style)
 
     def stage(self, name: str, text: str) -> None:
-        """A new part of the work: `name` for programs, `text` for people."""
+        """Start a stage: `name` for programs, `text` for people."""
         self.stage_name = name
         self._emit({"type": "stage", "name": name})
         self.say(text)
 
     def say(self, text: str) -> None:
-        """One line for people; programs do not get it."""
+        """One line for people only."""
         if self.style == "bars":
             tqdm.write(text, file=sys.stderr)
         elif self.style == "lines":
@@ -68,18 +68,18 @@ class Progress:
         self.say(text)
 
     def warning(self, code: str, message: str, **data: object) -> None:
-        """Something that a person should know and that stops nothing."""
+        """A warning: the work continues."""
         self._emit({"type": "warning", "code": code, "data": data, "message": message})
         self.say(message)
 
     def error(self, error: InputError) -> None:
-        """Why the work cannot be done; people get it whatever the style."""
+        """Report an error; people see it in every style."""
         self._emit({"type": "error", "code": error.code, "data": error.data, "message": str(error)})
         if self.style != "jsonl":
             print(error, file=sys.stderr)
 
     def result(self, result: object) -> None:
-        """What came out: JSON on stdout, whatever the style."""
+        """Print the result as JSON on stdout, in every style."""
         if self.style == "jsonl":
             self._emit({"type": "result", **(result if isinstance(result, Mapping) else {"value": result})})
         else:
@@ -90,12 +90,12 @@ class Progress:
             try:
                 print(json.dumps(line, ensure_ascii=False, allow_nan=False, default=str), flush=True)
             except BrokenPipeError:
-                # Whoever listened is gone; the closed stdin stops the work, and its checkpoint must not fail for this.
+                # The reader is gone. The closed stdin stops the work, and its checkpoint must not fail because of this.
                 self.style = "quiet"
 
 
 class Counter:
-    """How far one stage is; `add` after each piece of work."""
+    """Progress of one stage; call `add` after each piece of work."""
 
     def __init__(self, progress: Progress, total: int, label: str, done: int) -> None:
         self._progress = progress

@@ -17,7 +17,7 @@ _listening = threading.Event()
 
 
 def requested() -> bool:
-    """Whether somebody asked the program to stop."""
+    """Whether the program was asked to stop."""
     return _flag.is_set()
 
 
@@ -28,7 +28,7 @@ def request() -> bool:
 
 
 def check() -> None:
-    """Raise Stopped when somebody asked the program to stop."""
+    """Raise Stopped if the program was asked to stop."""
     if _flag.is_set():
         raise Stopped
 

@@ -3,7 +3,7 @@ import type { Overview } from '../annotation/overview.ts'
 import { peek } from '../catalogue/peek.ts'
 import { keptFile } from '../media/thumbnails.ts'
 
-/** Counts of a catalogue that is not open; null where it cannot be read. */
+/** Counts of a catalogue that is not open; null if it cannot be read. */
 export async function peekOverview(folder: string): Promise<Overview | null> {
   return (await peek(folder, 'overview')) as Overview | null
 }

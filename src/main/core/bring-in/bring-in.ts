@@ -38,9 +38,9 @@ export type BringInResult = {
 export interface BringInParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Pick<Vocabulary, 'has' | 'term' | 'assignable'>
-  /** Told once in a while that objects have changed. */
+  /** Called once in a while that objects have changed. */
   readonly changed: () => void
-  /** Told when a job ends, however it ends. */
+  /** Called when a job ends, however it ends. */
   readonly ended: () => Promise<void>
 }
 
@@ -49,7 +49,7 @@ const named = 20
 
 /**
  * Brings annotations of a file in as decisions, which close the facets they fill: one action, done in slices, so that no decision
- * waits for the whole, and taken back by one undo. What was broken off goes on where it was.
+ * waits for the whole, and taken back by one undo. What was interrupted resumes where it stopped.
  */
 export function createBringInRunner({ catalogue, vocabulary, changed, ended }: BringInParts): JobRunner {
   return {

@@ -6,7 +6,7 @@ import { statement } from '../catalogue/statement.ts'
 type Names = Map<string, number | 'several'>
 
 /**
- * The object that each row means, null where there is none or a name fits several. A row's names are tried in turn: as the name
+ * The object that each row means, null if there is none or a name fits several. A row's names are tried in turn: as the name
  * of a file, as that name without its ending, as an inventory number.
  */
 export function objectsOfNames(connection: Connection, rows: readonly (readonly string[])[]): (number | null)[] {

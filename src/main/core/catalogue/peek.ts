@@ -6,7 +6,7 @@ const patience = 5000
 
 /**
  * Answers one read from a catalogue that this program has not open, as it was stored last, also after a crash. Nothing is
- * migrated or repaired; null where the catalogue cannot be read as it is.
+ * migrated or repaired; null if the catalogue cannot be read as it is.
  */
 export async function peek(folder: string, operation: string): Promise<unknown> {
   const reader = startDatabaseThread({ role: 'reader', folder, make: null }, { answered: () => undefined, problem: () => undefined })

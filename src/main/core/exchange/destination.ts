@@ -48,7 +48,7 @@ export async function expectUnchanged({ file, replaces }: Destination): Promise<
     throw new AppError('export.exists', { file })
 }
 
-/** Only the catalogue's own folder of exports is made where it does not exist. */
+/** Only the catalogue's own folder of exports is made if it does not exist. */
 async function refuseMissingFolder(catalogue: Catalogue, folder: string): Promise<void> {
   if (await isFolder(folder)) return
   if (folder !== (await realFile(cataloguePaths(catalogue.folder).exports))) throw new AppError('export.noFolder', { folder })

@@ -1,7 +1,6 @@
 """A model bundle: a folder with model.json and its files, checked and run with onnxruntime.
 
-This is how the trainer measures what ships: the same file, the same preprocessing, the same ensemble rule as the
-application.
+The trainer measures exactly what ships: the same files, preprocessing and ensemble rule as in the application.
 """
 
 import hashlib
@@ -27,7 +26,7 @@ from fitxa_trainer.progress import Progress
 
 MANIFEST = "model.json"
 _BATCH = 16
-#: Batches whose pictures are read while one is run.
+#: Batches whose pictures are read ahead.
 _AHEAD = 3
 
 #: Probabilities (pictures, terms) by member and facet.
@@ -50,7 +49,7 @@ def check_manifest(manifest: object, where: str) -> None:
 
 @dataclass(frozen=True)
 class Bundle:
-    """An opened bundle. `manifest` is model.json as it is; `sessions` hold its networks by file name."""
+    """An open bundle. `manifest` is the content of model.json; `sessions` hold its networks by file name."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -172,7 +171,7 @@ def read_preprocessing(settings: Mapping[str, Any]) -> Preprocessing:
 def open_bundle(folder: Path, manifest: Mapping[str, Any] | None = None) -> Bundle:
     """Open and check a bundle: schema, hashes and sizes of its files, shapes of its outputs.
 
-    `manifest` takes the place of model.json while a bundle is being made. Raises InputError for anything wrong.
+    `manifest` takes the place of model.json while a bundle is being made. Raises InputError for any fault.
     """
     where = str(folder / MANIFEST)
     if manifest is None:
@@ -190,7 +189,7 @@ def open_bundle(folder: Path, manifest: Mapping[str, Any] | None = None) -> Bund
 
 
 def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """A session on the processor for the ONNX file at `path`. Its threads sleep between two runs."""
+    """A CPU session for the ONNX file at `path`. Its threads sleep between runs."""
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3

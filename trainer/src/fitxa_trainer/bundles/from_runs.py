@@ -18,7 +18,7 @@ from fitxa_trainer.training.run_folder import RunFolder
 
 @dataclass(frozen=True)
 class ExportChoices:
-    """What a person chooses; None is what the section bundle of the first run's configuration says."""
+    """Options of the command; None takes the value of the section `bundle` in the first run's configuration."""
 
     precision: str = "fp32"
     variants: bool = False

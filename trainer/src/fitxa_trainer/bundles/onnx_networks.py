@@ -97,7 +97,7 @@ def export_onnx(network: ExportNetwork, size: int, path: Path) -> None:
     """Write `network` as ONNX: input "image" float32 (batch, 3, size, size), batch free, weights inside the file."""
     batch = torch.export.Dim("batch", min=1, max=1024)
     example = torch.zeros(2, 3, size, size)
-    # The exporter warns of operators of libraries that this network has none of.
+    # The exporter warns of libraries that this network does not use.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
@@ -130,7 +130,7 @@ def onnx_difference(
 
 
 def _strip(model: onnx.ModelProto) -> None:
-    """Take out what the exporter notes about its sources (file paths, module names): it is of no use at run time."""
+    """Remove the exporter's notes about its sources (file paths, module names), which are useless at run time."""
     del model.metadata_props[:]
     model.doc_string = ""
     model.graph.doc_string = ""

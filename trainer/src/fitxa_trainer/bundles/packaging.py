@@ -1,9 +1,9 @@
-"""From trained networks to a bundle that is measured before it is described.
+"""Packages trained networks as a bundle, and measures it.
 
 Integrity: model.json lists every other file with its size and SHA-256, so the hash of model.json pins the whole bundle.
-`export` tells that hash, and the application keeps it with every run of predictions. There is no signature by a key:
-whoever could put a false bundle into the folder could put a false key beside it, and the ways by which bundles travel
-(the installer, SSH to a machine of the museum) prove their origin themselves.
+`export` prints that hash, and the application stores it with every run of predictions. There is no signature: anyone
+who could place a forged bundle in the folder could also place a forged key beside it, and the ways in which bundles are
+transferred (the installer, SSH to a machine of the museum) authenticate their origin.
 """
 
 import hashlib
@@ -64,10 +64,10 @@ class Exported:
 
 
 def export_bundle(plan: Plan, out: Path, progress: Progress) -> Exported:
-    """Write the bundle of `plan` to the folder `out`, whole or not at all.
+    """Write the bundle of `plan` to the folder `out`, atomically.
 
     Weights and calibration come from validation, every figure from running the exported files. Raises InputError when
-    the folder exists and is no bundle, or a picture cannot be read; Stopped when somebody asked to stop.
+    the folder exists and is no bundle, or a picture cannot be read; Stopped when asked to stop.
     """
     restore_folder(out)
     _check_folder(out)

@@ -1,4 +1,4 @@
-"""What a bundle is made of: the networks of one or more runs, or of a fine-tuning, that agree with one another."""
+"""The parts of a bundle: compatible networks of one or more runs, or of a fine-tuning."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ Terms = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Part:
-    """A trained network, of which one ONNX file becomes.
+    """A trained network, which becomes one ONNX file.
 
     `members` maps those that the bundle takes to their names in it, `terms` holds the term keys of each facet in output
     order, `text` names the encoder that read the tags (none if nothing was read), `language` that of the tags.
@@ -60,7 +60,7 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class BaseBundle:
-    """The bundle that a fine-tuning went out from, and whom it credits for its pictures."""
+    """The bundle that a fine-tuning started from, and its picture credits."""
 
     id: str
     version: str

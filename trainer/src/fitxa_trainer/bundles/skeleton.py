@@ -1,4 +1,4 @@
-"""The manifest of a bundle without the figures that only running it gives."""
+"""The manifest of a bundle without the figures that need a run of the bundle."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,7 +24,7 @@ _TASKS = {"multilabel": "multi-label"}
 
 
 def skeleton(plan: Plan, files: Sequence[str]) -> dict[str, Any]:
-    """The manifest without what is only known once the bundle has been run."""
+    """The manifest without the measured figures."""
     first = plan.parts[0].preprocessing
     terms = terms_of(plan.parts)
     examples = [example for split in plan.splits.values() for example in split]

@@ -12,8 +12,8 @@ from fitxa_trainer.progress import Progress
 class Command:
     """One command of the command line.
 
-    `run` returns what is printed as the result (JSON). It raises InputError for bad input (exit code 2) and lets
-    Stopped pass (exit code 75).
+    `run` returns what is printed as the result (JSON). It raises InputError for bad input (exit code 2), and Stopped
+    when stopped (exit code 75).
     """
 
     name: str

@@ -33,7 +33,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, progress: Progress) -> object:
     places = Places(options.data, options.split, options.cache, options.out)
     plan = load_plan(options.plan)
-    # Here, once: runs that begin together would all decode the same pictures.
+    # Once, here: otherwise parallel runs would all decode the same pictures.
     pictures = picture_files(options.data)
     configs = [*plan.methods.values(), *([plan.left_out.config] if plan.left_out else [])]
     for cache in dict.fromkeys(config.cache for config in configs):

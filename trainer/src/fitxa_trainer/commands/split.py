@@ -1,4 +1,4 @@
-"""`split`: deal the pictures out to training, validation, Inner and Outer test."""
+"""`split`: divide the pictures into training, validation, Inner and Outer test."""
 
 import argparse
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The page docs/results/README.md: text by hand, and between markers the tables and plots that are made by command.
 
-A block is `<!-- begin NAME -->` … `<!-- end NAME -->`. Making the page again replaces what is between the markers and
-leaves all else as it is; a page that lacks a block gets it at its end, under a heading.
+A block is `<!-- begin NAME -->` … `<!-- end NAME -->`. Regenerating the page replaces only what is between the markers;
+a missing block is added at the end, under a heading.
 """
 
 from collections.abc import Mapping

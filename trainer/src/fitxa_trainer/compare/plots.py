@@ -14,7 +14,7 @@ from fitxa_trainer.compare.bootstrap import Interval
 from fitxa_trainer.compare.tables import NAMES, SPLITS, Spread, Table
 from fitxa_trainer.ensembles.calibration import Reliability
 
-#: Colours that stay apart for colour-blind readers (Okabe and Ito), and marks that do so in grey.
+#: Colours that are distinguishable for colour-blind readers (Okabe and Ito), and markers that are so in grey.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 _MARKS = ("o", "s", "^", "D")
 _STYLE: Any = {

@@ -1,7 +1,7 @@
 """Twenty pictures of the tests with the ten best terms of each facet, as in figure 12 of the paper.
 
 A term is correct when it is among the picture's labels, plausible when it is a relative of one in the tree (above it,
-below it, or under the same parent), else wrong. Sign and word say which, colour only repeats it. Shown are pictures
+below it, or under the same parent), else wrong. A sign and a word say which; colour is redundant. Shown are pictures
 whose licence is clear; a fixed draw over providers decides which, never how well they are recognised.
 """
 
@@ -75,7 +75,7 @@ def choose(pictures: Pictures, ids: Mapping[str, Sequence[str]]) -> list[Shown]:
             if example.record.database in CLEAR and labelled and group not in seen:
                 seen.add(group)
                 waiting.setdefault(example.record.database, []).append(row)
-        # Providers take turns, so that a large one does not fill the page.
+        # Providers alternate, so that a large one does not fill the page.
         while wanted > 0 and any(waiting.values()):
             for rows in waiting.values():
                 if rows and wanted > 0:

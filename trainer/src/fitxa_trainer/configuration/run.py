@@ -1,7 +1,7 @@
 """The configuration of a run: one YAML file, checked key by key.
 
-An unknown key is an error that suggests the nearest known one; a missing one takes its default. A file may begin with
-`extends: <file beside it>`: it then says only what differs.
+An unknown key is an error that suggests the nearest known one; a missing one takes its default. A file may start with
+`extends: <file beside it>` and then contains only the differences.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class VocabularyConfig:
     materials: int = 10
     disciplines: int = 10
     subjects: int = 10
-    #: Term keys kept out of training, whatever their count: terms that the model shall never have seen.
+    #: Term keys kept out of training, whatever their count: terms that the model must never see.
     held_out: tuple[str, ...] = ()
 
 

@@ -1,1 +1,1 @@
-"""What a data set says: records, terms and their tree, targets, licences."""
+"""The content of a dataset: records, terms and their tree, targets, licences."""

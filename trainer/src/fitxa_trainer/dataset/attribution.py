@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from fitxa_trainer.dataset.examples import Example
 
-#: Written where the annotations say nothing.
+#: Used if the annotations name no licence.
 UNSTATED = "not stated"
 UNNAMED = "not named"
 

@@ -30,7 +30,7 @@ class Labels:
         return sorted({key for labels in self.known.values() for key in labels})
 
     def label(self, key: str, language: Language) -> str:
-        """The label of the term `key`; failing that, that of the other language, else as the module says."""
+        """The label of the term `key`, else that in the other language, else the fallback described above."""
         other = "ca" if language == "en" else "en"
         found = self.known[language].get(key) or self.known[other].get(key)
         return found or key.partition("/")[2].rpartition(PATH_SEPARATOR)[2]

@@ -1,1 +1,1 @@
-"""From scores to suggestions: metrics, weights, calibration, tree rules, safe level, likeness, shift."""
+"""From scores to suggestions: metrics, weights, calibration, tree rules, safe level, similarity, shift."""

@@ -42,7 +42,7 @@ class _Block:
     hits: float
 
     def rate(self) -> float:
-        # Half a hit and half a miss more keep a small block from claiming certainty.
+        # Half a hit and half a miss are added, so that a small block does not claim certainty.
         return (self.hits + 0.5) / (self.count + 1.0)
 
     def join(self, other: "_Block") -> "_Block":

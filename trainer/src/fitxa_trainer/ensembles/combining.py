@@ -1,4 +1,4 @@
-"""Members to one ranking: the ensembles of the paper, with weights per facet where data earns them.
+"""Members to one ranking: the ensembles of the paper, with weights per facet if the data justify them.
 
 A sigmoid member is normalised over the facet so that its probabilities sum to 1; a softmax member already does.
 The ensemble's score of a term is the weighted sum of the members' normalised probabilities. These scores rank; how

@@ -2,8 +2,8 @@
 
 A plan is a YAML file: `base` is a configuration, `methods` maps a method's name to what differs from it, `seeds` lists
 the seeds, and `left_out` asks for runs of one method, with what `set` changes, that hide one provider each (see
-leave_out.py). Runs are subprocesses of the command train, so one that fails takes no other along, and what is finished
-is skipped next time.
+leave_out.py). Runs are subprocesses of the command train, so a failed run does not affect others, and finished runs are
+skipped next time.
 """
 
 import difflib
@@ -37,7 +37,7 @@ _KEYS = ("base", "seeds", "methods", "left_out")
 _LEFT_OUT_KEYS = {"method", "set", "seeds", "providers", "minimum"}
 #: The command of one run; its options follow.
 TRAIN: tuple[str, ...] = (sys.executable, "-m", "fitxa_trainer", "train")
-#: Seconds between two looks at the runs, and those that a stopped run gets for its checkpoint.
+#: Seconds between two checks of the runs, and seconds that a stopped run has for its checkpoint.
 _POLL, _GRACE = 0.5, 60.0
 
 
@@ -128,7 +128,7 @@ def _left_out(value: object, methods: Mapping[str, Config], path: Path) -> LeftO
 def planned_runs(
     plan: Plan, rows: Sequence[SplitRow], records: Mapping[str, Record], only: Sequence[str] = ()
 ) -> list[PlannedRun]:
-    """All runs of `plan`, seed by seed, so that an experiment cut short has whole seeds; `only` picks methods.
+    """All runs of `plan`, seed by seed, so that an interrupted experiment has complete seeds; `only` picks methods.
 
     Runs that hide a provider are called `without-<provider>`. Raises InputError for an unknown name in `only`.
     """
@@ -174,7 +174,7 @@ def _without(config: Config, rows: Sequence[SplitRow], records: Mapping[str, Rec
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether the run in `folder` came to its end: its result and its scores are there."""
+    """Whether the run in `folder` is finished: its result and its scores exist."""
     return (folder / "result.json").exists() and (folder / "scores" / "validation.npz").exists()
 
 
@@ -183,7 +183,7 @@ def run_experiment(
 ) -> dict[str, object]:
     """Run what is not finished, `jobs` runs at a time; returns which runs there are and how long each took.
 
-    After `limit` seconds, or when asked to stop, the runs under way write a checkpoint and Stopped is raised. Raises
+    After `limit` seconds, or when asked to stop, running runs write a checkpoint and Stopped is raised. Raises
     InputError, after all others are done, when runs failed.
     """
     started = time.monotonic()
@@ -223,7 +223,7 @@ def run_experiment(
 
 @dataclass(frozen=True)
 class _Active:
-    """A run under way."""
+    """A running run."""
 
     run: PlannedRun
     process: subprocess.Popen[bytes]
@@ -266,7 +266,7 @@ def _start(run: PlannedRun, split: Path, places: Places, jobs: int) -> _Active:
 def _finish(
     done: _Active, places: Places, seconds: dict[str, float], failed: dict[str, str], progress: Progress
 ) -> None:
-    """Note how a run ended."""
+    """Record how a run ended."""
     name = done.run.name
     _close(done)
     if done.process.returncode == 0 and is_finished(places.runs / name):
@@ -279,7 +279,7 @@ def _finish(
 
 
 def _stop(active: Sequence[_Active]) -> None:
-    """Let the runs under way write their checkpoints and end; what does not end in time is killed."""
+    """Let running runs write their checkpoints and end; kill those that do not end in time."""
     for item in active:
         item.process.terminate()
     end = time.monotonic() + _GRACE

@@ -1,4 +1,4 @@
-"""What a fine-tuning learns from: a catalogue's decisions, dealt out by object, and the terms with enough pictures.
+"""The data of a fine-tuning: a catalogue's decisions, split by object, and the terms with enough pictures.
 
 A term is learned with as many pictures as the paper asks for (section 2): 10, and 5 of Subjects. The application counts
 with the same numbers.
@@ -26,9 +26,9 @@ from fitxa_trainer.splitting.split_file import LEFT_OUT, write_splits
 #: Pictures that a term needs in the catalogue before it is learned.
 NEEDED: Mapping[str, int] = {"objectTypes": 10, "materials": 10, "disciplines": 10, "subjects": 5}
 
-#: Of those, so many stay for training; a validation and a test picture or two are dealt out of the rest.
+#: Of those, the number that stays for training; the rest gives a validation and a test picture or two.
 _KEPT = VocabularyConfig(objectTypes=6, materials=6, disciplines=6, subjects=3)
-#: A facet with fewer terms has nothing to tell apart.
+#: A facet with fewer terms has nothing to distinguish.
 _FEWEST_TERMS = 2
 
 SPLIT = SplitConfig(
@@ -122,8 +122,8 @@ def _known_tags(example: Example, facet: str) -> frozenset[str]:
 def silent_terms(train: Sequence[Example], facet: str, terms: Sequence[str]) -> NDArray[np.bool_]:
     """Of which `terms` the catalogue says nothing, bool (terms,): no picture has them and nobody rejected them.
 
-    A closed facet says that every term it has not accepted is wrong (docs/interface.md, "What training reads"). To
-    learn that of terms that are never right would only forget them: a museum without bicycles is no reason to
+    A closed facet says that every term it has not accepted is wrong (docs/interface.md, "What training reads").
+    Training on terms that never occur would only make the model forget them: a museum without bicycles is no reason to
     recognise bicycles less well.
     """
     right = (target_matrix(train, facet, terms) > 0).any(axis=0)
@@ -137,7 +137,7 @@ def silent_terms(train: Sequence[Example], facet: str, terms: Sequence[str]) -> 
 
 
 def write_catalogue_split(examples: Sequence[Example], seed: int, path: Path, progress: Progress) -> None:
-    """Deal the pictures out to training, validation and Inner test (80, 10, 10 in a hundred) and write the split file.
+    """Divide the pictures into training, validation and Inner test (80, 10 and 10 %) and write the split file.
 
     Views of an object and near-duplicates stay together. A picture that cannot be decoded is left out.
     """

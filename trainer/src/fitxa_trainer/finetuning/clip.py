@@ -1,4 +1,4 @@
-"""The CLIP-like members of a base in a fine-tuned bundle: carried over as they are, able to name the new terms too.
+"""The CLIP-like members of a base in a fine-tuned bundle: carried over unchanged, and extended by the new terms.
 
 Their picture side does not learn from a catalogue (too few texts), and their text side reads the new terms as it read
 the others. That takes the sentence encoder; without it a member that would have to read new terms is left out.
@@ -36,7 +36,7 @@ class CarriedClip(Member):
     def loss(
         self, features: Tensor, targets: Mapping[str, Tensor], rows: Tensor, generator: torch.Generator | None
     ) -> Tensor:
-        """Not to be called: nothing here learns."""
+        """Not to be called: this member is not trained."""
         raise NotImplementedError("a member that is carried over does not learn")
 
     def forward(self, features: Tensor) -> Probabilities:

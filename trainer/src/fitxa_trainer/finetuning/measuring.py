@@ -1,4 +1,4 @@
-"""A fine-tuned bundle beside the one that it went out from, on the same held-out pictures."""
+"""Compares a fine-tuned bundle with its base on the same held-out pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ranking:
-    """What a bundle says of the pictures, by facet over one list of terms: scores to rank by, and probabilities."""
+    """A bundle's output for the pictures, by facet over one list of terms: ranking scores, and probabilities."""
 
     scores: Mapping[str, Scores]
     probabilities: Mapping[str, Scores]

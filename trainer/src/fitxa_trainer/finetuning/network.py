@@ -27,7 +27,7 @@ from fitxa_trainer.tasks import CLIP_TASKS, HEAD_TASKS
 
 Terms = Mapping[str, Sequence[str]]
 
-#: What a manifest calls a task, where it is not the task's own name.
+#: Names of tasks in manifests that differ from the task's own name.
 _TASK_OF = {"multi-label": "multilabel"}
 
 
@@ -87,13 +87,13 @@ class HeldNetwork(Network):
         self._starts: dict[str, Tensor] = {}
 
     def hold(self) -> None:
-        """Take the heads as they are now for the point to which they are drawn."""
+        """Use the current heads as the point to which they are drawn back."""
         self._starts = {name: parameter.detach().clone() for name, parameter in self._held()}
 
     def loss_from_features(
         self, features: Tensor, targets: Mapping[str, Tensor], rows: Tensor, generator: torch.Generator | None
     ) -> dict[str, Tensor]:
-        """As in `Network`, and on top of each member's loss its pull."""
+        """As in `Network`, plus each member's pull."""
         losses = super().loss_from_features(features, targets, rows, generator)
         for name, parameter in self._held():
             member, facet = name.split(".")[1], name.split(".")[3]

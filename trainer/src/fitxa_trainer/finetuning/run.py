@@ -1,6 +1,6 @@
 """The command fine-tune: from a museum's catalogue and a bundle to a bundle that knows the catalogue.
 
-Stages: read, split, prepare, train, measure, export. All that is made on the way is kept in the run folder, so the same
+Stages: read, split, prepare, train, measure, export. All intermediate results are stored in the run folder, so the same
 command resumes where it was stopped:
 
     request.json, data.json, vocabulary.json, split.csv, cache/, networks/<name>/ (a run folder each), result.json
@@ -44,14 +44,14 @@ from fitxa_trainer.training.run_folder import RunFolder
 
 Splits = Mapping[str, Sequence[Example]]
 
-#: Training pictures from which a GPU trains the trunk too, where nothing else is asked for.
+#: Number of training pictures from which a GPU also trains the trunk by default.
 _TRUNK_FROM = 500
 _RESULT = "result.json"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `trunk` is auto, frozen or trained; `epochs` None: as many as are usual."""
+    """Options of a fine-tuning. `trunk` is auto, frozen or trained; `epochs` None: the default."""
 
     data: Path
     base: Path
@@ -68,7 +68,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Work:
-    """What the stages have in common."""
+    """Values shared by the stages."""
 
     request: Request
     run: RunFolder
@@ -89,8 +89,8 @@ def fine_tune(request: Request, progress: Progress) -> dict[str, object]:
     """Make the bundle `request.out`; returns what result.json holds.
 
     Raises InputError for data that cannot be learned from (saying what is missing), a base that cannot be trained
-    further, a run folder of another request, or one in which another process is at work; Stopped after a checkpoint:
-    the same request resumes.
+    further, a run folder of another request, or one that another process is using; Stopped after a checkpoint: the same
+    request resumes.
     """
     with alone_in(request.run):
         return _fine_tune(Work(request, RunFolder(request.run), open_bundle(request.base), progress))
@@ -131,7 +131,7 @@ def _fine_tune(work: Work) -> dict[str, object]:
 
 
 def _begin(work: Work) -> None:
-    """Keep what the run is made from; InputError when the folder holds a run of something else."""
+    """Store the inputs of the run; InputError when the folder belongs to another run."""
     request, run = work.request, work.run
     asked = {
         "base": describe_file(request.base / MANIFEST)["sha256"],
@@ -155,7 +155,7 @@ def _begin(work: Work) -> None:
 
 
 def _finished(work: Work) -> dict[str, object] | None:
-    """The result of a run that got to its end, as long as its bundle is there."""
+    """The result of a finished run, if its bundle still exists."""
     if not work.run.is_finished:
         return None
     result: dict[str, object] = work.run.read_json(_RESULT)
@@ -190,7 +190,7 @@ def _cache(work: Work) -> Path:
 
 
 def _describe(work: Work, catalogue: CatalogueData) -> None:
-    """Keep terms and counts, and tell what takes no part."""
+    """Store terms and counts, and report what is left out."""
     terms, splits = catalogue.terms, catalogue.splits
     everything = [example for split in splits.values() for example in split]
     work.run.write_json(
@@ -213,7 +213,7 @@ def _describe(work: Work, catalogue: CatalogueData) -> None:
 
 
 def _parts(work: Work, base: BaseNetwork, catalogue: CatalogueData) -> list[Part]:
-    """What becomes of one network of the base: its heads trained, its CLIP-like members carried over."""
+    """Fine-tune one network of the base: train its heads, carry its CLIP-like members over."""
     name = Path(base.file).stem.removeprefix(f"{work.base.manifest['id']}-")
     terms = catalogue.terms.terms
     parts: list[Part] = []
@@ -304,7 +304,7 @@ def _plan(work: Work, parts: Sequence[Part], catalogue: CatalogueData) -> Plan:
 
 
 def _start(base: Bundle, members: Collection[str]) -> dict[str, FacetEnsemble]:
-    """Weights and curve of each facet of the base, the weights over those members that are still there."""
+    """Weights and curve of each facet of the base, the weights over the remaining members."""
     found: dict[str, FacetEnsemble] = {}
     for facet, entry in base.manifest["facets"].items():
         weights = {name: weight for name, weight in entry["weights"].items() if name in members}
@@ -317,7 +317,7 @@ def _start(base: Bundle, members: Collection[str]) -> dict[str, FacetEnsemble]:
 
 
 def _result(work: Work, exported: Exported, before: Ranking, catalogue: CatalogueData) -> dict[str, object]:
-    """What came out: the figures of the new bundle and of the base on the same held-out pictures."""
+    """The result: the figures of the new bundle and of the base on the same held-out pictures."""
     new = open_bundle(work.request.out)
     terms, held_out = catalogue.terms.terms, catalogue.splits["inner"]
     after = ranking_of(new, exported.outputs["inner"], terms)

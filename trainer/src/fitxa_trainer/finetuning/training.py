@@ -1,4 +1,4 @@
-"""Training of the heads (and where there is a GPU, the trunk) of one network of a fine-tuning."""
+"""Training of the heads (and, with a GPU, of the trunk) of one network of a fine-tuning."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ _TRAINED = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What one network is trained with: the bundle's folder and terms, the new terms, the facets that are learned."""
+    """Inputs for training one network: the bundle's folder and terms, the new terms, the facets to learn."""
 
     base_folder: Path
     base_terms: Terms

@@ -1,4 +1,4 @@
-"""HTTP to Europeana and to the hosts of pictures: one rate for all requests, further tries, answers checked.
+"""HTTP to Europeana and to the hosts of pictures: one rate limit, retries, validated responses.
 
 A request is tried again after a lost connection, a cut answer, 429 and any 5xx, and where the API sends something other
 than JSON; the pause doubles each time, with a random part, or is what the server asks for in Retry-After (RFC 9110).
@@ -25,7 +25,7 @@ KEY_VARIABLE = "EUROPEANA_API_KEY"
 _TIMEOUT = (10.0, 60.0)
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 120.0
-#: A server that asks for a longer pause than this is asked again another day.
+#: If a server asks for a longer pause than this, give up until the next run.
 _LONGEST_WAIT_ASKED = 3600.0
 _REDIRECTS = 5
 _CHUNK = 1 << 16
@@ -40,7 +40,7 @@ class NotFoundError(Exception):
 
 
 class UnusableError(Exception):
-    """What the server sends is of no use; the message says why, without the address.
+    """The response is unusable; the message says why, without the address.
 
     `passing` where another time may bring something better: every try failed for a reason that may pass.
     """
@@ -175,7 +175,7 @@ class Client:
 
 
 class _AgainError(Exception):
-    """This try failed, another may not; `after` are the seconds that the server asks to wait."""
+    """This attempt failed, a retry may succeed; `after` is the pause in seconds that the server requests."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Pictures as they arrive: whole, decodable, large enough, and under a name that no other record has."""
+"""Checks downloaded pictures (complete, decodable, large enough) and gives each a unique name."""
 
 import hashlib
 import re

@@ -29,7 +29,7 @@ FIRST_CURSOR = "*"
 
 @dataclass(frozen=True)
 class QueryState:
-    """How far a search is: the cursor of the next page, records taken, and why it ended (empty: it did not)."""
+    """Progress of a search: the cursor of the next page, records taken, and why it ended (empty: it did not)."""
 
     cursor: str
     taken: int
@@ -119,7 +119,7 @@ class State:
 
 
 class _transaction:
-    """All or nothing of what is done with the connection inside the block."""
+    """A transaction around the block."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

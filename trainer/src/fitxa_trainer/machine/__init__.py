@@ -1,8 +1,8 @@
 """The far end of `fitxa train --ssh`: what Fitxa runs on an attached GPU machine.
 
-Standard library only, and used by no other part of the trainer: Fitxa sends these files through ssh at every connection
-and runs them from there (src/main/core/training/remote/), so both ends are always of one version. A run outlives the
-connection because `supervise` and `install` are started as programs of their own.
+Uses only the standard library, and is used by no other part of the trainer: Fitxa sends these files through ssh at
+every connection and runs them from there (src/main/core/training/remote/), so both ends are always of one version. A
+run outlives the connection because `supervise` and `install` are started as programs of their own.
 
 Requests are JSON Lines on stdin, empty lines mean "still here"; `keepList` and `receive` are followed by raw bytes.
 Answers are JSON Lines on stdout: {"alive"}, {"progress": …}, {"bytes": n, …} followed by n raw bytes, and at last

@@ -1,4 +1,4 @@
-"""Handing over what a run made, and removing it afterwards."""
+"""Sending the results of a run, and removing them afterwards."""
 
 import shutil
 from typing import Any
@@ -35,7 +35,7 @@ def send(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def remove(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Remove a run's folder and what the rule says. Refused while the run is going on."""
+    """Remove a run's folder and expired files. Refused while the run is running."""
     run = store.run(request["run"])
     if running(run):
         raise Refused("running")

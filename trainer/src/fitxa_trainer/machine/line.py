@@ -14,9 +14,9 @@ START = (
     "exec(P['loader'],{'PROGRAM':P,'ARGUMENTS':sys.argv[2:]})"
 )
 
-#: Said before the first answer; what a login script may have printed before it is skipped.
+#: Marker before the first answer; output of a login script before it is skipped.
 MARK = "FITXA-MACHINE-1"
-#: A peer that says nothing for so long is gone.
+#: A peer that is silent for this long is considered gone.
 SILENCE_SECONDS = 60.0
 CHUNK = 1 << 18
 
@@ -69,7 +69,7 @@ class Line:
             yield piece
 
     def check(self) -> None:
-        """Read what has come without waiting. EOFError when the other end is gone."""
+        """Read the available data without waiting. EOFError when the other end is gone."""
         while select.select([0], [], [], 0)[0]:
             self._fill()
 

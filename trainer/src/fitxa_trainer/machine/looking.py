@@ -1,4 +1,4 @@
-"""What this machine has: Python with its packages, GPU, disk; and making a Python environment where one is missing."""
+"""Surveys this machine (Python with its packages, GPU, disk), and creates a Python environment if one is missing."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any
 from fitxa_trainer.machine.line import Line, Refused
 from fitxa_trainer.machine.store import Store
 
-#: Said by the Python that is to train, so that what it sees is what the training will see.
+#: Run by the Python that will train, so that it sees the same as the training.
 LOOK = """
 import importlib.metadata, json, sys
 found = {}
@@ -79,7 +79,7 @@ def look(program: str, names: list[str]) -> dict[str, Any] | None:
 
 
 def ask(*command: str) -> str | None:
-    """What a program of the machine answers; None where it is missing or fails."""
+    """Output of a program on the machine; None if it is missing or fails."""
     try:
         answer = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=30
@@ -171,6 +171,6 @@ def install_package(program: str, list_file: Path, text: str) -> str | None:
 
 
 def last_line(text: str) -> str:
-    """The last line of an output that says something."""
+    """The last line of an output that is not empty."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:300] if lines else ""

@@ -16,7 +16,7 @@ from fitxa_trainer.machine.store import Store, read_json, write_json
 #: What a run writes: the trainer's JSON Lines, and everything else.
 OUTPUTS = ("output.jsonl", "log.txt")
 
-#: Seconds for a checkpoint when something else than Fitxa ends the supervisor.
+#: Seconds for a checkpoint when something other than Fitxa ends the supervisor.
 GRACE = 60
 
 ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -44,12 +44,12 @@ def processes(run: Path) -> list[int]:
 
 
 def running(run: Path) -> bool:
-    """Whether a run is going on."""
+    """Whether a run is running."""
     return bool(processes(run))
 
 
 def state_of(run: Path) -> dict[str, Any]:
-    """How a run is: none, running, ended (with how) or gone (its process disappeared without a word)."""
+    """The state of a run: none, running, ended (with its exit) or gone (its process disappeared)."""
     task = read_json(run / "task.json")
     if task is None:
         return {"state": "none", "sizes": dict.fromkeys(OUTPUTS, 0)}
@@ -64,7 +64,7 @@ def state_of(run: Path) -> dict[str, Any]:
 
 
 def state(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """How a run is."""
+    """The state of a run."""
     return state_of(store.run(request["run"]))
 
 
@@ -109,7 +109,7 @@ def supervise(run: Path, lock: int) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     output = run / OUTPUTS[0]
     with output.open("ab") as lines, (run / OUTPUTS[1]).open("ab") as log:
-        # A line that a sudden end has cut must not run together with the first line of this attempt.
+        # A line cut off by a crash must not be joined with the first line of this attempt.
         if lines.tell() > 0 and output.read_bytes()[-1:] != b"\n":
             lines.write(b"\n")
             lines.flush()
@@ -134,7 +134,7 @@ def supervise(run: Path, lock: int) -> None:
             write_json(run / "exit.json", {"attempt": command["attempt"], "code": 127, "signal": None})
             return
         write_json(run / "child.json", {"pid": child.pid, "born": birth(child.pid)})
-        # What ends this program ends the trainer too, which then stops as when it is asked to.
+        # A signal to this program also stops the trainer, as a request would.
         signal.signal(signal.SIGTERM, lambda *_: write_json(run / "stop", GRACE))
         asked: float | None = None
         while True:
@@ -165,7 +165,7 @@ def ask_to_stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def kill_group(pid: int) -> None:
-    """Kill a process and all that it started."""
+    """Kill a process and its children."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""Taking over the files of a run: each content once, checked, laid out by name."""
+"""Receiving the files of a run: each content once, verified, placed by name."""
 
 import contextlib
 import hashlib
@@ -13,7 +13,7 @@ from fitxa_trainer.machine.store import SETTLED, Store, inside, sha256_of
 
 
 def keep_list(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Take over a list that follows as raw bytes."""
+    """Receive a list that follows as raw bytes."""
     data = b"".join(line.raw(request["bytes"]))
     if hashlib.sha256(data).hexdigest() != request["list"]:
         raise Refused("damaged", file="list")
@@ -25,7 +25,7 @@ def keep_list(line: Line, store: Store, request: dict[str, Any]) -> dict[str, An
 
 
 def missing(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """What of a list is not here yet: [index, bytes that are here already], each content once."""
+    """Contents of a list that are missing here: [index, bytes already received], each content once."""
     try:
         entries = store.list_of(request["list"])
     except Refused:
@@ -43,7 +43,7 @@ def missing(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def receive(line: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Take contents that follow as raw bytes in the order of `files`, each from its offset on, and check each."""
+    """Receive contents that follow as raw bytes in the order of `files`, each from its offset, and verify each."""
     entries = store.list_of(request["list"])
     damaged = []
     received, told = 0, time.monotonic()
@@ -81,7 +81,7 @@ def write_all(line: Line, file: io.FileIO, piece: bytes) -> None:
 
 
 def settle(store: Store, sha256: str, size: int) -> bool:
-    """Move contents that have arrived to their place if they are what they should be."""
+    """Move received contents into place after checking their hash."""
     part = store.part(sha256)
     with contextlib.suppress(FileNotFoundError):
         if part.stat().st_size != size or sha256_of(part) != sha256:
@@ -93,7 +93,7 @@ def settle(store: Store, sha256: str, size: int) -> bool:
 
 
 def place(_: Line, store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Lay the files of a list by name into a run's folder, as links where the file system has them."""
+    """Place the files of a list by name in a run's folder, as hard links if the file system supports them."""
     run = store.run(request["run"])
     run.mkdir(mode=0o700, exist_ok=True)
     for name, sha256, _size in store.list_of(request["list"]):

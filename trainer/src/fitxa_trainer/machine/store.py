@@ -31,7 +31,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write a JSON file whole or not at all."""
+    """Write a JSON file atomically."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(json.dumps(content), "utf-8")
     part.replace(path)
@@ -75,7 +75,7 @@ class Store:
         return self.content(sha256).with_suffix(".part")
 
     def has(self, sha256: str, size: int) -> bool:
-        """Whether the contents are there; such as changed since they were checked are checked again."""
+        """Whether the contents are here. Contents changed since they were verified are verified again."""
         path = self.content(sha256)
         try:
             found = path.stat()
@@ -105,7 +105,7 @@ class Store:
         return inside(self.runs, name.replace("/", "\0"))
 
     def tidy(self, is_running: Callable[[Path], bool]) -> dict[str, int]:
-        """Remove what the rule in README.txt says; returns how many runs and contents went."""
+        """Remove expired files by the rule in README.txt; returns the number of runs and contents removed."""
         now = time.time()
         old = [run for run in self.runs.iterdir() if now - newest(run) > RUN_DAYS * DAY and not is_running(run)]
         for run in old:
@@ -118,7 +118,7 @@ class Store:
                 used.update(entry[1] for entry in read_json(path))
         gone = 0
         for path in self.files.glob("*/*"):
-            # What is arriving belongs to no list that is complete yet: it is old when nothing has come for days.
+            # Partial contents belong to no complete list yet; they expire when nothing has arrived for days.
             if path.stem not in used and now - path.stat().st_ctime > LIST_DAYS * DAY:
                 path.unlink()
                 gone += 1

@@ -1,4 +1,4 @@
-"""A trunk as it is handed over, and what every kind of trunk says of names and weights."""
+"""The common form of a trunk, and errors about names and weights."""
 
 import difflib
 from collections.abc import Sequence

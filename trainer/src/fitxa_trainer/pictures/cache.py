@@ -34,7 +34,7 @@ Stamp = tuple[int, int]
 
 @dataclass
 class Index:
-    """Which picture is where. Names are those of the column `file`."""
+    """The index of the cache. Names are those of the column `file`."""
 
     rows: dict[str, int] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Index:
     refused: dict[str, str] = field(default_factory=dict)
 
     def take(self, outcome: Outcome) -> None:
-        """Add what became of one picture."""
+        """Add the outcome of one picture."""
         self.stamps[outcome.name] = outcome.stamp
         self.refused.pop(outcome.name, None)
         if outcome.refused:
@@ -134,7 +134,7 @@ def prepare_pixels(
     """Bring `pictures` (name to file) into the cache below `root`; what is there already is left alone.
 
     `workers` processes decode. A picture that cannot be read is refused and counted. Raises InputError when not one
-    picture is left or another process fills the same cache, Stopped when somebody asked to stop: the next call resumes.
+    picture is left or another process fills the same cache, Stopped when asked to stop: the next call resumes.
     """
     folder = cache_folder(root, config)
     with alone_in(folder):
@@ -185,7 +185,7 @@ def _open_jobs(pictures: Mapping[str, Path], index: Index) -> Iterator[Job]:
 
 
 def _outcomes(jobs: Sequence[Job], pixels: Path, preprocessing: Preprocessing, workers: int) -> Iterator[list[Outcome]]:
-    """What becomes of `jobs`, some at a time, in the order in which they end."""
+    """The outcomes of `jobs`, some at a time, in the order in which they end."""
     chunks = [jobs[start : start + _CHUNK] for start in range(0, len(jobs), _CHUNK)]
     if workers <= 1 or len(chunks) == 1:
         yield from (run_jobs(chunk, pixels, preprocessing) for chunk in chunks)
@@ -223,7 +223,7 @@ def _make_room(file: Path, rows: int, size: int) -> None:
 
 
 def _read_index(folder: Path) -> Index | None:
-    """The index with what a stopped `prepare` added to it; None when there is nothing."""
+    """The index plus the journal of a stopped `prepare`; None when there is nothing."""
     index = Index()
     file, journal = folder / "index.json", folder / "journal.jsonl"
     if not file.exists() and not journal.exists():

@@ -32,7 +32,7 @@ MISSING, UNREADABLE, NO_PICTURE, TRUNCATED, DAMAGED, TOO_LARGE = (
 _TRUNCATED_WORDS = ("truncated", "unexpected end", "premature", "not processed")
 
 
-#: Stands for the size and time of a file that is not there.
+#: Placeholder for size and time of a missing file.
 MISSING_STAMP = (0, 0)
 
 
@@ -108,7 +108,7 @@ def _reason(error: Exception) -> str:
 
 
 def start_worker() -> None:
-    """Let the parent alone answer Ctrl+C, and end with it however it ends."""
+    """Leave Ctrl+C to the parent, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,7 +1,7 @@
 """Features of whole pictures for the distances between providers, straight from the files and kept on disk.
 
-`split` comes before `prepare`, and its network is not that of the training; so this is a small cache of its own. What
-was stopped continues where it was.
+`split` comes before `prepare`, and its network is not that of the training; so this is a small cache of its own. An
+interrupted computation resumes.
 """
 
 import hashlib
@@ -87,7 +87,7 @@ def _compute(missing: Sequence[Example], config: OuterConfig, folder: Path, stor
 
 
 def _store(path: Path, examples: Sequence[Example], features: NDArray[np.float32]) -> None:
-    """Write a shard whole or not at all."""
+    """Write a shard atomically."""
     partial = path.with_suffix(".partial")
     with partial.open("wb") as stream:
         np.savez(stream, sha256=np.array([example.sha256 for example in examples]), features=features)

@@ -1,6 +1,6 @@
 """The command split: Outer test by provider, then Inner test and validation as balanced selections; the rest trains.
 
-What belongs together is never in two splits: pictures of one group (object, document) and near-duplicates. Where the
+Related pictures are never in two splits: pictures of one group (object, document) and near-duplicates. Where the
 Outer test, which takes whole providers, has a picture of a group or a near-duplicate of a picture of others, those
 others are left out of every split: they themselves only, not what they in turn resemble. Everywhere else groups that a
 near-duplicate connects are joined and move as one.
@@ -28,7 +28,7 @@ FeatureSource = Callable[[Sequence[Example]], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Split:
-    """Where each picture goes, and why."""
+    """The split of each picture, with reasons."""
 
     #: Split and joined group of each example, in their order.
     splits: tuple[str, ...]

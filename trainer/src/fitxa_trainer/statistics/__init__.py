@@ -1,1 +1,1 @@
-"""What a data set is made of, counted and drawn."""
+"""Counts and plots of a dataset's content."""

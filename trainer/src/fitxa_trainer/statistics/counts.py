@@ -1,4 +1,4 @@
-"""What a dataset is made of: its providers, tags per picture, tags by frequency, and the tree of each facet.
+"""Counts of a dataset: its providers, tags per picture, tags by frequency, and the tree of each facet.
 
 The figures that the paper shows of its dataset, as numbers. A tag counts once per picture, ancestors included; a label
 is a path as annotated, without those that another label of the same picture contains.

@@ -1,4 +1,4 @@
-"""What a training cost: device, hours, and at most how much energy."""
+"""The cost of a training: device, hours, and an upper bound of energy."""
 
 from dataclasses import dataclass
 

@@ -329,7 +329,7 @@ class _Loop:
         self._sums = torch.tensor([self.state.sums[name] for name in self._members], device=self._context.device)
 
     def _out_of_memory(self, batch: Batch) -> InputError:
-        """Measure which batch would fit. The weights are lost for it: the run ends here."""
+        """Find a batch size that would fit. This destroys the weights, so the run ends here."""
         release()
         context = self._context
         whole = len(batch.rows)

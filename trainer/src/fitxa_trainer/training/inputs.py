@@ -1,4 +1,4 @@
-"""What a run is made from: pictures of each split, terms, targets, and the cache that they are read from."""
+"""The inputs of a run: pictures of each split, terms, targets, and the pixel cache."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an epoch cost: pictures per second, the share of time that the network waited for data, memory of the GPU."""
+"""Cost of an epoch: pictures per second, the share of time spent waiting for data, GPU memory."""
 
 import time
 from dataclasses import dataclass, field

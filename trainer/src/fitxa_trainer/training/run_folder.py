@@ -1,4 +1,4 @@
-"""The run folder: everything that a run was made from and what came out.
+"""The run folder: all inputs and results of a run.
 
 config.yaml, env.json, data.json, vocabulary.json, split.csv; while it trains checkpoint.pt; metrics.jsonl,
 curves.svg, tensorboard/ (where the package is installed), best.pt, scores/, result.json.
@@ -39,7 +39,7 @@ class RunFolder:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the run got to its end."""
+        """Whether the run is finished."""
         return (self.path / "result.json").exists()
 
     @property
@@ -112,7 +112,7 @@ class RunFolder:
         save_checkpoint(self.path / "checkpoint.pt", checkpoint)
 
     def drop_checkpoint(self) -> None:
-        """The run has ended; nothing is left to resume."""
+        """Remove the checkpoint of a finished run."""
         (self.path / "checkpoint.pt").unlink(missing_ok=True)
 
     def log(self, entry: Mapping[str, object]) -> None:
@@ -144,7 +144,7 @@ class RunFolder:
 
 
 def environment() -> dict[str, object]:
-    """Versions, machine and revision of the source: what figures are compared by."""
+    """Versions, machine and revision of the source, to compare figures."""
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
         "trainer": __version__,

@@ -30,7 +30,7 @@ def scores_path(run: Path, split: str) -> Path:
 
 
 def write_scores(path: Path, ids: Sequence[str], predictions: Predictions) -> None:
-    """Write one scores file; half a file is never seen."""
+    """Write one scores file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[np.generic]] = {
         "ids": np.array(list(ids), dtype=np.str_),

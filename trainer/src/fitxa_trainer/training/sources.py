@@ -1,4 +1,4 @@
-"""What a network is trained and measured on: cached pictures, or features of them where the trunk is frozen."""
+"""Data sources for training and evaluation: cached pictures, or their features if the trunk is frozen."""
 
 import math
 from collections.abc import Sequence

@@ -137,7 +137,7 @@ def _train(inputs: Inputs, run: RunFolder, context: ComputeContext, progress: Pr
 
 
 class _Log:
-    """Takes the line of an epoch to metrics.jsonl, to TensorBoard and, now and then, into the curves."""
+    """Writes the line of an epoch to metrics.jsonl, to TensorBoard and, from time to time, to the curves."""
 
     def __init__(self, run: RunFolder, board: TensorBoard) -> None:
         self._run = run

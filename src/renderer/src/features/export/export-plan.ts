@@ -31,7 +31,7 @@ export interface ExportObjects {
   readonly count: number
 }
 
-/** The options of the core for a choice; `file` is null where the catalogue's own folder is to take it. */
+/** The options of the core for a choice; `file` is null if the catalogue's own folder is to take it. */
 export function exportOptions(choice: ExportChoice, objects: ExportObjects, fileName: string): ExportOptions | PrintOptions {
   const { format, what, language, separator, leaveOutInvalid, unofficialLabels } = choice
   const common = {

@@ -38,7 +38,7 @@ export function useTermWords() {
   const label = (term: Term): Label => labelOf(term.labels)
   const text = (term: Term): string => label(term).text
   const path = (term: Term): string => term.path.map((labels) => labelOf(labels).text).join(' › ')
-  /** "2 of 3 models vote for it"; empty where there are none. */
+  /** "2 of 3 models vote for it"; empty if there are none. */
   const votes = (of: readonly boolean[]): string =>
     of.length === 0 ? '' : t('record.votes', { n: of.filter(Boolean).length, of: of.length })
   /** Name of a member of the ensemble for people; its own name where the model brings another kind. */

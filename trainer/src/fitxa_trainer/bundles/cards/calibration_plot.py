@@ -9,9 +9,9 @@ from fitxa_trainer.bundles.cards.language import CardLanguage, card_language
 from fitxa_trainer.bundles.evaluation import Evaluation
 from fitxa_trainer.dataset.facets import FACETS
 
-#: The language in which the plot is drawn.
+#: The language of the plot as drawn.
 _DRAWN = card_language("en")
-#: The labels of the plot are texts of the SVG, not outlines.
+#: Keep the labels as text in the SVG, not as outlines.
 _TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
 _WORDS = ("plot.stated", "plot.observed", "plot.legend", *(f"facet.{facet}" for facet in FACETS))
 

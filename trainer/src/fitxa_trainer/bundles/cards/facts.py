@@ -13,7 +13,7 @@ from fitxa_trainer.dataset.examples import Example
 from fitxa_trainer.ensembles.metrics import FacetMetrics
 
 _DROPPED_NAMED = 40
-#: Tests first; what validation says is the least honest.
+#: Tests first; validation figures are the least reliable.
 _ORDER = ("inner", "outer", "validation")
 
 

@@ -1,4 +1,4 @@
-"""The files that tell people about a bundle: its card in every language with the calibration plot, and card.json."""
+"""The documentation of a bundle: its card in every language with the calibration plot, and card.json."""
 
 import json
 from collections.abc import Mapping

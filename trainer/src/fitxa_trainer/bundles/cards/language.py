@@ -25,15 +25,15 @@ class CardLanguage:
         return Template(self.phrases[key]).substitute(values)
 
     def facet(self, name: str) -> str:
-        """What people call the facet `name`."""
+        """The display name of the facet `name`."""
         return self.phrases[f"facet.{name}"]
 
     def split(self, name: str) -> str:
-        """What people call the part `name` of the pictures."""
+        """The display name of the split `name`."""
         return self.phrases[f"split.{name}"]
 
     def task(self, name: str, otherwise: str) -> str:
-        """What people call the member or task `name`; `otherwise` if it has no name of its own."""
+        """The display name of the member or task `name`; `otherwise` if it has none."""
         return self.phrases.get(f"task.{name}", otherwise)
 
     def number(self, value: float, form: str) -> str:

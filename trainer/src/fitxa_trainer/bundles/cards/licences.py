@@ -1,4 +1,4 @@
-"""The licence of a bundle, from where the weights in it began."""
+"""The licence of a bundle, from the origin of its weights."""
 
 from collections.abc import Sequence
 

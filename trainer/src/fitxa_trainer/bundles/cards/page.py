@@ -1,4 +1,4 @@
-"""A model card: what a bundle is, what it was made from, how good it is and where it fails, in one of two languages."""
+"""A model card: what a bundle is, what it was made from, how good it is and if it fails, in one of two languages."""
 
 from collections.abc import Mapping, Sequence
 from string import Template

@@ -1,4 +1,4 @@
-"""Known weaknesses of a bundle, as far as its data and figures tell them."""
+"""Known weaknesses of a bundle, derived from its data and figures."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from fitxa_trainer.bundles.cards.language import CardLanguage
 from fitxa_trainer.bundles.evaluation import ENSEMBLE, Evaluation
 from fitxa_trainer.dataset.examples import Example
 
-#: A facet with fewer training pictures is thin.
+#: A facet with fewer training pictures has little data.
 _THIN = 200
 #: A measured facet with fewer pictures says little.
 _FEW = 50
@@ -108,7 +108,7 @@ def _single_providers(manifest: Mapping[str, Any], train: Sequence[Example]) -> 
 
 
 def _falls(evaluations: Mapping[str, Evaluation]) -> list[Fall]:
-    """What the Outer test costs."""
+    """The drop on the Outer test."""
     if "outer" not in evaluations or "inner" not in evaluations:
         return []
     falls: list[Fall] = []
