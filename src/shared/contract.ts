@@ -18,6 +18,7 @@ import { learningStateSchema, whySchema, witnessSchema } from './model/learning.
 import { printOptionsSchema } from './model/print.ts'
 import { fieldChangeSchema, fieldSchema, newFieldSchema } from './model/field.ts'
 import { inventoryFileSchema, linkedInventorySchema, linkOptionsSchema, linkPlanSchema } from './model/inventory.ts'
+import { changeProfileSchema, changesOptionsSchema, changesSummarySchema, listedProfileSchema, sinceSchema } from './model/changes.ts'
 import { facetSchema, languageSchema } from './model/facet-schema.ts'
 import {
   importFilesSchema,
@@ -261,6 +262,16 @@ export const contract = {
       )
       .output(z.array(termHitSchema)),
     term: method.input(z.object({ key: termKeySchema })).output(termDetailSchema)
+  },
+  changes: {
+    /** The layouts of difference files: those that come with the program, then the museum's own. */
+    profiles: method.output(z.array(listedProfileSchema)),
+    saveProfile: method.input(changeProfileSchema).output(z.array(listedProfileSchema)),
+    removeProfile: method.input(z.object({ name: z.string() })).output(z.array(listedProfileSchema)),
+    /** How much has changed since a moment, or (null) since the last export of the whole catalogue. */
+    summary: method.input(z.object({ since: sinceSchema })).output(changesSummarySchema),
+    /** Writes a difference file, as a job of the kind `export`; its result holds `objects`, `changes` and `since`. */
+    start: method.input(changesOptionsSchema).output(jobId)
   },
   exports: {
     /** Validates what would be written, without writing it. */

@@ -11,6 +11,7 @@ const commands = [
   'history',
   'link',
   'export',
+  'changes',
   'card',
   'validate',
   'search',
@@ -80,6 +81,14 @@ describe.each(programs)('the command line $name', ({ file }) => {
     [
       ['accept', '--catalogue', 'x', '--reason', 'r', '--top', '1', '--min-confidence', '0.5'],
       '“--top <n>” and “--min-confidence <p>” cannot be used together.'
+    ],
+    [
+      ['changes', '--catalogue', 'x', '--profile', 'people', '--out', 'y'],
+      'The beginning is missing: give --since DATE or --since-export.'
+    ],
+    [
+      ['changes', '--catalogue', 'x', '--profile', 'p', '--out', 'y', '--since', 'ahir'],
+      'The value “ahir” is not valid for “--since <date>”.'
     ],
     [['train', '--catalogue', 'x', '--epochs', '0'], 'The value “0” is not valid for “--epochs <n>”.'],
     [['train', '--catalogue', 'x', '--trunk', 'thawed'], 'The value “thawed” is not valid for “--trunk <how>”.'],

@@ -154,13 +154,30 @@ describe('the methods of the contract', () => {
     expect((await client.catalogue.statistics()).facets.objectTypes.accepted).toBe(2)
   })
 
+  it('tell what changed', async () => {
+    const { client, ended, folder } = served
+    const profiles = await client.changes.profiles()
+    expect(profiles.map(({ profile }) => profile.name)).toEqual(['people', 'xml', 'collectiveaccess', 'omeka-s', 'axiell', 'table'])
+    const own = { name: 'El nostre', format: 'csv', rows: 'term', columns: [{ heading: 'Núm.', value: 'number' }] } as const
+    expect(await client.changes.saveProfile(own)).toHaveLength(7)
+    expect(await client.changes.removeProfile({ name: 'El nostre' })).toHaveLength(6)
+    expect(await client.changes.summary({ since: '2026-01-01' })).toMatchObject({ since: '2026-01-01T00:00:00.000Z' })
+    const { jobId } = await client.changes.start({
+      format: 'changes',
+      since: '2026-01-01',
+      profile: 'people',
+      file: join(folder, 'canvis.csv')
+    })
+    expect(await ended(jobId)).toMatchObject({ kind: 'export', state: 'done', result: { file: join(folder, 'canvis.csv') } })
+  })
+
   it('link an inventory and keep fields', async () => {
     const { client, ended, folder } = served
     const file = join(folder, 'inventari.csv')
     await writeFile(file, 'Núm.;Títol\n1;Gerro\n7;Plat\n')
     expect(await client.inventory.linked()).toBeNull()
     expect(await client.inventory.examine({ file })).toMatchObject({ rows: 2, likelyNumber: 'Núm.' })
-    expect(await client.inventory.filesIn({ folder })).toEqual({ files: [file] })
+    expect(await client.inventory.filesIn({ folder })).toEqual({ files: [join(folder, 'canvis.csv'), file] })
     expect(await client.inventory.plan({ file, number: 'Núm.' })).toMatchObject({ exact: 1, unmatchedRows: 1, difference: { added: 1 } })
     const { jobId } = await client.inventory.link({ file, number: 'Núm.' })
     expect(await ended(jobId)).toMatchObject({ kind: 'link', state: 'done', result: { linked: 1 } })

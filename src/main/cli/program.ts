@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exportFormatSchema, exportWhatSchema } from '../../shared/model/exchange.ts'
 import { facets, languages } from '../../shared/model/facet.ts'
+import { sinceSchema } from '../../shared/model/changes.ts'
 import { settingsSchema } from '../../shared/model/settings.ts'
 import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
 import { batch } from './commands/batch.ts'
 import { bringIn } from './commands/bring-in.ts'
 import { card } from './commands/card.ts'
+import { changes } from './commands/changes.ts'
 import { exportCatalogue } from './commands/export.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
@@ -102,6 +104,13 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new Option('--separator <separator>', words('help.export.separator')).choices([';', ',', 'tab']))
     .addOption(new Option('--labels <language>', words('help.export.labels')).choices(languages))
     .option('--unofficial-labels', words('help.export.unofficialLabels'))
+  command('changes', 'help.changes', changes)
+    .addOption(catalogue())
+    .addOption(new Option('--since <date>', words('help.changes.since')).argParser(moment).conflicts('sinceExport'))
+    .option('--since-export', words('help.changes.sinceExport'))
+    .addOption(new RequiredOption('--profile <name>', words('help.changes.profile')))
+    .addOption(new RequiredOption('--out <file>', words('help.export.out')))
+    .option('--force', words('help.export.force'))
   command('card', 'help.card', card)
     .addOption(catalogue())
     .option('--object <number>', words('help.card.object'))
@@ -145,6 +154,12 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(model())
     .addOption(device())
   return program
+}
+
+/** A day or a moment of ISO 8601. */
+function moment(text: string): string {
+  if (!sinceSchema.safeParse(text).success) throw new InvalidArgumentError('')
+  return text
 }
 
 function numberBetween(least: number, most: number, whole: boolean): (text: string) => number {

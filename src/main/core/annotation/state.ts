@@ -133,12 +133,13 @@ export function writeRow(connection: Connection, objectId: number, rowId: number
 
 /** Keeps the text in which the filter of the contact sheet looks for words of an object's fields. */
 function writeFieldText(connection: Connection, objectId: number): void {
-  const texts = statement<[number, number], { value: string }>(
+  const row = statement<[number], { cells: string }>(
     connection,
-    `SELECT cell.value FROM object_row JOIN inventory_row ON inventory_row.id = row_id, json_each(cells) AS cell WHERE object_id = ?
-     UNION ALL SELECT value FROM field_value WHERE object_id = ?`
-  ).all(objectId, objectId)
-  const text = texts.map(({ value }) => foldText(value)).join('\n')
+    'SELECT cells FROM object_row JOIN inventory_row ON inventory_row.id = row_id WHERE object_id = ?'
+  ).get(objectId)
+  const own = statement<[number], { value: string }>(connection, 'SELECT value FROM field_value WHERE object_id = ?').all(objectId)
+  const linked = row === undefined ? [] : Object.values(JSON.parse(row.cells) as Record<string, string>)
+  const text = [...linked, ...own.map(({ value }) => value)].map(foldText).join('\n')
   statement(connection, 'UPDATE object SET field_text = ? WHERE id = ?').run(text, objectId)
 }
 

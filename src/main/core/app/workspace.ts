@@ -2,6 +2,7 @@ import { basename, join, resolve, sep } from 'node:path'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import type { CatalogueSummary } from '../../../shared/model/catalogue.ts'
 import type { ExportOptions, ValidationReport } from '../../../shared/model/exchange.ts'
+import type { ChangesOptions } from '../../../shared/model/changes.ts'
 import type { LinkOptions } from '../../../shared/model/inventory.ts'
 import type { ImportOptions } from '../../../shared/model/job.ts'
 import type { PrintOptions } from '../../../shared/model/print.ts'
@@ -17,6 +18,7 @@ import type { CoreContext } from './context.ts'
 import { checkDestination, checkExport, createExportRunner } from '../exchange/export.ts'
 import type { ServedImage } from '../http/handler.ts'
 import { sweepPartialFiles } from '../exchange/partial-files.ts'
+import { createChanges, isChangesJob, type Changes } from '../changes/changes.ts'
 import { createInventory, type Inventory } from '../inventory/inventory.ts'
 import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
@@ -46,6 +48,7 @@ export interface Workspace {
   readonly learning: Learning
   readonly imports: Imports
   readonly inventory: Inventory
+  readonly changes: Changes
   readonly training: Training
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
@@ -64,6 +67,8 @@ export interface Workspace {
   startLearning(): Promise<number>
   /** Starts to bring in the annotations of a file. */
   startBringIn(file: string): Promise<number>
+  /** Starts to write a difference file. */
+  startChanges(options: ChangesOptions): Promise<number>
   /** Starts to make a PDF. */
   startPrint(options: PrintOptions): Promise<number>
   startTraining(request: TrainingRequest): Promise<number>
@@ -111,6 +116,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const inventory = createInventory({ catalogue, publish, author: () => currentAuthor(settings), changed: () => annotations.tellMany() })
+  const changes = createChanges({ catalogue, vocabulary })
   const exportParts = { catalogue, vocabulary, settings: () => settings.get(), schemaFolder: resources.lidoSchema }
 
   const exporting = createExportRunner(exportParts)
@@ -156,7 +162,10 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
         changed: () => publish({ type: 'objects', ids: null }),
         ended: () => annotations.tellAll()
       }),
-      { kind: 'export', run: (job, options) => (isPrintJob(options) ? printing : exporting).run(job, options) },
+      {
+        kind: 'export',
+        run: (job, options) => (isPrintJob(options) ? printing : isChangesJob(options) ? changes.runner : exporting).run(job, options)
+      },
       ...training.runners
     ],
     log
@@ -171,6 +180,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     learning,
     imports,
     inventory,
+    changes,
     training,
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
@@ -201,6 +211,10 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       const at = new Date().toISOString()
       const actionId = await catalogue.write('beginBringIn', { file: basename(file), author: currentAuthor(settings), at })
       return await jobs.start('bringIn', basename(file), { file: resolve(file), actionId })
+    },
+    async startChanges(options) {
+      await checkDestination(exportParts, options)
+      return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
     },
     async startPrint(options) {
       await checkDestination(exportParts, options)

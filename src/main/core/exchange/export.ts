@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { exportOptionsSchema, type ExportOptions, type ValidationReport } from '../../../shared/model/exchange.ts'
+import type { ChangesOptions } from '../../../shared/model/changes.ts'
 import type { PrintOptions } from '../../../shared/model/print.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
@@ -56,7 +57,7 @@ export async function checkExport(parts: ExportParts, options: ExportOptions): P
 /** Says before an export starts whether it may write where it is told to. Throws the AppErrors of `findDestination`. */
 export async function checkDestination(
   { catalogue }: Pick<ExportParts, 'catalogue'>,
-  { file = null, overwrite = false }: ExportOptions | PrintOptions
+  { file = null, overwrite = false }: ExportOptions | PrintOptions | ChangesOptions
 ): Promise<void> {
   if (file !== null) await findDestination(catalogue, file, overwrite)
 }

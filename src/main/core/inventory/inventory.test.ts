@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { LinkOptions } from '../../../shared/model/inventory.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import { annotationBench, type AnnotationBench } from '../annotation/annotation.fixture.ts'
@@ -9,6 +9,9 @@ import { jobEvents } from '../jobs/jobs.fixture.ts'
 import { createJobs } from '../jobs/jobs.ts'
 import { createLog } from '../log/log.ts'
 import { createInventory, type Inventory } from './inventory.ts'
+
+// Threads and jobs take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface InventoryBench extends AnnotationBench {
   readonly inventory: Inventory

@@ -33,7 +33,7 @@ export interface Inventory {
 }
 
 /** Objects that get their rows in one slice; a decision waits for one slice at most. */
-const sliceSize = 500
+const sliceSize = 1000
 
 /** Minimum time between two events about changed objects, in milliseconds. */
 const eventInterval = 1000

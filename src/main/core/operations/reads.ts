@@ -6,6 +6,7 @@ import { importReads } from '../import/operations.ts'
 import { inferenceReads } from '../inference/operations.ts'
 import { exchangeReads } from '../exchange/operations.ts'
 import { inventoryReads } from '../inventory/operations.ts'
+import { changesReads } from '../changes/operations.ts'
 import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { trainingReads } from '../training/operations.ts'
@@ -21,6 +22,7 @@ export const reads = {
   ...mediaReads,
   ...inferenceReads,
   ...exchangeReads,
+  ...changesReads,
   ...inventoryReads,
   ...trainingReads
 }

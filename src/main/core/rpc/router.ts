@@ -1,5 +1,6 @@
 import { appMethods } from './app.ts'
 import { methods } from './base.ts'
+import { changesMethods } from './changes.ts'
 import { catalogueMethods } from './catalogue.ts'
 import { decisionsMethods, historyMethods } from './decisions.ts'
 import { exportsMethods } from './exports.ts'
@@ -32,5 +33,6 @@ export const router = methods.router({
   decisions: decisionsMethods,
   history: historyMethods,
   vocabulary: vocabularyMethods,
+  changes: changesMethods,
   exports: exportsMethods
 })
