@@ -47,7 +47,7 @@ async function run(attack: Attack): Promise<Result> {
   try {
     await attack.run(ground)
   } catch (error) {
-    // What nobody reckoned with is a finding too, and keeps no other attack from running.
+    // An unexpected error is a finding too, and does not stop the other attacks.
     findings.endings++
     findings.notes.push(`ended early: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   } finally {

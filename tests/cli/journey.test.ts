@@ -5,7 +5,7 @@ import { makePictures } from '../contract/pictures.ts'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
 /** The main job without a window, step by step and in one go, by the program as a person starts it. */
-// Each step starts the program several times; on a busy machine that takes its time.
+// Each step starts the program several times, which takes long on a busy machine.
 describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file }) => {
   let bench: Bench
   let pictures: string
@@ -98,7 +98,7 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
     expect((await bench.run('import', 'nowhere', '--catalogue', 'museum.fitxa')).code).toBe(3)
   })
 
-  it('does it all in one go, and goes on where it was', async () => {
+  it('does it all in one run, and resumes', async () => {
     const first = await json('batch', 'pictures', '--out', 'results')
     expect(first).toMatchObject({
       code: 1,
@@ -131,7 +131,7 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
   })
 
   it.skipIf(process.platform === 'win32')(
-    'stops an import in good order and goes on with it',
+    'stops an import cleanly and resumes it',
     async () => {
       const many = Array.from({ length: 120 }, (_, index) => `p${index}.jpg`)
       await makePictures(at('many'), many)

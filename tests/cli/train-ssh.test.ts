@@ -48,7 +48,7 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('checks the machine, stops with a checkpoint there, goes on through a broken line, and installs the model', async () => {
+  it('checks the machine, stops with a checkpoint there, continues after a lost connection, and installs the model', async () => {
     const words = [
       'train',
       '--catalogue',

@@ -21,7 +21,7 @@ afterEach(async () => {
   await bench.clear()
 })
 
-it('trains, says how the new model fares, and activates and gives it up where asked to', async () => {
+it('trains, compares the new model, and activates it and goes back when asked to', async () => {
   const path = await closedCatalogue(bench.folder)
   const dry = await bench.run('train', '--catalogue', path, '--python', 'python3', '--dry-run')
   expect([dry.code, dry.out]).toEqual([0, ''])
@@ -49,7 +49,7 @@ it('trains, says how the new model fares, and activates and gives it up where as
   expect((await bench.run('models')).out).toMatch(/c@2\.0\.0 \(active\)/)
 }, 180_000)
 
-it('stops with a checkpoint at Ctrl+C, and goes on where it was', async () => {
+it('stops with a checkpoint at Ctrl+C, and resumes', async () => {
   const path = await closedCatalogue(bench.folder)
   process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, seconds: 1 })
   const words = ['train', '--catalogue', path, '--python', 'python3'] as const

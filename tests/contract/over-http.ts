@@ -41,7 +41,7 @@ async function resourcesWithSample(folder: string): Promise<string> {
   return resources
 }
 
-/** A stand-in for the trainer, which would need its Python environment, with the program that is sent to other machines. */
+/** A fake trainer, since the real one needs its Python environment, with the program that is sent to other machines. */
 async function trainerWithMachine(folder: string): Promise<string> {
   const trainer = join(folder, 'trainer')
   const machine = join('src', 'fitxa_trainer', 'machine')

@@ -18,7 +18,7 @@ function describeRouter(router: AnyContractRouter, path: string[] = []): Record<
   )
 }
 
-it('is the contract that was recorded: a change is seen in review (record it anew with vitest -u)', async () => {
+it('is the recorded contract, so that a change shows in review (record it again with vitest -u)', async () => {
   const recorded = { methods: describeRouter(contract), events: z.toJSONSchema(eventSchema) }
   const style = await resolveConfig(import.meta.filename)
   await expect(await format(JSON.stringify(recorded), { ...style, parser: 'json' })).toMatchFileSnapshot('contract.json')

@@ -3,7 +3,7 @@ import { errorTables } from '../../src/shared/locales/error-tables.ts'
 import { fill, sentence } from '../../src/shared/locales/errors.ts'
 
 describe('error codes', () => {
-  it('have sentences that end as sentences do, in words of people', () => {
+  it('have complete sentences in plain words', () => {
     for (const [language, sentences] of Object.entries(errorTables)) {
       for (const [code, text] of Object.entries(sentences)) {
         // Three parts name a heading or a word of a report.

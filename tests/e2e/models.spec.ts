@@ -56,10 +56,10 @@ async function findings(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
 }
 
-test.describe('a training that takes its time', () => {
+test.describe('a slow training', () => {
   test.use({ environment: withTrainer({ seconds: 1.2, epochs: 5 }) })
 
-  test('nothing is closed yet, then enough: the set says so, and the whole way is gone by keyboard', async ({ app }) => {
+  test('the set says that nothing is closed, then that there is enough, all by keyboard', async ({ app }) => {
     const { page } = app
     await openSample(app)
     await page.keyboard.press('F9')
@@ -90,7 +90,7 @@ test.describe('a training that takes its time', () => {
       await expect(page.getByRole('figure', { name: new RegExp(`^${ca('models.loss')}`) })).toBeVisible()
     })
 
-    await test.step('stop and save, then go on where it was', async () => {
+    await test.step('stop and save, then resume', async () => {
       await page.getByRole('button', { name: ca('models.stopAndSave') }).press('Enter')
       await expect(page.getByText(ca('models.jobState.stopped')).locator('visible=true').first()).toBeVisible()
       // The button that was pressed is gone, and the focus is beside the one that takes its place.
@@ -161,10 +161,10 @@ test.describe('a training that takes its time', () => {
   }
 })
 
-test.describe('a trainer that falls over', () => {
+test.describe('a trainer that crashes', () => {
   test.use({ environment: withTrainer({ seconds: 0.1, epochs: 3, crashAt: 2 }) })
 
-  test('is said with what to do, and goes on from where it was', async ({ app }) => {
+  test('is reported with a remedy, and the training resumes', async ({ app }) => {
     const { page } = app
     await withClosedFacets(app)
     await startButton(page).click()
@@ -175,10 +175,10 @@ test.describe('a trainer that falls over', () => {
   })
 })
 
-test.describe('a Python that is not there', () => {
+test.describe('a missing Python', () => {
   test.use({ environment: { ...withTrainer({}), FITXA_TRAINER_PYTHON: join(root, 'no', 'python') } })
 
-  test('is said, and another one is chosen instead', async ({ app }) => {
+  test('is reported, and another one is chosen', async ({ app }) => {
     const { page } = app
     await withClosedFacets(app)
     await expect(page.getByText(ca('models.pythonBroken'))).toBeVisible()
@@ -190,7 +190,7 @@ test.describe('a Python that is not there', () => {
     await page.keyboard.press('Enter')
     await expect(page.getByRole('alert').filter({ hasText: /package\.json.*no s’ha pogut executar/ })).toBeVisible()
     expect(await findings(page)).toEqual([])
-    // The path stays to be mended.
+    // The path stays in the field to be corrected.
     await expect(path).toHaveValue(join(root, 'package.json'))
     await path.fill(execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim())
     await page.keyboard.press('Enter')
@@ -201,7 +201,7 @@ test.describe('a Python that is not there', () => {
 })
 
 test.describe('another machine', () => {
-  test('is checked one thing after the other, with the remedy for what fails', async ({ app }) => {
+  test('is checked step by step, with a remedy for each failure', async ({ app }) => {
     const { page } = app
     await withClosedFacets(app)
     await page.getByRole('radio', { name: ca('models.elsewhere') }).check()
@@ -222,7 +222,7 @@ test.describe('another machine', () => {
   })
 })
 
-test('without a catalogue the models are there all the same', async ({ app }) => {
+test('models are shown without a catalogue', async ({ app }) => {
   const { page } = app
   await expect(page.getByRole('button', { name: ca('home.create') })).toBeVisible()
   await page.keyboard.press('F9')

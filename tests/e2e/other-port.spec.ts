@@ -28,7 +28,7 @@ test('a server on another port gets the cookie of the session and can do nothing
     const tab = await app.page.context().newPage()
     await tab.goto(other.address)
     const stolen = other.cookies.find((cookie) => cookie.includes(`fitxa-${own.port}=`))
-    // This is why the cookie alone must not be enough. Should browsers part cookies by port one day, this test has no more to say.
+    // This is why the cookie alone must not be enough. If browsers separate cookies by port one day, this test is obsolete.
     expect(stolen).toBeDefined()
     expect(await tab.evaluate(() => localStorage.length)).toBe(0)
     await tab.close()

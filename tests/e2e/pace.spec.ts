@@ -31,7 +31,7 @@ interface Stored {
   readonly state: string
 }
 
-/** What the catalogue on the disk holds, read beside the program: the last word on what the keys did. */
+/** The catalogue on the disk, read independently of the program: the true effect of the keys. */
 function stored(app: App, sql: string): Stored[] {
   const [folder] = readdirSync(app.folder).filter((name) => name.endsWith('.fitxa'))
   const database = new Database(join(app.folder, folder ?? '', 'catalogue.sqlite'), { readonly: true })

@@ -26,7 +26,7 @@ const bounds = (app: App) =>
 
 const stateFile = (app: App): string => join(app.folder, 'data', 'window', 'window.json')
 
-test('a second start says in words that it is one, hands over what it was given, and ends', async ({ app }) => {
+test('a second start says so, passes its arguments on, and ends', async ({ app }) => {
   const { page, folder } = app
   const photos = join(folder, 'fotos')
   mkdirSync(photos)
@@ -63,7 +63,7 @@ test('the core comes back after a crash with the record on screen, and all ends 
   await expect.poll(() => all.filter(isAlive)).toEqual([])
 })
 
-test('a core that crashes again and again is given up with a sentence, and the program ends', async ({ app }) => {
+test('after repeated crashes of the core the program shows an error and ends', async ({ app }) => {
   const { electron } = app
   const ended = once(electron.process(), 'exit')
   const marker = join(app.folder, 'said.txt')
@@ -84,7 +84,7 @@ test('a core that crashes again and again is given up with a sentence, and the p
   expect(readFileSync(marker, 'utf8')).toBe(`Fitxa: ${sentence('ca', 'shell.coreFailed')}`)
 })
 
-test('the window opens where it was, and on a screen that is there when its own is gone', async ({ app }) => {
+test('the window opens at its last position, or on another screen if that one is gone', async ({ app }) => {
   const place = { x: 120, y: 90, width: 1200, height: 700 }
   mkdirSync(join(app.folder, 'data', 'window'), { recursive: true })
   writeFileSync(stateFile(app), JSON.stringify({ bounds: place, zoom: 1 }))

@@ -50,7 +50,7 @@ export async function corePid(app: ElectronApplication, other?: number): Promise
 export const statusOf = (pid: number, field: string): string =>
   new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
 
-/** How often this network was asked for a way that it does not have (RFC 4293, ipSystemStatsOutNoRoutes), over IPv4 and IPv6. */
+/** How often a missing route was requested in this network (RFC 4293, ipSystemStatsOutNoRoutes), over IPv4 and IPv6. */
 export function routesAskedFor(): number {
   const [names = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
     .split('\n')

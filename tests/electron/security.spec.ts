@@ -2,7 +2,7 @@ import { expect, test } from '../e2e/app.ts'
 import { ca } from '../e2e/steps.ts'
 import { statusOf } from './processes.ts'
 
-test('the window is isolated, sandboxed and cannot leave, as Electron itself tells it', async ({ app }) => {
+test('the window is isolated and sandboxed and cannot navigate away, as reported by Electron', async ({ app }) => {
   const { page, electron } = app
   await expect(page.getByRole('button', { name: ca('home.trySample') })).toBeVisible()
 
@@ -95,7 +95,7 @@ test('the window is isolated, sandboxed and cannot leave, as Electron itself tel
     ).toBe('refused')
   })
 
-  await test.step('its one channel refuses what is no command', async () => {
+  await test.step('its only channel refuses anything but commands', async () => {
     const refused = await electron.evaluate(async ({ ipcMain, webContents }) => {
       const [contents] = webContents.getAllWebContents()
       const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, (event: object, value: unknown) => Promise<unknown>> })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { migrate } from '../../src/main/core/catalogue/migrate.ts'
 import { databaseAt } from './schema.ts'
 
-it('makes the tables of a catalogue from nothing', () => {
+it('creates the tables of a catalogue', () => {
   const connection = databaseAt(0)
   migrate(connection, { folder: ':memory:', target: 1 })
   const tables = connection.prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).all()
@@ -24,7 +24,7 @@ it('makes the tables of a catalogue from nothing', () => {
   ])
 })
 
-it('keeps what its rules are for', () => {
+it('enforces its constraints', () => {
   const connection = databaseAt(1)
   connection.exec(`
     INSERT INTO object (id, number_key, created_at) VALUES (1, 'a', 'now');

@@ -12,13 +12,13 @@ it('gives the schema that is committed', async () => {
   await expect(schemaOf(databaseAt())).toMatchFileSnapshot('schema.sql')
 })
 
-it('gives the same schema step by step as in one go', () => {
+it('gives the same schema step by step as at once', () => {
   const stepwise = databaseAt(0)
   for (const { number } of migrations) migrate(stepwise, { folder: ':memory:', target: number })
   expect(schemaOf(stepwise)).toBe(schemaOf(databaseAt()))
   expect(stepwise.pragma('user_version', { simple: true })).toBe(migrations.length)
 })
 
-it('leaves no reference that points nowhere', () => {
+it('leaves no dangling reference', () => {
   expect(databaseAt().pragma('foreign_key_check')).toEqual([])
 })

@@ -69,7 +69,7 @@ describe('parity with the trainer', () => {
     }
   })
 
-  it('suggests the same first term of each facet, but for ties within the tolerance', () => {
+  it('suggests the same first term of each facet, except for ties within the tolerance', () => {
     for (const { file, ensemble } of expected.images) {
       for (const [facet] of facetTables(bundle.manifest)) {
         const first = predictions.get(file)?.facets[facet]?.[0]

@@ -48,16 +48,16 @@ describe('the core as a process', () => {
     expect(JSON.parse(text)).toMatchObject({ json: { shell: 'electron', platform: process.platform } })
   })
 
-  it.skipIf(process.platform === 'win32')('lets no other user in', async () => {
+  it.skipIf(process.platform === 'win32')('refuses other users', async () => {
     expect((await stat(pipe)).mode & 0o777).toBe(0o600)
   })
 
-  it('ends when its parent goes', async () => {
+  it('ends when its parent ends', async () => {
     child.stdin?.end()
     expect(await once(child, 'exit')).toEqual([0, null])
   })
 
-  it.skipIf(process.platform === 'win32')('ends in good order when it is asked to', async () => {
+  it.skipIf(process.platform === 'win32')('ends cleanly when asked to', async () => {
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
   })

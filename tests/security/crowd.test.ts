@@ -84,7 +84,7 @@ it('keeps every connection of the owner, however many', async () => {
   expect(streams.map((stream) => stream.closed())).toEqual(streams.map(() => false))
 })
 
-it('limits those who have the cookie but no key, and lets the owner in beside them', async () => {
+it('limits clients that have the cookie but no key, and still serves the owner', async () => {
   test = await startTestShell({ strangers: 2 })
   const me = await test.signIn()
   const head = { Host: `127.0.0.1:${test.shell.port}`, Cookie: me.cookie, Connection: 'keep-alive' }

@@ -21,7 +21,7 @@ describe('the one-time token', () => {
     expect(cookie).toMatch(new RegExp(`^fitxa-${shell.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`))
   })
 
-  it('is good once', async () => {
+  it('is valid once', async () => {
     const { shell } = await start()
     const address = shell.newAddress()
     expect((await fetch(address)).status).toBe(200)
@@ -31,7 +31,7 @@ describe('the one-time token', () => {
     expect(await replayed.text()).toContain('ha caducat')
   })
 
-  it('is good for a short time', async () => {
+  it('is valid for a short time', async () => {
     const { shell } = await start({ token: 30 })
     const address = shell.newAddress()
     await new Promise((resolve) => setTimeout(resolve, 60))
@@ -53,7 +53,7 @@ describe('the one-time token', () => {
     expect((await fetch(`http://127.0.0.1:${shell.port}/?token=${token}`, { method: 'POST' })).status).toBe(403)
   })
 
-  it('is forgotten when its time is over', () => {
+  it('is forgotten after it expires', () => {
     let now = 0
     const tokens = createOneTimeTokens(1000, () => now)
     const early = tokens.issue()
@@ -76,7 +76,7 @@ describe('the session', () => {
     expect(called).toEqual([])
   })
 
-  it('is explained in both languages, with the remedy, where it lacks', async () => {
+  it('is explained in both languages, with the remedy, if it is missing', async () => {
     const { shell } = await start()
     const reply = await fetch(`http://127.0.0.1:${shell.port}/`)
     expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -129,7 +129,7 @@ describe('the session', () => {
     expect(called.length).toBe(before)
   })
 
-  it('never tells its keys to the cookie alone', async () => {
+  it('never gives its keys to a client with the cookie only', async () => {
     const { shell, signIn } = await start()
     const { cookie, callKey, addressKey } = await signIn()
     for (const path of ['/', '/index.html', '/assets/app.js', '/?token=', '/nowhere']) {

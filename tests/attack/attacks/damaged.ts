@@ -6,7 +6,7 @@ import type { Attack, Ground } from '../lib/attack.ts'
 import { fillCatalogue, knownTerms, withoutModel } from '../lib/material.ts'
 import { runCommand, startProgram, Told, toldABug } from '../lib/program.ts'
 
-/** Does something bad to the file of a database that nobody has open. */
+/** Damages the file of a closed database. */
 type Damage = (database: string, ground: Ground) => void
 
 function overwrite(database: string, change: (bytes: Buffer) => void): void {
@@ -56,7 +56,7 @@ const damages: Record<string, Damage> = {
   }
 }
 
-/** Every command on a damaged catalogue ends in words and in time. */
+/** Every command on a damaged catalogue ends with an error sentence, in time. */
 async function commands(ground: Ground, name: string, path: string): Promise<void> {
   const { findings, folder } = ground
   const out = join(folder, 'out.csv')
@@ -78,7 +78,7 @@ async function commands(ground: Ground, name: string, path: string): Promise<voi
   }
 }
 
-/** In the window: a good catalogue stays usable, whatever the damaged one does. */
+/** In the window: a good catalogue stays usable, whatever happens to the damaged one. */
 async function inTheWindow(ground: Ground, name: string, path: string, good: string, objectId: number, trial: number): Promise<void> {
   const { findings, folder } = ground
   const program = await startProgram(folder)

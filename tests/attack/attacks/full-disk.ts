@@ -17,7 +17,10 @@ const resize = (folder: string, size: number): void => void execFileSync('mount'
 
 const unmount = (folder: string): void => void execFileSync('umount', ['-l', folder])
 
-/** An import by the command line runs out of room; it ends in words and in time, and goes on once there is room. */
+/**
+ * An import on the command line runs out of disk space; it ends with an error sentence, in time, and resumes once there is
+ * space.
+ */
 async function importTrial(ground: Ground, photos: string, copy: boolean): Promise<void> {
   const { findings, folder } = ground
   const disk = join(folder, 'disk')
@@ -46,7 +49,7 @@ async function importTrial(ground: Ground, photos: string, copy: boolean): Promi
   }
 }
 
-/** Decisions run out of room; those acknowledged stay, the program closes and ends, and goes on once there is room. */
+/** Decisions run out of disk space; acknowledged ones stay, the program closes and ends, and continues once there is space. */
 async function decideTrial(ground: Ground): Promise<void> {
   const { findings, folder } = ground
   const disk = join(folder, 'disk')
@@ -93,7 +96,10 @@ async function decideTrial(ground: Ground): Promise<void> {
   }
 }
 
-/** A job in the window runs out of room: it fails in words, closing and opening work, and it is resumed once there is room. */
+/**
+ * A job in the window runs out of disk space: it fails with an error sentence, closing and opening work, and it can be resumed
+ * once there is space.
+ */
 async function jobTrial(ground: Ground, photos: string): Promise<void> {
   const { findings, folder } = ground
   const disk = join(folder, 'disk')

@@ -5,10 +5,10 @@ import { Died, startProgram, type Program } from '../lib/program.ts'
 
 const objects = 25
 
-/** What was acknowledged last about each object. */
+/** The last acknowledged decision about each object. */
 type Acknowledged = Map<number, { note: string; accepted: string }>
 
-/** Decides for as long as the program lives. Returns how many decisions it acknowledged. */
+/** Decides until the program dies. Returns the number of acknowledged decisions. */
 async function decide(
   program: Program,
   ids: readonly number[],
@@ -35,7 +35,7 @@ async function decide(
   }
 }
 
-/** Counts acknowledged decisions that are not there. What was not acknowledged may be there or not. */
+/** Counts acknowledged decisions that are missing. Unacknowledged ones may be stored or not. */
 async function countLost(program: Program, known: Acknowledged): Promise<number> {
   let lost = 0
   for (const [objectId, { note, accepted }] of known) {

@@ -23,7 +23,7 @@ export const killOpen: Attack = {
     openNewDatabase(old, migrations.slice(0, 1)).close()
     fillCatalogue(old, objects)
     const path = join(folder, 'C.fitxa')
-    // Adapts to the machine: an opening that was not over in time is given more the next time.
+    // Adapts to the machine: if an opening was not done in time, the next one gets more time.
     let longest = 500
     for (let trial = 0; trial < ground.trials(55); trial++) {
       rmSync(path, { recursive: true, force: true })

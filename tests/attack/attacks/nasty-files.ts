@@ -19,7 +19,7 @@ const longest = 60
 /** Damaged files of a full run. */
 const damaged = 320
 
-/** Imports files that are cut, spoilt, swollen or lie about their size, and good ones between them. */
+/** Imports files that are truncated, corrupted, inflated or that claim a wrong size, with good ones between them. */
 export const nastyFiles: Attack = {
   name: 'nasty-files',
   about: 'an import of damaged pictures, hostile descriptions, claims of size, and a pipe in the place of a file',
@@ -83,7 +83,7 @@ async function importAll(ground: Ground, photos: string): Promise<{ items: Impor
   }
 }
 
-/** Every file has one line, in words that say what to do, and good files are taken. */
+/** Every file has one line with a remedy, and good files are taken. */
 function judge(findings: Findings, files: readonly NastyFile[], items: readonly ImportItem[]): void {
   const lines = new Map(items.map((item) => [item.path, item]))
   const note = (text: string): void => void findings.notes.push(text)

@@ -1,22 +1,22 @@
-/** What an attack counts. All but the first two should be zero. */
+/** Counts of an attack. All but the first two should be zero. */
 export interface Findings {
   /** How often the program was attacked. */
   trials: number
   /** What the program said was stored: decisions, files, suggestions. */
   acknowledged: number
-  /** What of it was not there afterwards, or not as it had been said. */
+  /** Of these, what was missing or different afterwards. */
   lost: number
   /** Programs that did not end within ten seconds of being asked to, or of their last sentence. */
   hangs: number
-  /** Programs that ended unasked, or told a bug instead of a sentence. */
+  /** Programs that crashed, or reported a bug instead of an error. */
   endings: number
-  /** Files, rows and processes left behind when all was over. */
+  /** Files, rows and processes left behind at the end. */
   leftBehind: number
-  /** What the numbers above do not say. */
+  /** Notes on the numbers. */
   notes: string[]
 }
 
-/** What an attack works with. */
+/** The environment of an attack. */
 export interface Ground {
   /** An empty folder of its own; removed when the attack is over. */
   readonly folder: string
@@ -24,12 +24,12 @@ export interface Ground {
   trials(full: number): number
   /** Random numbers from 0 (inclusive) to 1 by the seed of the run, so that a run can be repeated. */
   random(): number
-  /** Notes how far the attack is, on stderr. */
+  /** Reports progress on stderr. */
   progress(text: string): void
   readonly findings: Findings
 }
 
-/** One way to hurt the program. A module in `attacks/` exports one; `attacks/index.ts` lists them. */
+/** One kind of attack. A module in `attacks/` exports one; `attacks/index.ts` lists them. */
 export interface Attack {
   /** Name on the command line and in the report. */
   readonly name: string

@@ -1,4 +1,4 @@
-/** Files that programs choke on, made from seeds: the same numbers give the same bytes. */
+/** Files that make programs fail, generated from seeds: the same seed gives the same bytes. */
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import {
@@ -12,7 +12,7 @@ import {
   tiffHeader
 } from '../../../src/main/core/media/pictures.fixture.ts'
 
-/** A file and what becomes of it: `taken`, `refused`, or either as long as nothing else happens. */
+/** A file and its expected outcome: `taken`, `refused`, or either. */
 export interface NastyFile {
   readonly name: string
   readonly bytes: Buffer
@@ -35,7 +35,7 @@ const formats: readonly [string, (picture: Sharp) => Promise<Buffer>][] = [
 /** A whole number below `end`. */
 const below = (random: Random, end: number): number => Math.floor(random() * end)
 
-/** Ways to spoil a file. Each gets bytes of its own to change. */
+/** Ways to corrupt a file. Each gets its own copy of the bytes. */
 const damages: readonly [string, (bytes: Buffer, random: Random) => Buffer][] = [
   ['cut', (bytes, random) => bytes.subarray(0, 1 + below(random, bytes.length - 1))],
   ['bits', (bytes, random) => spoil(bytes, random, 1 + below(random, 40), bytes.length)],

@@ -11,12 +11,12 @@ import type { Job } from '../../../src/shared/model/job.ts'
 export const root = join(import.meta.dirname, '..', '..', '..')
 const built = (name: string): string => join(root, 'out', 'main', name)
 
-/** How long the program may take to end once it is asked to, milliseconds. */
+/** How long the program may take to end after a request, in milliseconds. */
 export const endingLimit = 10_000
 
 type Api = ContractRouterClient<typeof contract>
 
-/** An error that the program answered: its code and data. Code `bug` is one that it did not foresee. */
+/** An error answer of the program: its code and data. The code `bug` means an unexpected error. */
 export class Told extends Error {
   readonly code: string
 
@@ -33,7 +33,7 @@ export class Died extends Error {}
 export interface Program {
   readonly pid: number
   readonly api: Api
-  /** Kills it without a word and waits until it is gone. */
+  /** Kills it and waits until it is gone. */
   kill(): Promise<void>
   /** Asks it to end. @returns whether it did so within ten seconds; it is killed otherwise */
   end(): Promise<boolean>
@@ -108,7 +108,7 @@ function call(pipe: string, path: string, input: unknown): Promise<unknown> {
   })
 }
 
-/** How a command of the command line ended. */
+/** The end of a command on the command line. */
 export interface Ended {
   readonly code: number | null
   readonly out: string
@@ -147,7 +147,7 @@ export async function runCommand(
   return { code, ...text, afterLastLine: performance.now() - lastLine, hung }
 }
 
-/** Whether a command told a bug or a stack instead of a sentence. */
+/** Whether a command printed a bug or a stack trace instead of a sentence. */
 export function toldABug({ out, err }: Ended): boolean {
   return /\bat .+:\d+:\d+|trace [0-9a-f]{8}|not your fault/.test(out + err)
 }

@@ -1,8 +1,9 @@
 import { dot, rowOf, type Matrix } from './matrix.ts'
 
 /**
- * Objects that represent many others come first: greedy facility location (docs/science.md, "Work list"). Next is the row
- * that raises the sum, over all rows, of the similarity to the most similar chosen row the most; the first row wins a tie.
+ * Objects that represent many others come first: greedy facility location (docs/science.md, "Learning from the first decisions").
+ * Next is the row that raises the sum, over all rows, of the similarity to the most similar chosen row the most; the first row wins
+ * a tie.
  * @param embeddings (objects, features): one picture of each object, of length one
  * @returns up to `count` rows in their order
  */

@@ -74,7 +74,7 @@ it('is one action, which one undo takes back and one redo repeats', async () => 
   expect(kinds).toEqual(['redo', 'undo', 'rule'])
 })
 
-it('can be stopped between two slices and goes on where it was', async () => {
+it('can be stopped between two slices and resumed', async () => {
   let stop: (() => void) | null = null
   const bench = await annotationBench((operation, what) => {
     if (operation === 'acceptSlice' && what === 'answered') stop?.()
@@ -97,7 +97,7 @@ it('can be stopped between two slices and goes on where it was', async () => {
   expect(await acceptedCount(bench)).toBe(many)
 })
 
-it('undoes a rule that was stopped halfway as a whole, and lets it not go on then', async () => {
+it('undoes a half-done rule as a whole, and does not resume it then', async () => {
   const bench = await annotationBench()
   fillMany(bench)
   const actionId = await bench.catalogue.write('beginRule', { rule, author: 'Maria Puig', at: 'now' })
@@ -109,7 +109,7 @@ it('undoes a rule that was stopped halfway as a whole, and lets it not go on the
   await expect(bench.catalogue.write('acceptSlice', actionId)).rejects.toMatchObject({ code: 'annotation.ruleTakenBack' })
 })
 
-it('goes on with an undo that the end of the program broke off, with the next undo', async () => {
+it('continues an interrupted undo with the next undo', async () => {
   let bench = await annotationBench()
   fillMany(bench)
   const { result } = await bench.accept(rule)
@@ -128,7 +128,7 @@ it('goes on with an undo that the end of the program broke off, with the next un
   expect(await acceptedCount(bench)).toBe(many)
 })
 
-it('takes back what a broken-off redo had repeated', async () => {
+it('undoes what an interrupted redo had repeated', async () => {
   const bench = await annotationBench()
   fillMany(bench)
   const { result } = await bench.accept(rule)
@@ -140,7 +140,7 @@ it('takes back what a broken-off redo had repeated', async () => {
   expect(await acceptedCount(bench)).toBe(0)
 })
 
-it('does nothing when an undo is asked for twice before the first has ended', async () => {
+it('does nothing if undo is requested twice before the first has ended', async () => {
   const bench = await annotationBench()
   fillMany(bench)
   await bench.accept(rule)

@@ -38,7 +38,7 @@ it('stores an accepted term with who, when, and what was suggested by which run 
   expect(JSON.parse(event?.after ?? '')).toMatchObject({ state: 'accepted', certainty: 'probable', runId: run, rank: 2 })
 })
 
-it('takes a decision that changes nothing for none', async () => {
+it('does not record a decision that changes nothing', async () => {
   const here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   await here.annotations.apply(term(id, gerro))

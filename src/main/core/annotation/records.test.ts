@@ -46,7 +46,7 @@ it('takes the suggestions of the newest run that has seen the object, and keeps 
   expect(record.facets[1]?.suggestions.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
 
-it('says that an object is not there', async () => {
+it('reports a missing object', async () => {
   const { annotations } = await annotationBench()
   await expect(annotations.record(5)).rejects.toBeInstanceOf(AppError)
 })

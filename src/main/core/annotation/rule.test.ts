@@ -57,7 +57,7 @@ it('accepts from a probability on, whatever the rank', async () => {
   expect(await decided(annotations, id)).toEqual({ [gerro]: 'accepted', [pot]: 'accepted' })
 })
 
-it('is taken back in one step, except where a person has changed something since', async () => {
+it('is undone in one step, except where a person has changed something since', async () => {
   const { annotations, filler, as, accept } = await annotationBench()
   const run = filler.run()
   const ids = Array.from({ length: 40 }, (_, index) => {
@@ -77,7 +77,7 @@ it('is taken back in one step, except where a person has changed something since
   expect((await annotations.statistics()).facets.materials.accepted).toBe(38)
 })
 
-it("becomes a person's word when a person says the same", async () => {
+it("becomes a person's decision when a person decides the same", async () => {
   const { annotations, filler, accept } = await annotationBench()
   const { id, images } = filler.object('MUS 1')
   filler.predict(filler.run(), images[0] ?? 0, [[olla, 0.9, '3']])

@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const accept = (objectId: number, term: string): Decision => ({ kind: 'term', objectId, term, state: 'accepted', certainty: 'certain' })
 
-it('takes actions back and repeats them in order, also after a restart', async () => {
+it('undoes and redoes actions in order, also after a restart', async () => {
   let here = await annotationBench()
   const { id } = here.filler.object('MUS 1')
   for (const key of [gerro, ceramica, flora]) await here.annotations.apply(accept(id, key))
@@ -22,7 +22,7 @@ it('takes actions back and repeats them in order, also after a restart', async (
   expect(await decided(here.annotations, id)).toEqual({ [gerro]: 'accepted', [ceramica]: 'accepted', [flora]: 'accepted' })
 })
 
-it('forgets what could be repeated once something new is done', async () => {
+it('drops redo once something new is done', async () => {
   const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply(accept(id, gerro))
@@ -46,7 +46,7 @@ it('restores a decision with who took it and when', async () => {
   expect((await annotations.record(id)).facets).toEqual(first.record.facets)
 })
 
-it("takes back one's own actions only, and leaves alone what somebody changed since", async () => {
+it("undoes one's own actions only, and keeps values that somebody has changed since", async () => {
   const { annotations, filler, as } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const other = filler.object('MUS 2')
@@ -66,7 +66,7 @@ it("takes back one's own actions only, and leaves alone what somebody changed si
   expect(await decided(annotations, other.id)).toEqual({ [bronze]: 'rejected' })
 })
 
-it('opens a facet again that was closed meanwhile, where an undo changes one of its terms', async () => {
+it('reopens a facet that has been closed since, if an undo changes one of its terms', async () => {
   const { annotations, filler, as } = await annotationBench()
   const { id } = filler.object('MUS 1')
   await annotations.apply(accept(id, gerro))
@@ -79,7 +79,7 @@ it('opens a facet again that was closed meanwhile, where an undo changes one of 
   expect(facets[0]).toMatchObject({ state: 'open', annotations: [] })
 })
 
-it('erases nothing: the history tells decisions, undo and redo', async () => {
+it('erases nothing: the history has decisions, undo and redo', async () => {
   const { annotations, filler } = await annotationBench()
   const { id } = filler.object('MUS 1')
   const other = filler.object('MUS 2')

@@ -1,5 +1,6 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { AppError } from '../../../shared/errors.ts'
+import { accountName } from '../lib/account-name.ts'
 import { openFile } from './connection.ts'
 import type { Connection } from './operation.ts'
 
@@ -14,15 +15,6 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
 }
 
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // A user id without an account (some containers) has no name.
-    return `#${process.getuid?.() ?? ''}`
-  }
-}
-
 /**
  * Takes the catalogue for this process, or throws `catalogue.inUse` naming who has it. The lock is an open write
  * transaction on a small SQLite file that says who holds it: the operating system releases it when the process ends, however it
@@ -35,7 +27,7 @@ export function takeLock(file: string, folder: string): () => void {
     lock
       .transaction(() => {
         lock.exec('DELETE FROM holder')
-        lock.prepare('INSERT INTO holder VALUES (?, ?, ?, ?)').run(process.pid, hostname(), userName(), new Date().toISOString())
+        lock.prepare('INSERT INTO holder VALUES (?, ?, ?, ?)').run(process.pid, hostname(), accountName(), new Date().toISOString())
       })
       .immediate()
     lock.exec('BEGIN IMMEDIATE')

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { accountName } from '../lib/account-name.ts'
 import { isFolder } from '../lib/exists.ts'
 
 export interface Place {
@@ -15,7 +16,7 @@ export interface Machine {
   readonly user: string
 }
 
-const thisMachine = (): Machine => ({ platform: process.platform, home: homedir(), user: userInfo().username })
+const thisMachine = (): Machine => ({ platform: process.platform, home: homedir(), user: accountName() })
 
 /** Folders where people keep pictures and where disks appear: the home folder, its pictures, then drives and mounted disks. */
 export async function listPlaces(machine: Machine = thisMachine()): Promise<Place[]> {
