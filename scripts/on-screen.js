@@ -8,7 +8,7 @@ import { runThrough } from './setup/process.js'
 const [command, ...args] = process.argv.slice(2)
 if (command === undefined) throw new Error('usage: on-screen.js COMMAND [ARG …]')
 
-// Xvfb chooses a free number itself and says on descriptor 3 which.
+// Xvfb chooses a free number and writes it to descriptor 3.
 const screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp', '-noreset'], {
   stdio: ['ignore', 'ignore', 'inherit', 'pipe']
 })

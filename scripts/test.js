@@ -53,7 +53,7 @@ await runMain(async () => {
   }
   if (wants('unit')) {
     await prepareSshServer()
-    // One test trains for good, over ssh.
+    // One test runs a complete training over ssh.
     const env = { ...tools.env, FITXA_TRAINER_PYTHON: await preparePython() }
     const report = inRoot('test-results', 'unit.xml')
     const args = [

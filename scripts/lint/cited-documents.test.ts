@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Folders whose comments cite documents, and what in them is not ours to read. */
+/** Folders whose comments cite documents, and the parts of them that are not checked. */
 const folders = ['src', 'scripts', 'tests', 'trainer/src', 'trainer/tests']
 const ignored = /node_modules|__pycache__|\.egg-info|fixtures/
 
@@ -24,7 +24,7 @@ const headings = (document: string): string[] => {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.trim())
 }
 
-/** What is wrong with the citations of a text: `docs/<name>.md`, and behind it in quotes the section that is meant. */
+/** The wrong citations of a text: `docs/<name>.md`, and behind it in quotes the section that is meant. */
 function faultsOf(text: string): string[] {
   const cited = [...flowing(text).matchAll(/\bdocs\/[\w./-]+\.md(?:, "([^"]+)")?/g)]
   return cited.flatMap(([whole, section]) => {

@@ -1,10 +1,10 @@
-/** Refuses a commit whose subject is longer than 72 characters or is not set apart from its body: `node commit-subject.js FILE`. */
+/** Refuses a commit whose subject is longer than 72 characters or is not separated from its body: `node commit-subject.js FILE`. */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 
 const longest = 72
 
-/** What is wrong with a commit message, in a sentence; null if it is well. Lines that git itself adds begin with `#`. */
+/** The fault of a commit message as a sentence; null if there is none. Lines added by git start with `#`. */
 export function subjectProblem(message) {
   const lines = message.split('\n').filter((line) => !line.startsWith('#'))
   const [subject = '', second = ''] = lines

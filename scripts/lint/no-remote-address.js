@@ -1,6 +1,6 @@
 /**
- * Forbids remote addresses in what the app runs: Fitxa makes no outgoing connection. Names that only look like
- * addresses (XML namespaces, URIs of concepts) are listed here by their start, so that every new one is a decision.
+ * Forbids remote addresses in what the app runs: Fitxa makes no outgoing connection. Names that only look like addresses (XML
+ * namespaces, URIs of concepts) are listed here by prefix, so that each new one is deliberate.
  */
 const names = [
   'http://vocab.getty.edu/aat/',

@@ -9,18 +9,21 @@ import { SetupError, step } from './progress.js'
 /** The account under which Electron runs where this script runs as root: Electron refuses to run sandboxed as root. */
 const account = 'fitxa-test'
 
-/** Variables of whoever starts this script that mean nothing to the account. */
+/** Environment variables of the caller that must not be passed to the account. */
 const ofTheSession = new Set([
   ...['XDG_RUNTIME_DIR', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_DIRS'],
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'INIT_CWD']
 ])
 
-/** What takes a command apart: a network, processes and mounts of its own, which end with it. */
+/** Isolates a command: it gets its own network, processes and mounts, which end with it. */
 export const namespaces = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', '--mount', '--propagation', 'private', '--']
 
 const isRoot = () => process.platform === 'linux' && process.getuid?.() === 0
 
-/** Whether a command can be run apart here: it takes root, and a system that lets root make namespaces (many containers do not). */
+/**
+ * Whether a command can be isolated here: this needs root, and a system that lets root create namespaces (many containers do
+ * not).
+ */
 export const canRunApart = () => isRoot() && spawnSync('unshare', [...namespaces, 'true'], { stdio: 'ignore' }).status === 0
 
 function accountIds() {
@@ -30,7 +33,7 @@ function accountIds() {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-/** The account, made if it is not there. @returns {Promise<{ uid: number, gid: number }>} */
+/** The account; created if it does not exist. @returns {Promise<{ uid: number, gid: number }>} */
 export async function prepareAccount() {
   const known = accountIds()
   if (known !== null) return known
@@ -59,7 +62,7 @@ setpriv --reuid "$uid" --regid "$gid" --clear-groups --inh-caps=-all -- "$@"
 `
 
 /**
- * Runs a program of this Node as an ordinary user, on an invisible screen, with no way off this machine. Paths of the checkout in
+ * Runs a program of this Node as an ordinary user, on an invisible screen, without network access. Paths of the checkout in
  * `args` and `env` are named as they are seen from there; `writable` are folders of the checkout that are handed to the user.
  * @param {{ node: string, env: NodeJS.ProcessEnv }} tools
  * @param {string[]} args

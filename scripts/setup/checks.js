@@ -4,13 +4,13 @@ import { inRoot } from './paths.js'
 
 const bin = (...parts) => inRoot('node_modules', ...parts)
 
-/** Where checks keep what they found out about a file; goes with node_modules, and so with every change of the tools. */
+/** Where checks cache their results per file; it is deleted with node_modules, and so with every change of the tools. */
 const cache = (...parts) => inRoot('node_modules', '.cache', 'fitxa', ...parts)
 
 /**
- * Format, lint, types and import rules, as commands of Node. Those that know a file again do so by its content, and by all else that
- * their answer depends on, so that what was kept can hide no error: Prettier and TypeScript look at their options and versions
- * themselves; ESLint does not look into rules of our own, so their fingerprint names its file.
+ * Format, lint, types and import rules, as commands of Node. Caches are keyed by a file's content and by everything else that the
+ * result depends on, so that a cached result never hides an error: Prettier and TypeScript include their options and versions;
+ * ESLint does not include our own rules, so their fingerprint is part of the file name.
  * @returns {{ name: string, args: string[] }[]}
  */
 export function checks() {

@@ -15,7 +15,7 @@ function lacking(program) {
   return (stdout ?? '').split('\n').filter((line) => line.includes('not found'))
 }
 
-/** Makes sure that Electron's program finds its libraries here, and that an invisible screen is there. @param {string} program */
+/** Ensures that Electron finds its libraries, and that there is an invisible screen. @param {string} program */
 export async function prepareDesktopLibraries(program) {
   if (process.platform !== 'linux') return
   const complete = () => lacking(program).length === 0 && ['Xvfb', 'ip', 'setpriv', 'useradd'].every(onPath)

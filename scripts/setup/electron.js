@@ -19,8 +19,8 @@ export function installedElectron() {
 const lastTry = () => (existsSync(inRoot(triedMark)) ? Number(readFileSync(inRoot(triedMark), 'utf8')) : 0)
 
 /**
- * Electron's program, downloaded if need be. Where it cannot be had the failed try is remembered for a day, so that a
- * start without network stays quick; `again` tries regardless.
+ * Electron's program, downloaded if necessary. A failed download is remembered for a day, so that a start without network stays
+ * fast; `again` retries.
  * @param {{ node: string, env: NodeJS.ProcessEnv }} tools @param {{ again: boolean }} options
  * @returns {Promise<{ program: string | null, reason: string }>}
  */

@@ -1,5 +1,5 @@
 /**
- * Counts of a JUnit report: every `<testcase>` is passed unless it holds a `<failure>`, `<error>` or `<skipped>`.
+ * Counts of a JUnit report: every `<testcase>` has passed unless it contains a `<failure>`, `<error>` or `<skipped>`.
  * @param {string} xml
  * @returns {{ passed: number, failed: number, skipped: number }}
  */

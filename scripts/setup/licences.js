@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inRoot } from './paths.js'
 
-/** Packages whose code the build puts into the page; for npm they are tools of development. */
+/** Packages that the build bundles into the page; for npm they are development dependencies. */
 const bundled = [
   'vue',
   'vue-router',
@@ -26,7 +26,7 @@ function folderOf(name, from) {
   }
 }
 
-/** Every installed package that goes out with the program: production dependencies and what is bundled, with all that these need. */
+/** Every package shipped with the program: production and bundled dependencies, with their own dependencies. */
 function shippedPackages() {
   const found = new Map()
   const follow = (name, from) => {
@@ -40,7 +40,7 @@ function shippedPackages() {
   return [...found].sort(([, a], [, b]) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
-/** Whether a file of a package holds its terms. */
+/** Whether a file of a package is its licence. */
 const isLicence = (name) => /^(licen[cs]e|copying|notice)/i.test(name)
 
 /**
@@ -64,7 +64,7 @@ LICENSES.chromium.html), and Node.js (MIT and others, see its own LICENSE).`
   return `${[others, fonts, ...parts].join(line)}\n`
 }
 
-/** Writes them where the built page finds them. */
+/** Writes them into the built page. */
 export function writeLicences() {
   writeFileSync(inRoot('out', 'renderer', 'licences.txt'), licencesText())
 }

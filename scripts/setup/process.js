@@ -32,7 +32,7 @@ export function runQuietly(command, args, { env = process.env, what, remedy, tim
 export function runThrough(command, args, { env = process.env, endWith = 'SIGTERM' } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: process.env.INIT_CWD ?? process.cwd(), env, stdio: 'inherit' })
-    // The terminal sends Ctrl+C to the whole group; this process only has to outlive its child.
+    // The terminal sends Ctrl+C to the whole group; this process only has to wait for its child.
     const ignore = () => {}
     const passOn = () => child.kill(endWith)
     process.on('SIGINT', ignore)

@@ -2,11 +2,11 @@
  * Progress of the set-up, one line a step on stderr: stdout belongs to the program that is started afterwards.
  */
 
-/** A reason why the set-up cannot go on, said to the person as it is. */
+/** An expected error of the set-up, whose message is shown as it is. */
 export class SetupError extends Error {}
 
 /**
- * Runs one step and says what came of it. `work` returns a few words for the line (`already there`, a version).
+ * Runs one step and prints its outcome. `work` returns a few words for the line (`already there`, a version).
  * @template T
  * @param {string} name
  * @param {() => Promise<string> | string} work

@@ -25,9 +25,9 @@ export function findPython() {
 }
 
 /**
- * The requirement of torch where this machine's pip is configured to take it from a folder of its own, such as a build for the CPU or for
- * another driver; null if it comes from a package index. The lock knows the files of the index only. Whoever configured that
- * folder chose the build, so it is installed as it is, before the lock: pip does not look at the hashes of what is already there.
+ * The requirement of torch if this machine's pip is configured to take it from a folder, such as a build for the CPU or for
+ * another driver; null if it comes from a package index. The lock knows the files of the index only. That folder was configured on
+ * purpose, so its build is installed first; pip does not check the hashes of installed packages.
  */
 function ownTorch(python) {
   const [requirement] = /^torch==[^ ;\\]+/m.exec(readFileSync(inRoot(lock), 'utf8')) ?? []

@@ -6,8 +6,8 @@ import { root } from './paths.js'
 const mostLanes = 4
 
 /**
- * Runs commands of this Node side by side, as many as there are processors, in the order given. Each tells its outcome in one line on
- * stderr when it ends; what it printed is shown only if it failed.
+ * Runs commands of this Node in parallel, as many as there are processors, in the given order. Each prints its outcome in one line
+ * on stderr when it ends; its output is shown only if it failed.
  * @param {{ node: string, env: NodeJS.ProcessEnv }} tools
  * @param {{ name: string, args: string[] }[]} steps
  * @returns {Promise<{ name: string, failed: boolean }[]>} in the order in which they ended

@@ -7,7 +7,7 @@ it('numbers the migrations from 1 without gaps', () => {
   expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1))
 })
 
-// The committed schema is for reading and review: `npx vitest run tests/migrations -u` writes it anew.
+// The committed schema is for reading and review: `npx vitest run tests/migrations -u` rewrites it.
 it('gives the schema that is committed', async () => {
   await expect(schemaOf(databaseAt())).toMatchFileSnapshot('schema.sql')
 })

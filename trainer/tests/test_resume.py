@@ -1,4 +1,4 @@
-"""Stopping and going on: the same losses as without the stop, to the last bit."""
+"""Stopping and resuming: the same losses as without the stop, to the last bit."""
 
 import json
 import os

@@ -1,9 +1,9 @@
 import type { Settings } from '../../shared/model/settings.ts'
 
-/** Which shell a core works for; it decides what opening a catalogue sets going and what `app.info` says. */
+/** The shell of a core; it decides what starts when a catalogue is opened, and what `app.info` returns. */
 export type ShellName = 'electron' | 'browser' | 'cli'
 
-/** What a core is told when it starts. */
+/** Start options of a core. */
 export interface CoreConfig {
   readonly shell: ShellName
   readonly version: string
@@ -11,9 +11,9 @@ export interface CoreConfig {
   readonly resourcesFolder: string
   /** The trainer's files; beside the resources unless given. */
   readonly trainerFolder?: string
-  /** Settings, logs, the sample catalogue; where the system keeps such things unless given. */
+  /** Folder of settings, logs and the sample catalogue; the system's usual location by default. */
   readonly dataFolder?: string
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
-  /** Settings of this one process, in front of the saved ones and never saved. */
+  /** Settings of this process, which override the saved ones and are never saved. */
   readonly settings?: Partial<Settings>
 }

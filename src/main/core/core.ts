@@ -29,18 +29,17 @@ export type { CoreConfig } from './config.ts'
 
 /** The running core, as the shells and the command line see it. */
 export interface Core {
-  /** Answers a request for /rpc, /events, /media or /download. Who may ask is the shell's business. */
+  /** Answers a request for /rpc, /events, /media or /download. The shell decides who may send requests. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Every method of the contract. Fails as over the wire: with the error APP and its code and data. */
+  /** Every method of the contract. Throws as over HTTP: the error APP with code and data. */
   readonly call: CoreClient
-  /** Hears every event until the function returned is called. */
+  /** Listens to every event until the returned function is called. */
   subscribe(listener: (event: CoreEvent) => void): () => void
-  /** Tells what is to be said about an error, and logs it where nobody foresaw it. */
+  /** The error to report for anything thrown; logs unexpected errors. */
   readonly explain: Explain
   /**
-   * Ends everything in order; what runs can be resumed. Takes some seconds at most and never rejects: what goes wrong is logged.
-   * A second call does nothing.
-   * @returns whether everything has ended; where not, a thread hangs that only the end of the process can end
+   * Closes everything; running jobs can be resumed. Takes a few seconds at most and never rejects: errors are logged. A second call
+   * does nothing. @returns whether everything has ended; if not, a thread hangs that only the end of the process can end
    */
   close(): Promise<boolean>
 }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Programs that run in a thread or process of their own: name of the built file, and their source beside this one. */
+/** Programs that run in their own thread or process: name of the built file, and the source beside this one. */
 const entries = {
   'catalogue-thread': 'operations/thread.ts',
   'media-process': 'media/process.ts',

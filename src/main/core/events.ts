@@ -1,13 +1,13 @@
 import type { CoreEvent } from '../../shared/contract.ts'
 
-/** Tells what happens in the core to everybody who listens: the event streams of open windows, the command line. */
+/** Publishes events of the core to all listeners: the event streams of open windows, the command line. */
 export interface EventHub {
   publish(event: CoreEvent): void
-  /** Listens until the function returned is called. */
+  /** Listens until the returned function is called. */
   subscribe(listener: (event: CoreEvent) => void): () => void
 }
 
-/** Makes a hub. A listener that throws is reported to `onFailure` and keeps nobody else from hearing the event. */
+/** Creates a hub. A listener that throws is reported to `onFailure`; the others still get the event. */
 export function createEventHub(onFailure: (error: unknown) => void): EventHub {
   const listeners = new Set<(event: CoreEvent) => void>()
   return {

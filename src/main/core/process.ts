@@ -5,7 +5,7 @@ import { endProcess, endProcessInTime } from '../end-process.ts'
 import { findInstallation } from '../installation.ts'
 import { createCore } from './core.ts'
 
-/** What the parent process says in the environment variable `FITXA_CORE`, as JSON. */
+/** Options in the environment variable `FITXA_CORE`, as JSON. */
 const configurationSchema = z.object({
   /** Unix socket in a folder that only this user can enter, or named pipe of Windows, on which to answer. */
   pipe: z.string().min(1),
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const { pipe, ...given } = configurationSchema.parse(JSON.parse(process.env['FITXA_CORE'] ?? 'null'))
   const core = await createCore({ ...findInstallation(), ...given })
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => void core.handle(request, response))
-  // SECURITY: the socket is born with the rights of its owner alone, however open its folder may be.
+  // SECURITY: the socket is created with permissions for its owner only, whatever those of its folder are.
   const before = process.umask(0o177)
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(pipe, resolve))
   process.umask(before)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-/** Where the program's own files lie in its folder of resources. */
+/** Locations of the program's own files in its resources folder. */
 export interface ResourceFolders {
   readonly vocabulary: string
   readonly models: string

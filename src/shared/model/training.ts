@@ -128,7 +128,7 @@ export type TrainingWarning = z.infer<typeof trainingWarningSchema>
 export const trainingStateSchema = z.object({
   jobId: z.number().int(),
   host: trainingHostSchema,
-  /** False while the connection to another machine is down; the training there goes on. */
+  /** False while the connection to another machine is down; the training there continues. */
   connected: z.boolean(),
   base: bundleReferenceSchema.nullable(),
   stage: trainingStageSchema.nullable(),

@@ -146,11 +146,11 @@ async function killParent({ findings }: Ground, program: Program): Promise<void>
   for (const pid of left) process.kill(pid, 'SIGKILL')
 }
 
-/** Kills the trainer; the program says so in words and ends when it is asked to. */
+/** Kills the trainer; the program reports it and ends when asked to. */
 async function killChild({ findings }: Ground, program: Program, jobId: number): Promise<void> {
   const trainers = trainersOf(program.pid)
   for (const pid of trainers) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
-  // Between two stages there is no trainer; the training goes on then, and is ended with the program.
+  // Between two stages there is no trainer; the training then continues, and ends with the program.
   if (trainers.length > 0) {
     const job = await follow(program, jobId)
     if (job.state === 'failed' && (job.error === null || job.error.code === 'bug')) {

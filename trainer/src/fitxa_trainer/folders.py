@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def replace_folder(new: Path, target: Path) -> None:
-    """Put the folder `new` in the place of `target`, which may not exist yet; both are on one file system.
+    """Replace the folder `target`, which may not exist yet, by `new`; both are on one file system.
 
     No system renames a folder over another that has files. So the old one moves aside, the new one moves in, and only
     then is the old one deleted. When the new one cannot move in, the old one moves back and the OSError is raised.

@@ -22,7 +22,7 @@ const near = { after: 300, before: 50 }
 const objectsAtOnce = 25
 /** Pictures that are embedded at a time. */
 const picturesAtOnce = 8
-/** The curve is computed anew when decisions have grown by this much: it takes longer than learning itself. */
+/** The curve is recomputed when decisions have grown by this much; it takes longer than learning itself. */
 const curveGrowth = 1.05
 /** Decided objects that are shown for a suggestion. */
 const witnesses = 3

@@ -15,7 +15,7 @@ function vectors(rows: number, columns: number): Matrix {
   return matrix
 }
 
-/** The specification word for word: every gain anew for every choice. */
+/** The specification taken literally: every gain is recomputed for every choice. */
 function plain(matrix: Matrix, count: number): number[] {
   const rows = Array.from({ length: matrix.rows }, (_, row) => row)
   const similarity = rows.map((a) => rows.map((b) => dot(rowOf(matrix, a), rowOf(matrix, b))))

@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const filter = (part: Partial<ObjectFilter> = {}): ObjectFilter => objectFilterSchema.parse(part)
 
-it('combines what a run says about several images: the highest score of a concept, ranked anew', async () => {
+it('combines suggestions of a run for several images: the highest score of a concept, ranked again', async () => {
   const { annotations, filler } = await annotationBench()
   const { id, images } = filler.object('MUS 1', [{ fileName: 'a.jpg' }, { fileName: 'b.jpg' }])
   const [front = 0, back = 0] = images

@@ -194,7 +194,7 @@ describe('what a killed export leaves behind', () => {
     return file
   }
 
-  test('is removed when its job goes on, and when the catalogue opens', async () => {
+  test('is removed when its job is resumed, and when the catalogue opens', async () => {
     const first = await killed('.fitxa-0123abcd.partial')
     await run({ file: join(home, 'a.csv') })
     expect(existsSync(first)).toBe(false)

@@ -8,7 +8,7 @@ import { exists, hasEntry, isFolder } from '../lib/exists.ts'
 import { hashFile } from '../lib/hash-file.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
-/** Where an export may be written. */
+/** A permitted destination of an export. */
 export interface Destination {
   /** The real path: symbolic links are followed. */
   readonly file: string
@@ -17,12 +17,12 @@ export interface Destination {
 }
 
 /**
- * Finds out whether an export may write to `path`. Throws AppErrors: `export.intoCatalogue` for a place inside a catalogue
+ * Checks whether an export may write to `path`. Throws AppErrors: `export.intoCatalogue` for a place inside a catalogue
  * other than its folder `exports`, and for another name of its database; `export.isOriginal` for a picture that the
  * catalogue refers to; `export.notAFile` for a device or a link to nothing; `export.exists` for a file that is no
  * unchanged export of this catalogue, unless `overwrite` says to replace it; `export.notWritable` for a folder;
  * `export.noFolder` for a folder that does not exist, since a mistyped path would otherwise hide the export.
- * Files are told apart by device and inode, so that links and other spellings of a name make no difference.
+ * Files are compared by device and inode, so that links and other spellings of a name do not matter.
  */
 export async function findDestination(catalogue: Catalogue, path: string, overwrite: boolean): Promise<Destination> {
   const file = await realFile(resolve(path))
@@ -40,7 +40,7 @@ export async function findDestination(catalogue: Catalogue, path: string, overwr
   return { file, replaces: found }
 }
 
-/** Throws `export.exists` where the file at a destination is no longer the one that was found there. */
+/** Throws `export.exists` if the file at a destination is no longer the one that was found there. */
 export async function expectUnchanged({ file, replaces }: Destination): Promise<void> {
   if (replaces === null) return
   const now = await stat(file, { bigint: true }).catch(() => null)

@@ -113,7 +113,7 @@ describe('validation of the dialect', () => {
     ])
   })
 
-  test('a file without the columns, or that breaks off, gives a sentence', async () => {
+  test('a file without the columns, or that is truncated, gives an error', async () => {
     await expect(validate('idInSource,x\n1,2\n')).rejects.toMatchObject({ code: 'validate.csvColumns' })
     await expect(validate(`${eufccColumns.join(',')}\na,"b\n`)).rejects.toMatchObject({ code: 'validate.csvUnreadable' })
   })

@@ -16,8 +16,8 @@ export interface ExportTarget {
 }
 
 /**
- * Writes the file of an export job. It is put in place only when it is whole, and what it held is noted, so that the catalogue knows
- * its own exports again. Throws the AppErrors of `findDestination` and of the file system.
+ * Writes the file of an export job. It is put in place only when it is complete, and its hash is stored, so that the catalogue
+ * recognises its own exports. Throws the AppErrors of `findDestination` and of the file system.
  */
 export async function writeExportFile<T>(
   catalogue: Catalogue,
@@ -47,19 +47,19 @@ export async function writeExportFile<T>(
       await output.abandon()
     }
   } finally {
-    // Where this fails, as on a full disk, the next sweep forgets the file.
+    // If this fails, as on a full disk, the next sweep cleans up.
     await catalogue.write('forgetPartialFile', { jobId, file: temporary }).catch(() => undefined)
   }
 }
 
-/** Puts an export where the person wanted it. Whatever came there during the export is not replaced unasked. */
+/** Puts an export at the chosen path. A file that appeared there during the export is not replaced without asking. */
 async function place(output: AtomicFile, destination: Destination, overwrite: boolean): Promise<string> {
   if (!overwrite) await expectUnchanged(destination)
   await output.place(destination.file, { replace: overwrite || destination.replaces !== null })
   return destination.file
 }
 
-/** Puts an export in place under a name of its own: `file`, else the same name with a number. */
+/** Puts an export in place under a free name: `file`, else the same name with a number. */
 async function placeUnderFreeName(output: AtomicFile, file: string): Promise<string> {
   const { dir, name, ext } = parse(file)
   for (let number = 1; ; number++) {

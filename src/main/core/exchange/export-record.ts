@@ -10,7 +10,7 @@ import type { ExportRun } from './operations.ts'
 /** An image as exports name it; `path` is relative to the folder that was imported, so that it tells nothing of this machine. */
 export type ExportImage = Pick<Image, 'sha256' | 'fileName' | 'path' | 'format' | 'width' | 'height' | 'metadata'>
 
-/** What goes out of a facet: terms that people accepted or left uncertain, and what a model suggests, kept apart. */
+/** The exported content of a facet: terms that people accepted or left uncertain, and, separately, a model's suggestions. */
 export interface ExportFacet extends Omit<FacetRecord, 'annotations' | 'suggestions' | 'outside'> {
   readonly accepted: readonly ExportAnnotation[]
   readonly uncertain: readonly ExportAnnotation[]
@@ -30,7 +30,7 @@ export type ExportSuggestion = Suggestion & {
   readonly accepted: boolean
 }
 
-/** An object as exporters get it: with terms for keys, and only what was asked for. */
+/** An object as exporters get it: with terms instead of keys, and only the requested ones. */
 export interface ExportRecord extends Omit<ObjectRecord, 'images' | 'facets' | 'run'> {
   readonly images: readonly ExportImage[]
   readonly facets: Record<Facet, ExportFacet>

@@ -23,7 +23,7 @@ import { startLidoValidator } from './validation/validator.ts'
 /** Objects that are read, made into text and validated at a time. */
 const pageSize = 100
 
-/** What exports need of the rest of the core. `schemaFolder` is resources/schemas/lido. */
+/** Services of the core that exports need. `schemaFolder` is resources/schemas/lido. */
 export interface ExportParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Vocabulary
@@ -54,7 +54,7 @@ export async function checkExport(parts: ExportParts, options: ExportOptions): P
   return report.report()
 }
 
-/** Says before an export starts whether it may write where it is told to. Throws the AppErrors of `findDestination`. */
+/** Checks before an export starts whether it may write to its destination. Throws the AppErrors of `findDestination`. */
 export async function checkDestination(
   { catalogue }: Pick<ExportParts, 'catalogue'>,
   { file = null, overwrite = false }: ExportOptions | PrintOptions | ChangesOptions
@@ -100,7 +100,7 @@ async function writeRecords(
   return { records, leftOut }
 }
 
-/** Why an export that leaves nothing out ends: the first record that is not valid. */
+/** The error that ends an export that may leave nothing out: the first invalid record. */
 function refusal(written: readonly WrittenRecord[]): AppError {
   const problem = written.flatMap(({ problems }) => problems).find(({ severity }) => severity === 'error')
   return new AppError('export.invalidRecord', { record: problem?.record ?? '', field: problem?.field ?? '' })
@@ -124,7 +124,7 @@ async function createWriter(parts: ExportParts, options: FullExportOptions): Pro
   return createLidoWriter(context, startLidoValidator(parts.schemaFolder))
 }
 
-/** What must be said of the labels that go out. */
+/** The attribution of the exported labels. */
 function attributionOf(vocabulary: Vocabulary, options: FullExportOptions): string {
   const ofCatalan = options.format === 'lido' && options.unofficialLabels
   return ofCatalan ? `${vocabulary.attribution} ${vocabulary.catalanAttribution}` : vocabulary.attribution

@@ -222,7 +222,7 @@ describe('suggestions', () => {
     expect(texts(text, '//lido:objectWorkType/lido:term')).toEqual(['medalla', 'medals'])
   })
 
-  test('beside accepted terms are classifications of their own type, added for retrieval only, and said in words', async () => {
+  test('beside accepted terms are classifications of their own type, added for retrieval only, and described in words', async () => {
     const { text, problems } = await write([medal({ run: storedRun, suggestions })], { what: 'all' })
     expect(problems).toEqual([])
     expect(texts(text, '//lido:objectWorkType/lido:term')).toEqual(['medalla', 'medals'])

@@ -10,7 +10,7 @@ export interface ExportCursor {
 
 export interface ExportPage {
   readonly records: StoredRecord[]
-  /** Where to go on, null after the last page. */
+  /** Where to continue, null after the last page. */
   readonly next: ExportCursor | null
 }
 
@@ -96,7 +96,7 @@ function partialFiles(connection: Connection, jobId: number | null): { job: numb
   ).all(jobId)
 }
 
-/** Notes a file before it is begun, so that it is found after a crash. */
+/** Records a file before it is written, so that it is found after a crash. */
 function notePartialFile(connection: Connection, { jobId, file }: { jobId: number; file: string }): void {
   statement(connection, `INSERT OR IGNORE INTO job_item (job_id, key, state) VALUES (?, ?, 'partial')`).run(jobId, file)
 }
@@ -105,7 +105,7 @@ function forgetPartialFile(connection: Connection, { jobId, file }: { jobId: num
   statement(connection, `DELETE FROM job_item WHERE job_id = ? AND key = ? AND state = 'partial'`).run(jobId, file)
 }
 
-/** Notes what an export is about to put in place, by which a later export knows the file for its own. */
+/** Records the file that an export is about to put in place, so that a later export recognises it. */
 function noteExport(connection: Connection, { jobId, hash, bytes }: { jobId: number; hash: string; bytes: number }): void {
   statement(connection, `INSERT OR REPLACE INTO job_item (job_id, key, state, data) VALUES (?, ?, 'written', ?)`).run(
     jobId,

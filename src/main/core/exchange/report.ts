@@ -1,6 +1,6 @@
 import type { ExchangeProblem, ValidationReport } from '../../../shared/model/exchange.ts'
 
-/** How many errors and how many warnings a report holds; further ones are only counted. Errors have room of their own: one warning a record must not hide them. */
+/** How many errors and how many warnings a report holds; further ones are only counted. Errors are counted separately, so that many warnings cannot hide them. */
 const kept = 500
 
 /** Gathers what a validation finds. */

@@ -42,7 +42,7 @@ const ask = (port: number): Socket =>
   })
 
 describe('the event stream', () => {
-  it('says hello, tells events and ends in good order', async () => {
+  it('says hello, sends events and ends cleanly', async () => {
     const socket = ask(await listen())
     expect(await readUntil(socket, 'hello')).toContain('data: {"type":"hello","coreId":"core-1"}')
     hub.publish({ type: 'objects', ids: [7] })
@@ -52,7 +52,7 @@ describe('the event stream', () => {
     expect(await readUntil(socket, '\r\n0\r\n\r\n')).toContain('0\r\n\r\n')
   })
 
-  it('shows that it lives', async () => {
+  it('sends heartbeats', async () => {
     const socket = ask(await listen(20))
     expect(await readUntil(socket, ': still here')).toContain(': still here')
     socket.destroy()

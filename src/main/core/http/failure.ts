@@ -26,7 +26,7 @@ export function errorBody(error: AppError): string {
   return JSON.stringify({ json: { defined: true, code: 'APP', status: statusOf(error), message: code, data: { code, data } }, meta: [] })
 }
 
-/** Sends an error as the reply. If part of a reply has been sent, the connection is cut, so that nobody takes it for complete. */
+/** Sends an error as the reply. If part of a reply has been sent, the connection is cut, so that it does not look complete. */
 export function sendFailure(response: ServerResponse, error: AppError): void {
   if (response.headersSent) {
     response.destroy()

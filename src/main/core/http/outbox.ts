@@ -1,6 +1,6 @@
 import type { CoreEvent } from '../../../shared/contract.ts'
 
-/** Above this number of objects a reader is only told that many changed, not which. */
+/** Above this number of objects the event says only that many changed, not which. */
 const mostObjects = 500
 
 /**

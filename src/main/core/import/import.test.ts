@@ -259,7 +259,7 @@ describe('inventory numbers', () => {
     expect(await bench.imports.tryPattern(bench.photos, '', false)).toMatchObject({ files: 4, matched: 0, objects: 4, error: null })
   })
 
-  it('never merge pictures of two folders, and the trial says beforehand what becomes of them', async () => {
+  it('never merge pictures of two folders, and the trial shows the outcome beforehand', async () => {
     const names = ['wills/f18_r.png', 'book/f18_r.png', 'book/f18_v.png', 'wills/f18_v.png', 'book/f19_r.png']
     for (const [index, name] of names.entries()) bench.put(name, await picture(index))
     const trial = await bench.imports.tryPattern(bench.photos, '{num}_{view}', false)
@@ -323,7 +323,7 @@ describe('inventory numbers', () => {
 describe('an interrupted import', () => {
   const few = 20
 
-  /** Media that answers for so many files and holds all others back until they are given up: the import stands in its middle. */
+  /** Media that serves a number of files and then blocks until cancelled, so that the import stays half done. */
   function stopsAfter(files: number): Media {
     let begun = 0
     const examine = (task: ExamineTask, signal?: AbortSignal): Promise<Examined> =>
@@ -337,7 +337,7 @@ describe('an interrupted import', () => {
     return { ...media, examine }
   }
 
-  /** Settles once so many files of an import are done. */
+  /** Settles once a number of files of an import are done. */
   async function done(files: number): Promise<void> {
     await bench.until((event) => event.type === 'job' && event.job.done >= files)
   }
@@ -380,7 +380,7 @@ describe('an interrupted import', () => {
     expect(result?.['refused']).toBeLessThanOrEqual(2)
   }, 60_000)
 
-  it('fails in one sentence when the catalogue cannot be written, and goes on once it can', async () => {
+  it('fails with one error if the catalogue cannot be written, and resumes once it can', async () => {
     await putPictures(few)
     const thumbnails = join(bench.catalogue.folder, 'thumbnails')
     rmSync(thumbnails, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import { createBundleStore, type BundleStore } from './bundles.ts'
 
 const starter = join(import.meta.dirname, '../../../../resources/models/starter')
 
-/** The bundles of `folders`; nothing about them may be an error that nobody foresaw. */
+/** The bundles of `folders`; none of them may cause an unexpected error. */
 function storeOf(folders: string[]): BundleStore {
   return createBundleStore(folders, (error) => {
     throw error

@@ -75,7 +75,7 @@ describe('the test of a bundle', () => {
     return 1 + (performance.now() - begun) / 1000
   }
 
-  it('can be called off, is told while it goes on, and ends with the program', async () => {
+  it('can be cancelled, reports progress, and ends with the program', async () => {
     const folder = mkdtempSync(join(parent, 'endless-'))
     writeSmallBundle(join(folder, 'it'), { network: networks.endless })
     const events: CoreEvent[] = []

@@ -166,7 +166,7 @@ describe('a job of suggestions', () => {
     ])
   }, 120_000)
 
-  it('stops between two pictures and goes on with the same run', async () => {
+  it('stops between two pictures and resumes the same run', async () => {
     await importPhotographs(80)
     const id = await jobs.start('predict', 'test', { scope: 'all' })
     await expect.poll(() => rows<{ n: number }>('SELECT count(*) AS n FROM prediction')[0]?.n, { timeout: 60_000 }).toBeGreaterThan(0)

@@ -95,7 +95,7 @@ it('releases the engine when its run cannot be finished, and says why', async ()
   expect(leases()).toBe(0)
 })
 
-it('fails a job whose suggestions cannot be stored, without blaming a picture, and goes on with its run', async () => {
+it('fails a job whose suggestions cannot be stored, without blaming a picture, and resumes its run', async () => {
   const { catalogue, predictions, failing, leases } = await studio(30)
   const jobId = await catalogue.write('createJob', { kind: 'predict', title: 'C', options: null, at: 'now' })
   const counts: Record<string, number> = {}

@@ -171,7 +171,7 @@ it('finds objects by the words of their fields', async () => {
   expect(await find('restaurat')).toEqual([])
 })
 
-it('fails in words, and leaves everything as it is', async () => {
+it('fails with an error sentence, and changes nothing', async () => {
   const { inventory, file, write, link } = await inventoryBench()
   await write(text)
   expect(await link({ number: 'Número' })).toMatchObject({

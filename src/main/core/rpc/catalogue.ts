@@ -21,7 +21,7 @@ export const catalogueMethods = catalogue.router({
   pictures: catalogue.pictures.handler(({ context, input }) => picturesOf(input.path, context.recent.picturesOf(input.path))),
   view: catalogue.view.handler(({ context, input }) => context.recent.viewOf(input.path)),
   keepView: catalogue.keepView.handler(async ({ context, input }) => {
-    // A convenience: if it cannot be written, work goes on.
+    // A convenience: a failed write is ignored.
     await context.recent
       .keepView(input.path, input.view)
       .catch((error: unknown) => context.log.warn({ err: error }, 'place in the catalogue not kept'))

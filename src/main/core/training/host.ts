@@ -44,7 +44,7 @@ export interface HostReport {
   connected(connected: boolean): void
 }
 
-/** How the trainer ended: with an exit code, by a signal, or it was left to go on without us (`detached`). */
+/** How the trainer ended: with an exit code, by a signal, or it was left running (`detached`). */
 export interface TrainerEnd {
   readonly code: number | null
   readonly signal: string | null
@@ -63,7 +63,7 @@ export interface TrainingHost {
   /** Prepares the host: Python environment, data and code. Existing parts are not sent or created again. */
   prepare(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void>
   /**
-   * Runs `fine-tune` to its end, or joins the run of the same work that goes on there. `onLine` gets each line of its stdout
+   * Runs `fine-tune` to its end, or joins a running one of the same work. `onLine` gets each line of its stdout
    * (JSON Lines) once, in order; a joined run may give lines again that were given before. Aborted as `stopped`, the trainer is
    * let write its checkpoint and ends (exit code 75); aborted as `interrupted` likewise here, while elsewhere it goes on (`detached`).
    */
@@ -72,5 +72,5 @@ export interface TrainingHost {
   fetch(work: TrainingWork, report: HostReport, signal: AbortSignal): Promise<void>
 }
 
-/** Exit codes of the trainer beside 0: wrong input, and stopped with a checkpoint from which the same command goes on. */
+/** Exit codes of the trainer beside 0: wrong input, and stopped with a checkpoint from which the same command resumes. */
 export const trainerExit = { badInput: 2, stopped: 75 } as const

@@ -179,7 +179,7 @@ function countEpochs({ setTotal, count }: JobContext, before: TrainingState): (m
   return (message) => {
     if (message.type !== 'epoch') return
     setTotal(message.epochs)
-    // A training that goes on from a checkpoint may begin with an epoch that was counted.
+    // A training resumed from a checkpoint may start with an epoch that was already counted.
     if (message.epoch !== done) count('epochs', message.epoch - done)
     done = message.epoch
   }

@@ -118,7 +118,7 @@ describe('a training', () => {
   )
 
   it(
-    'that is stopped goes on from its checkpoint, also after the program ended, and a new one that asks for the same goes on with it',
+    'that is stopped resumes from its checkpoint, also after the program ended, and a new one with the same options resumes it',
     async () => {
       wish({ epochs: 6, seconds: 0.2 })
       const made = await ready()

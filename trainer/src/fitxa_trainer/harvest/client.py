@@ -36,7 +36,7 @@ Parameters = Sequence[tuple[str, str]]
 
 
 class NotFoundError(Exception):
-    """The server says that this does not exist (404, 410), or sends a client away for good."""
+    """The server says that this does not exist (404, 410), or refuses the client permanently."""
 
 
 class UnusableError(Exception):

@@ -17,7 +17,7 @@ from fitxa_trainer.json_file import write_json
 
 REPORT = "harvest-report.json"
 
-#: A file that so many records share is a placeholder for missing pictures.
+#: A file shared by this many records is a placeholder for missing pictures.
 _STAND_IN = 5
 
 

@@ -40,6 +40,6 @@ class RunningMean:
             self._network.load_state_dict(own)
 
     def load(self, values: Mapping[str, Tensor]) -> None:
-        """Go on from `values` of an earlier object."""
+        """Continue from `values` of an earlier object."""
         for name, value in self.values.items():
             value.copy_(values[name])

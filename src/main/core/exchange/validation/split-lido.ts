@@ -12,7 +12,7 @@ export interface LidoPiece {
   readonly id: string
 }
 
-/** What surrounds the records of a file, so that some of them make a document again. */
+/** The text around the records of a file, to make a document of some of them. */
 export interface LidoFrame {
   readonly head: string
   readonly tail: string
@@ -30,7 +30,7 @@ const lidoNamespace = 'http://www.lido-schema.org'
  * Reads a LIDO file record by record, so that a file of any number of records takes little memory; a file whose root is
  * `lido` is one record. Throws AppErrors for what is no LIDO file: `validate.notFound`, `validate.notXml`,
  * `validate.doctype` (a document type could name other files or grow without end), `validate.root`, `validate.encoding`,
- * `validate.recordTooLarge`, and `validate.notWellFormed` with the line where the text breaks off being XML.
+ * `validate.recordTooLarge`, and `validate.notWellFormed` with the line at which the XML is no longer well-formed.
  */
 export async function* splitLido(file: string, frame: (frame: LidoFrame) => void): AsyncGenerator<LidoPiece> {
   const splitter = new Splitter(file, frame)

@@ -132,7 +132,7 @@ describe('what is no LIDO file', () => {
     await expect(validate(folder)).rejects.toMatchObject({ code: 'validate.notFound' })
   })
 
-  test('XML that breaks off is reported with its line and what was found before', async () => {
+  test('malformed XML is reported with its line and the findings before it', async () => {
     const record = /<lido:lido>[\s\S]*<\/lido:lido>/.exec(template)?.[0] ?? ''
     const report = await validateText(template.replace(record, `${record}\n<lido:lido>\n<a></b>`))
     expect(report).toMatchObject({ records: 1, valid: 1, errors: 1 })

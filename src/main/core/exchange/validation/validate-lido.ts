@@ -13,7 +13,7 @@ const mostIds = 1_000_000
 
 /**
  * Validates a LIDO 1.0 or 1.1 file of any size against the LIDO 1.1 schema and its Schematron rules. Throws the AppErrors
- * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. A text that breaks off being XML among the records is reported with what was found before it.
+ * of `splitLido`. The Schematron rules are those of LIDO 1.1: for records that declare 1.0 they are warnings. Malformed XML among the records is reported together with the findings before it.
  */
 export async function validateLido(file: string, validator: XmlChecker): Promise<ValidationReport> {
   const report = new ReportBuilder()

@@ -11,7 +11,7 @@ export interface LidoValidator extends XmlChecker {
   close(): Promise<void>
 }
 
-/** Texts come and go; with little room they are let go early, and the process stays small. Megabytes. */
+/** Heap limit in megabytes: texts are short-lived, and with little room they are freed early. */
 const heapLimits = ['--max-old-space-size=192', '--max-semi-space-size=8']
 
 /** How much of what the process writes to stderr is kept, characters. */

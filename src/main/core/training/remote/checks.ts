@@ -28,7 +28,7 @@ export async function checkMachine(machine: Machine, requirements: readonly Requ
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     checks.push({ name: failedCheck(error, checks.length), state: 'failed', value: null, problem: { code: error.code, data: error.data } })
-    // Whoever was told that there is no Python was connected.
+    // If there is no Python, the connection itself was good.
     if (checks[0]?.name !== 'connection') checks.unshift(ok('connection', machine.address.text))
   }
   const names = ['connection', 'python', 'torch', 'gpu', 'disk'] as const

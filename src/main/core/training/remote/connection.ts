@@ -17,7 +17,7 @@ export interface Machine {
   readonly program: string
   /** The folder on the machine that Fitxa may use, such as `~/.fitxa`. */
   readonly folder: string
-  /** Milliseconds without a word from the far end (which says something every three seconds) after which the line counts as dead. */
+  /** Milliseconds of silence after which the connection counts as dead; the far end sends something every three seconds. */
   readonly silence: number
 }
 

@@ -21,10 +21,10 @@ interface InstallLine {
 }
 
 /**
- * The Python of the machine that can train. What it lacks is installed into an environment of Fitxa's own there; that goes on when the
- * connection breaks, and is joined again when this is called again. Every package is checked against the hashes of the lock in
- * `trainerFolder`. `folder`: where to keep what the installation writes.
- * AppError `remote.torchBroken`, `remote.packages`, `remote.environment`, `remote.install`.
+ * The Python of the machine that can train. What it lacks is installed into an environment of Fitxa's own there; the installation
+ * continues if the connection is lost, and is rejoined when this is called again. Every package is checked against the hashes of
+ * the lock in `trainerFolder`. `folder`: where to keep what the installation writes. AppError `remote.torchBroken`,
+ * `remote.packages`, `remote.environment`, `remote.install`.
  */
 export async function preparePython(
   connection: Connection,

@@ -106,7 +106,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     expect(readFileSync(join(runFolder(work), 'data', 'annotations.csv'), 'utf8')).toBe('id\n')
   })
 
-  it('goes on within the file when the line is cut while sending', async () => {
+  it('resumes within the file if the connection is cut while sending', async () => {
     const fresh = await startServer()
     onTestFinished(() => fresh.close())
     const line = await layWire(fresh.port)
@@ -224,7 +224,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     }
   })
 
-  it('goes on within the file when the line is cut while fetching, and keeps nothing that is damaged', async () => {
+  it('resumes within the file if the connection is cut while fetching, and keeps no damaged data', async () => {
     const line = await wire()
     const host = createSshHost(server.machine(line.port))
     const work = standInWork()

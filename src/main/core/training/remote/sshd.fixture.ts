@@ -142,7 +142,7 @@ export interface Wire {
   cut(): void
   /** Cuts every connection once `bytes` more have gone to the server (or come from it). */
   cutAfter(bytes: number, direction?: 'sent' | 'received'): void
-  /** Lets nothing through any more, without a word; false lets new connections through again. */
+  /** Silently blocks all traffic; false lets new connections through again. */
   hold(held: boolean): void
   close(): Promise<void>
 }
@@ -191,7 +191,7 @@ export async function layWire(port: number): Promise<Wire> {
     cutAfter: (bytes, direction = 'sent') => (limit = { direction, at: passed[direction] + bytes }),
     hold(now) {
       held = now
-      // What was held is broken for good.
+      // Held connections stay broken.
       if (!now) cut()
     },
     async close() {
