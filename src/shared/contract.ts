@@ -4,6 +4,7 @@
  */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { backupListSchema, backupProblemSchema, backupSchema } from './model/backup.ts'
 import { errorDataSchema } from './model/error-data.ts'
 import {
   catalogueViewSchema,
@@ -14,7 +15,9 @@ import {
   statisticsSchema
 } from './model/catalogue.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
+import { actionDetailsSchema, historyEntrySchema, historyQuerySchema, runEntrySchema } from './model/history.ts'
 import { learningStateSchema, whySchema, witnessSchema } from './model/learning.ts'
+import { doublesSchema, numberingSchema, numberTrialSchema } from './model/numbering.ts'
 import { printOptionsSchema } from './model/print.ts'
 import { fieldChangeSchema, fieldSchema, newFieldSchema } from './model/field.ts'
 import { inventoryFileSchema, linkedInventorySchema, linkOptionsSchema, linkPlanSchema } from './model/inventory.ts'
@@ -55,6 +58,7 @@ import {
 const method = oc.errors({ APP: { status: 422, data: z.object({ code: z.string(), data: errorDataSchema }) } })
 
 const objectId = z.object({ objectId: z.number().int() })
+const actionId = z.object({ actionId: z.number().int() })
 const jobId = z.object({ jobId: z.number().int() })
 const nothing = z.object({})
 
@@ -115,6 +119,16 @@ export const contract = {
     /** Copies the open catalogue into `folder` and opens the copy; the remedy if `problem` says that its file is lost. */
     saveElsewhere: method.input(z.object({ folder: z.string().min(1) })).output(catalogueSummarySchema),
     statistics: method.output(statisticsSchema)
+  },
+  backups: {
+    /** The backups of a catalogue, also of one that cannot be opened; null = the open one. */
+    list: method.input(z.object({ path: z.string().min(1).nullable() })).output(backupListSchema),
+    /** Makes a backup of the open catalogue now. */
+    make: method.output(backupSchema),
+    /** Chooses a folder on another disk for the backups of the open catalogue; null = in its own folder. */
+    setFolder: method.input(z.object({ folder: z.string().min(1).nullable() })).output(backupListSchema),
+    /** Restores a backup to the catalogue's folder `path` and opens it. The database that was there is kept among the backups. */
+    restore: method.input(z.object({ file: z.string().min(1), path: z.string().min(1) })).output(catalogueSummarySchema)
   },
   imports: {
     /** Shows the objects that an import would make or add to, without importing anything. */
@@ -235,6 +249,12 @@ export const contract = {
     /** Starts a job of the kind `bringIn`: the annotations of a file become decisions, which close the facets that they fill. */
     bringIn: method.input(z.object({ file: z.string().min(1) })).output(jobId)
   },
+  numbers: {
+    /** Shows which numbers a pattern of file names would give to the objects of a scope, without changing anything. */
+    try: method.input(numberingSchema).output(numberTrialSchema),
+    /** Starts the job that gives them, as one action. */
+    start: method.input(numberingSchema.extend({ doubles: doublesSchema.default('refuse') })).output(jobId)
+  },
   history: {
     state: method.output(undoStateSchema),
     /**
@@ -243,11 +263,25 @@ export const contract = {
      */
     undo: method.output(reversalSchema),
     redo: method.output(reversalSchema),
-    list: method
+    /** Takes back any action, whoever's it is; what somebody changed since is left alone and counted. */
+    undoAction: method.input(actionId).output(reversalSchema),
+    list: method.input(historyQuerySchema).output(z.array(historyEntrySchema)),
+    /** Everybody who has done something in the catalogue. */
+    authors: method.output(z.array(z.string())),
+    /** What an action changed, object by object, from after the object `after`; `conflictsOnly`: where an undo would leave something alone. */
+    details: method
       .input(
-        z.object({ objectId: z.number().int().nullable(), before: z.number().int().nullable(), limit: z.number().int().min(1).max(200) })
+        actionId.extend({
+          after: z.number().int().default(0),
+          limit: z.number().int().min(1).max(200),
+          conflictsOnly: z.boolean().default(false)
+        })
       )
-      .output(z.array(actionSummarySchema))
+      .output(actionDetailsSchema),
+    /** The runs of models, the newest first. */
+    runs: method.output(z.array(runEntrySchema)),
+    /** Starts the job that removes the suggestions of a run, and nothing that people decided. One undo brings them back. */
+    removeRun: method.input(z.object({ runId: z.number().int() })).output(jobId)
   },
   vocabulary: {
     trees: method.output(treeColumnsSchema),
@@ -291,6 +325,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('objects'), ids: z.array(z.number().int()).nullable() }),
   z.object({ type: z.literal('device'), report: deviceReportSchema }),
   z.object({ type: z.literal('catalogue'), catalogue: catalogueSummarySchema.nullable() }),
+  /** A backup of the open catalogue was made, or not: `problem` says why, or why it lies elsewhere. */
+  z.object({ type: z.literal('backup'), problem: backupProblemSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('undo'), undo: undoStateSchema }),
   /** Something was learned, or learning was switched. */

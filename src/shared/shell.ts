@@ -42,6 +42,8 @@ export const menuCommands = [
   'export',
   'models',
   'settings',
+  'backups',
+  'history',
   'undo',
   'redo',
   'termLanguage',

@@ -152,6 +152,34 @@ describe('the methods of the contract', () => {
     expect(await ended(jobId)).toMatchObject({ kind: 'rule', state: 'done', result: { objects: 2 } })
     expect(await client.history.list({ objectId, before: null, limit: 10 })).toHaveLength(4)
     expect((await client.catalogue.statistics()).facets.objectTypes.accepted).toBe(2)
+    const [rule] = await client.history.list({ kinds: ['rule'], before: null, limit: 1 })
+    const actionId = rule?.id ?? 0
+    expect((await client.history.details({ actionId, limit: 1 })).objects).toHaveLength(1)
+    expect(await client.history.undoAction({ actionId })).toMatchObject({ action: { kind: 'rule' } })
+    expect((await client.history.redo()).action).toMatchObject({ id: actionId })
+    expect(await client.history.authors()).toHaveLength(1)
+    const [run] = await client.history.runs()
+    const removing = await client.history.removeRun({ runId: run?.id ?? 0 })
+    expect(await ended(removing.jobId)).toMatchObject({ kind: 'rule', state: 'done' })
+    await client.history.undo()
+    expect((await client.history.runs())[0]).toEqual(run)
+    const scope = { objectIds: [objectId] }
+    const wish = { pattern: '{num}_{view}', scope }
+    expect(await client.numbers.try(wish)).toMatchObject({ objects: 1, changed: 0, same: 1, error: null })
+    expect(await failure(client.numbers.start(wish))).toMatchObject({ code: 'numbers.nothing' })
+  })
+
+  it('back up and restore', async () => {
+    const { client, folder } = served
+    const path = join(folder, 'Col·lecció.fitxa')
+    const made = await client.backups.make()
+    const { backups, present } = await client.backups.list({ path: null })
+    expect(backups.find(({ file }) => file === made.file)).toEqual(made)
+    expect(present).toMatchObject({ objects: made.objects, decisions: made.decisions })
+    const elsewhere = await client.backups.setFolder({ folder })
+    expect(elsewhere.folder).toContain(join(folder, 'Col·lecció '))
+    expect((await client.backups.setFolder({ folder: null })).folder).toBeNull()
+    expect(await client.backups.restore({ file: made.file, path })).toMatchObject({ path, objects: made.objects })
   })
 
   it('tell what changed', async () => {

@@ -187,7 +187,7 @@ CREATE TABLE object (
   created_at TEXT NOT NULL
 , field_text TEXT NOT NULL DEFAULT '') STRICT;
 
-CREATE UNIQUE INDEX object_by_inventory_number ON object (inventory_number) WHERE inventory_number IS NOT NULL;
+CREATE INDEX object_by_inventory_number ON object (inventory_number) WHERE inventory_number IS NOT NULL;
 
 CREATE INDEX object_by_number ON object (number_key, id);
 
@@ -228,7 +228,9 @@ CREATE TRIGGER prediction_removed AFTER DELETE ON prediction WHEN OLD.rank = 1 B
   UPDATE run SET images = images - 1 WHERE id = OLD.run_id AND NOT EXISTS (
     SELECT 1 FROM prediction WHERE image_id = OLD.image_id AND run_id = OLD.run_id AND rank = 1);
   UPDATE object SET suggested_run_id = (
-    SELECT max(run_id) FROM image CROSS JOIN prediction ON prediction.image_id = image.id WHERE image.object_id = object.id AND rank = 1)
+    SELECT max(run_id) FROM image CROSS JOIN prediction ON prediction.image_id = image.id JOIN run ON run.id = run_id
+    WHERE image.object_id = object.id AND rank = 1
+      AND NOT EXISTS (SELECT 1 FROM action WHERE action.id = run.removed_by AND action.undone_by IS NULL))
   WHERE id = (SELECT object_id FROM image WHERE id = OLD.image_id);
   UPDATE object SET uncertainty = (
     SELECT 1 - avg(best) FROM (
@@ -257,7 +259,7 @@ CREATE TABLE run (
   images INTEGER NOT NULL DEFAULT 0,
   started_at TEXT NOT NULL,
   finished_at TEXT
-, kind TEXT NOT NULL DEFAULT 'model' CHECK (kind IN ('model', 'adapted'))) STRICT;
+, kind TEXT NOT NULL DEFAULT 'model' CHECK (kind IN ('model', 'adapted')), removed_by INTEGER REFERENCES action (id)) STRICT;
 
 CREATE INDEX run_by_job ON run (job_id);
 

@@ -2,9 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { exportFormatSchema, exportWhatSchema } from '../../shared/model/exchange.ts'
 import { facets, languages } from '../../shared/model/facet.ts'
 import { sinceSchema } from '../../shared/model/changes.ts'
+import { doublesSchema } from '../../shared/model/numbering.ts'
+import { actionKindSchema } from '../../shared/model/record.ts'
 import { settingsSchema } from '../../shared/model/settings.ts'
 import { trainingOptionsSchema } from '../../shared/model/training.ts'
 import { accept } from './commands/accept.ts'
+import { backup, backups, restore } from './commands/backup.ts'
 import { batch } from './commands/batch.ts'
 import { bringIn } from './commands/bring-in.ts'
 import { card } from './commands/card.ts'
@@ -17,6 +20,7 @@ import { learn } from './commands/learn.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
 import { predict } from './commands/predict.ts'
+import { renumber } from './commands/renumber.ts'
 import { search } from './commands/search.ts'
 import { serve } from './commands/serve.ts'
 import { stats } from './commands/stats.ts'
@@ -82,10 +86,17 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new RequiredOption('--reason <text>', words('help.accept.reason')))
     .addOption(person())
   command('bring-in', 'help.bringIn', bringIn).argument('<file>', words('help.bringIn.file')).addOption(catalogue()).addOption(person())
-  command('undo', 'help.undo', undo).addOption(catalogue()).addOption(person())
+  command('undo', 'help.undo', undo)
+    .addOption(catalogue())
+    .addOption(person())
+    .addOption(new Option('--action <n>', words('help.undo.action')).argParser(numberBetween(1, 1e15, true)).conflicts('run'))
+    .addOption(new Option('--run <n>', words('help.undo.run')).argParser(numberBetween(1, 1e15, true)))
   command('history', 'help.history', history)
     .addOption(catalogue())
     .addOption(new Option('--limit <n>', words('help.history.limit')).argParser(numberBetween(1, 100_000, true)))
+    .option('--person <name>', words('help.history.person'))
+    .addOption(new Option('--kind <kind>', words('help.history.kind')).choices(actionKindSchema.options))
+    .option('--runs', words('help.history.runs'))
   command('link', 'help.link', link)
     .argument('<file>', words('help.link.file'))
     .addOption(catalogue())
@@ -95,6 +106,21 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .option('--prefix <texts...>', words('help.link.prefix'))
     .option('--dry-run', words('help.link.dryRun'))
     .addOption(person())
+  command('renumber', 'help.renumber', renumber)
+    .argument('<catalogue>', words('help.renumber.catalogue'))
+    .addOption(new RequiredOption('--pattern <pattern>', words('help.renumber.pattern')))
+    .addOption(new Option('--import <n>', words('help.renumber.import')).argParser(numberBetween(1, 1e15, true)))
+    .addOption(new Option('--doubles <how>', words('help.renumber.doubles')).choices(doublesSchema.options).default('refuse'))
+    .option('--dry-run', words('help.renumber.dryRun'))
+    .addOption(person())
+  command('backup', 'help.backup', backup)
+    .addOption(catalogue())
+    .addOption(new Option('--folder <folder>', words('help.backup.folder')).conflicts('here'))
+    .option('--here', words('help.backup.here'))
+  command('backups', 'help.backups', backups).addOption(catalogue())
+  command('restore', 'help.restore', restore)
+    .argument('<file>', words('help.restore.file'))
+    .addOption(new RequiredOption('--to <catalogue>', words('help.restore.to')))
   command('export', 'help.export', exportCatalogue)
     .addOption(catalogue())
     .addOption(new RequiredOption('--format <format>', words('help.export.format')).choices(exportFormatSchema.options))

@@ -45,6 +45,7 @@ export function menuTemplate(platform: NodeJS.Platform, language: Language, acti
         line,
         item('import'),
         item('export'),
+        item('backups'),
         line,
         item('settings'),
         line,
@@ -53,7 +54,16 @@ export function menuTemplate(platform: NodeJS.Platform, language: Language, acti
     },
     {
       label: words('menu.edit'),
-      submenu: [item('undo', 'Ctrl+Z'), item('redo', 'Ctrl+Shift+Z'), line, edit('cut'), edit('copy'), edit('paste'), edit('selectAll')]
+      submenu: [
+        item('undo', 'Ctrl+Z'),
+        item('redo', 'Ctrl+Shift+Z'),
+        item('history'),
+        line,
+        edit('cut'),
+        edit('copy'),
+        edit('paste'),
+        edit('selectAll')
+      ]
     },
     {
       label: words('menu.view'),

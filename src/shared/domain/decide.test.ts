@@ -13,6 +13,7 @@ function before(terms: Record<TermKey, DecidedTerm> = {}, states: Partial<Record
   return {
     note: 'old',
     flagged: false,
+    inventoryNumber: 'MUS 1',
     facetState: (facet) => states[facet] ?? 'open',
     term: (key) => terms[concept(key)] ?? null,
     isSameConcept: (one, other) => concept(one) === concept(other),
@@ -77,6 +78,10 @@ describe('changesOf', () => {
   it('cleans a note before it compares it', () => {
     expect(changesOf(before(), { kind: 'note', objectId: 1, note: 'old\u0000' })).toEqual([])
     expect(changesOf(before(), { kind: 'note', objectId: 1, note: 'new' })).toEqual([{ subject: 'note', note: 'new' }])
+    const number = (text: string | null) => changesOf(before(), { kind: 'number', objectId: 1, number: text, allowDouble: false })
+    expect(number(' MUS 1 ')).toEqual([])
+    expect(number('MUS 2')).toEqual([{ subject: 'number', number: 'MUS 2' }])
+    expect(number(' ')).toEqual([{ subject: 'number', number: null }])
   })
 })
 

@@ -15,6 +15,7 @@ export type DecidedTerm = Pick<Annotation, 'state' | 'certainty' | 'by'>
 export interface BeforeDecision {
   readonly note: string
   readonly flagged: boolean
+  readonly inventoryNumber: string | null
   facetState(facet: Facet): FacetState
   /** Null if nobody has decided about the term. */
   term(key: TermKey): DecidedTerm | null
@@ -31,6 +32,8 @@ export type Change =
   | { readonly subject: 'facet'; readonly facet: Facet; readonly state: FacetState }
   | { readonly subject: 'note'; readonly note: string }
   | { readonly subject: 'flag'; readonly flagged: boolean }
+  /** Null takes the number away. */
+  | { readonly subject: 'number'; readonly number: string | null }
   | { readonly subject: 'field'; readonly fieldId: number; readonly value: string }
 
 /**
@@ -57,6 +60,10 @@ export function changesOf(before: BeforeDecision, decision: Decision): Change[] 
     case 'note': {
       const note = storableText(decision.note)
       return before.note === note ? [] : [{ subject: 'note', note }]
+    }
+    case 'number': {
+      const number = storableText(decision.number ?? '').trim() || null
+      return before.inventoryNumber === number ? [] : [{ subject: 'number', number }]
     }
     case 'flag':
       return before.flagged === decision.flagged ? [] : [{ subject: 'flag', flagged: decision.flagged }]

@@ -36,6 +36,7 @@ function beforeOf(record: ObjectRecord, lookUp: (key: TermKey) => Term): BeforeD
   return {
     note: record.note,
     flagged: record.flagged,
+    inventoryNumber: record.inventoryNumber,
     facetState: (facet) => facetIn(record, facet).state,
     term: (key) => annotationOf(facetIn(record, facetOf(key)), lookUp(key)),
     isSameConcept: (one, other) => isSame(lookUp(one), lookUp(other)),
@@ -56,6 +57,12 @@ function withChange(record: ObjectRecord, change: Change, lookUp: (key: TermKey)
     }
     case 'note':
       return { ...record, note: change.note }
+    case 'number':
+      return {
+        ...record,
+        inventoryNumber: change.number,
+        label: change.number ?? (record.images[0]?.fileName || `#${record.id}`)
+      }
     case 'flag':
       return { ...record, flagged: change.flagged }
     case 'field': {

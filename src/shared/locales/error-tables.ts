@@ -1,5 +1,6 @@
 import type { Language } from '../model/facet.ts'
 import caAnnotation from './ca/errors/annotation.json' with { type: 'json' }
+import caBackup from './ca/errors/backup.json' with { type: 'json' }
 import caBundle from './ca/errors/bundle.json' with { type: 'json' }
 import caCatalogue from './ca/errors/catalogue.json' with { type: 'json' }
 import caCli from './ca/errors/cli.json' with { type: 'json' }
@@ -11,12 +12,14 @@ import caTraining from './ca/errors/training.json' with { type: 'json' }
 import caSystem from './ca/errors/system.json' with { type: 'json' }
 import caVocabulary from './ca/errors/vocabulary.json' with { type: 'json' }
 import caJobs from './ca/errors/jobs.json' with { type: 'json' }
+import caNumbers from './ca/errors/numbers.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
 import caRemote from './ca/errors/remote.json' with { type: 'json' }
 import caServer from './ca/errors/server.json' with { type: 'json' }
 import caSettings from './ca/errors/settings.json' with { type: 'json' }
 import caShell from './ca/errors/shell.json' with { type: 'json' }
 import enAnnotation from './en/errors/annotation.json' with { type: 'json' }
+import enBackup from './en/errors/backup.json' with { type: 'json' }
 import enBundle from './en/errors/bundle.json' with { type: 'json' }
 import enCatalogue from './en/errors/catalogue.json' with { type: 'json' }
 import enCli from './en/errors/cli.json' with { type: 'json' }
@@ -28,6 +31,7 @@ import enTraining from './en/errors/training.json' with { type: 'json' }
 import enSystem from './en/errors/system.json' with { type: 'json' }
 import enVocabulary from './en/errors/vocabulary.json' with { type: 'json' }
 import enJobs from './en/errors/jobs.json' with { type: 'json' }
+import enNumbers from './en/errors/numbers.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
 import enRemote from './en/errors/remote.json' with { type: 'json' }
 import enServer from './en/errors/server.json' with { type: 'json' }
@@ -37,6 +41,7 @@ import enShell from './en/errors/shell.json' with { type: 'json' }
 const ca = {
   ...caServer,
   ...caRemote,
+  ...caNumbers,
   ...caPage,
   ...caCli,
   ...caShell,
@@ -44,6 +49,7 @@ const ca = {
   ...caCatalogue,
   ...caJobs,
   ...caSettings,
+  ...caBackup,
   ...caBundle,
   ...caImport,
   ...caInventory,
@@ -57,6 +63,7 @@ const ca = {
 const en = {
   ...enServer,
   ...enRemote,
+  ...enNumbers,
   ...enPage,
   ...enCli,
   ...enShell,
@@ -64,6 +71,7 @@ const en = {
   ...enCatalogue,
   ...enJobs,
   ...enSettings,
+  ...enBackup,
   ...enBundle,
   ...enImport,
   ...enInventory,

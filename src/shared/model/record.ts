@@ -161,6 +161,13 @@ export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rejectRest'), objectId: z.number().int(), facet: facetSchema }),
   z.object({ kind: z.literal('facet'), objectId: z.number().int(), facet: facetSchema, state: facetStateSchema }),
   z.object({ kind: z.literal('note'), objectId: z.number().int(), note: z.string().max(10000) }),
+  /** The inventory number; empty or null takes it away. One that another object has is refused unless it is allowed. */
+  z.object({
+    kind: z.literal('number'),
+    objectId: z.number().int(),
+    number: z.string().max(200).nullable(),
+    allowDouble: z.boolean().default(false)
+  }),
   z.object({ kind: z.literal('flag'), objectId: z.number().int(), flagged: z.boolean() }),
   z.object({ kind: z.literal('field'), objectId: z.number().int(), fieldId: z.number().int(), value: z.string().max(longestValue) })
 ])
@@ -176,10 +183,29 @@ export const acceptRuleSchema = z
   .refine((rule) => (rule.top === null) !== (rule.minProbability === null), { message: 'either top or minProbability' })
 export type AcceptRule = z.infer<typeof acceptRuleSchema>
 
+/** What an action is about. `removeRun`: shows the suggestions of a run no more. */
+export const actionKindSchema = z.enum([
+  'term',
+  'replace',
+  'rejectRest',
+  'facet',
+  'note',
+  'flag',
+  'number',
+  'rule',
+  'bringIn',
+  'field',
+  'link',
+  'renumber',
+  'removeRun',
+  'undo',
+  'redo'
+])
+
 /** What an action did, in data: the interface puts it into words in its own language. */
 export const actionSummarySchema = z.object({
   id: z.number().int(),
-  kind: z.enum(['term', 'replace', 'rejectRest', 'facet', 'note', 'flag', 'rule', 'bringIn', 'field', 'link', 'undo', 'redo']),
+  kind: actionKindSchema,
   author: z.string(),
   at: z.string(),
   objectId: z.number().int().nullable(),

@@ -7,13 +7,17 @@ import { statement } from '../catalogue/statement.ts'
 import {
   readFacet,
   readObject,
+  readNumber,
   readOwnValue,
   readRow,
+  readRun,
   writeFacet,
   writeFlag,
   writeNote,
+  writeNumber,
   writeOwnValue,
   writeRow,
+  writeRun,
   writeTerm,
   type FacetValue,
   type OwnValue,
@@ -32,6 +36,8 @@ export interface ActionData {
   readonly field?: string
   readonly top?: number
   readonly minProbability?: number
+  /** The run that was removed. */
+  readonly run?: number
   readonly objects?: number
   readonly changes?: number
   readonly kept?: number
@@ -133,6 +139,24 @@ export class Action {
     const before = readRow(this.#connection, objectId)
     writeRow(this.#connection, objectId, after)
     this.#record(objectId, 'row', null, null, before, after)
+  }
+
+  numberOf(objectId: number): string | null {
+    return readNumber(this.#connection, objectId)
+  }
+
+  /** Gives an object an inventory number, null for none. */
+  setNumber(objectId: number, after: string | null): void {
+    const before = readNumber(this.#connection, objectId)
+    writeNumber(this.#connection, objectId, after)
+    this.#record(objectId, 'number', null, null, before, after)
+  }
+
+  /** Lets an object show the suggestions of a run; null of none. */
+  setRun(objectId: number, after: number | null): void {
+    const before = readRun(this.#connection, objectId)
+    writeRun(this.#connection, objectId, after)
+    this.#record(objectId, 'run', null, null, before, after)
   }
 
   /** Ends the action: derives the status of its objects and stores its counts. Returns null if nothing changed. */

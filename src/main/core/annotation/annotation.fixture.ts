@@ -92,7 +92,8 @@ async function sit(opened: Catalogue, onWrite: WriteObserver = () => undefined):
     vocabulary,
     author: () => author,
     publish: (event) => events.push(event),
-    startBulk: (work) => jobs.start('rule', 'test', work)
+    startBulk: (work) => jobs.start('rule', 'test', work),
+    backUp: () => Promise.resolve()
   })
   const jobs = await createJobs({ catalogue, publish, runners: [annotations.runner], log: createLog({ folder: null }) })
   return {

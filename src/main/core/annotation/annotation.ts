@@ -1,7 +1,9 @@
+import type { z } from 'zod'
 import type { CoreEvent } from '../../../shared/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { inBothLanguages } from '../../../shared/locales/errors.ts'
 import { facetOf, type Language } from '../../../shared/model/facet.ts'
+import { historyQuerySchema, type ActionDetails, type HistoryEntry, type RunEntry } from '../../../shared/model/history.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { AcceptRule, ActionSummary, Decision, ObjectRecord, UndoState } from '../../../shared/model/record.ts'
 import type { JobRunner } from '../jobs/runner.ts'
@@ -11,6 +13,7 @@ import { createBulkRunner, type BulkWork } from './bulk.ts'
 import type { StoredAction } from './history.ts'
 import { termOf, type TermSource } from './hydrate.ts'
 import { createRecords, type Records } from './records.ts'
+import type { Reversal } from './undo.ts'
 
 /** The result of an undo or redo; `action` is the one that was undone or redone, null if there was none. */
 export interface ReversalResult {
@@ -35,8 +38,17 @@ export interface Annotations extends Records {
   tellMany(): Promise<void>
   undo(): Promise<ReversalResult>
   redo(): Promise<ReversalResult>
-  /** A page of the history, newest first, of actions before `before`. */
-  history(page: { objectId: number | null; before: number | null; limit: number }): Promise<ActionSummary[]>
+  /** Takes back any action; see `undoAction` for what it throws. */
+  undoAction(actionId: number): Promise<ReversalResult>
+  /** A page of the history, the newest first, from before the action `before`. */
+  history(query: z.input<typeof historyQuerySchema>): Promise<HistoryEntry[]>
+  /** Everybody who has done something. */
+  authors(): Promise<string[]>
+  /** A page of what an action changed. */
+  details(page: { actionId: number; after: number; limit: number; conflictsOnly: boolean }): Promise<ActionDetails>
+  runs(): Promise<RunEntry[]>
+  /** Starts the job that removes a run's suggestions, and nothing of a person's. @throws AppError `annotation.runNotFound` */
+  removeRun(runId: number): Promise<number>
   /** Tells every window that many objects have changed. */
   tellAll(): Promise<void>
   /** Runs the jobs of the kind `rule`. */
@@ -56,12 +68,18 @@ export function createAnnotations(options: {
   author: () => string
   publish: (event: CoreEvent) => void
   startBulk: (work: BulkWork) => Promise<number>
+  /** Makes a backup before a rule changes anything. */
+  backUp: () => Promise<void>
 }): Annotations {
-  const { catalogue, vocabulary, author, publish, startBulk } = options
+  const { catalogue, vocabulary, author, publish, startBulk, backUp } = options
   const records = createRecords(catalogue, vocabulary)
   const now = (): string => new Date().toISOString()
 
-  function summary({ key, ...action }: StoredAction): ActionSummary {
+  function entry({ key, ...action }: StoredAction): HistoryEntry {
+    return { ...action, term: key === null ? null : termOf(vocabulary, key) }
+  }
+  /** The part of an entry that undo and its words need. */
+  function summary({ key, reverses: _, undone: __, canUndo: ___, reason: ____, ...action }: StoredAction): ActionSummary {
     return { ...action, term: key === null ? null : termOf(vocabulary, key) }
   }
   async function actionSummary(id: number): Promise<ActionSummary> {
@@ -102,18 +120,20 @@ export function createAnnotations(options: {
     return { ca: ca ?? en ?? key, en: en ?? ca ?? key }
   }
   async function reverse(direction: 'undo' | 'redo'): Promise<ReversalResult> {
-    const person = author()
-    const reversal = await catalogue.write(direction, { author: person, at: now() })
+    return reversed(direction, await catalogue.write(direction, { author: author(), at: now() }))
+  }
+  async function reversed(direction: 'undo' | 'redo', reversal: Reversal | null): Promise<ReversalResult> {
     if (reversal === null) return { action: null, kept: 0, undo: await undoState(), jobId: null }
     const { actionId, kept, inSlices } = reversal
     const action = await actionSummary(actionId)
     if (!inSlices) return { action, kept, undo: await tell(reversal.objectIds), jobId: null }
-    const jobId = await startBulk({ what: direction, actionId, author: person })
+    const jobId = await startBulk({ what: direction, actionId, author: author() })
     return { action, kept, undo: await undoState(), jobId }
   }
 
   const runner = createBulkRunner({
     catalogue,
+    backUp,
     changed: () => publish({ type: 'objects', ids: null }),
     ended: async () => void (await tell(null))
   })
@@ -137,6 +157,22 @@ export function createAnnotations(options: {
     tellMany: async () => void (await tell(null)),
     undo: () => reverse('undo'),
     redo: () => reverse('redo'),
-    history: async (page) => (await catalogue.read('actions', page)).map(summary)
+    undoAction: async (actionId) => reversed('undo', await catalogue.write('undoAction', { actionId, author: author(), at: now() })),
+    history: async (query) => (await catalogue.read('actions', historyQuerySchema.parse(query))).map(entry),
+    authors: () => catalogue.read('authors'),
+    async details(page) {
+      const { objects, next } = await catalogue.read('actionDetails', page)
+      const withTerms = objects.map(({ changes, ...object }) => ({
+        ...object,
+        changes: changes.map(({ key, ...change }) => ({ ...change, term: key === null ? null : termOf(vocabulary, key) }))
+      }))
+      return { objects: withTerms, next }
+    },
+    runs: () => catalogue.read('runs'),
+    async removeRun(runId) {
+      const person = author()
+      const actionId = await catalogue.write('beginRemoveRun', { runId, author: person, at: now() })
+      return await startBulk({ what: 'removeRun', actionId, author: person })
+    }
   }
 }

@@ -4,9 +4,9 @@ import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import { throttled } from '../lib/throttle.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
-/** Work on very many objects: a started action of a rule, or an action to undo or redo. */
+/** Work on very many objects: a started action of a rule or of the removal of a run, or an action to undo or redo. */
 export const bulkWorkSchema = z.object({
-  what: z.enum(['accept', 'undo', 'redo']),
+  what: z.enum(['accept', 'removeRun', 'undo', 'redo']),
   actionId: z.number().int(),
   author: z.string()
 })
@@ -25,6 +25,8 @@ const eventInterval = 1000
 
 export interface BulkParts {
   readonly catalogue: Catalogue
+  /** Makes a backup before a rule changes anything. */
+  readonly backUp: () => Promise<void>
   /** Called from time to time when objects have changed. */
   readonly changed: () => void
   /** Called when a job ends, however it ends. */
@@ -36,12 +38,12 @@ export interface BulkParts {
  * decision waits for one slice at most. All slices are one action, which one undo reverses. A stopped or interrupted job resumes
  * where it stopped: a half-done rule is undone as a whole, a half-done undo continues with the next undo.
  */
-export function createBulkRunner({ catalogue, changed, ended }: BulkParts): JobRunner {
+export function createBulkRunner({ catalogue, backUp, changed, ended }: BulkParts): JobRunner {
   return {
     kind: 'rule',
     async run(context, options): Promise<JobResult> {
       const work = bulkWorkSchema.parse(options)
-      const { what, actionId } = work
+      const { actionId } = work
       const changes = throttled(changed, eventInterval)
       const counting: JobContext = {
         ...context,
@@ -51,7 +53,7 @@ export function createBulkRunner({ catalogue, changed, ended }: BulkParts): JobR
         }
       }
       try {
-        const done = what === 'accept' ? await accept(actionId, counting) : await reverse({ ...work, what }, counting)
+        const done = await doWork(work, counting)
         return { actionId, ...done } satisfies BulkResult
       } finally {
         changes.end()
@@ -60,7 +62,20 @@ export function createBulkRunner({ catalogue, changed, ended }: BulkParts): JobR
     }
   }
 
+  function doWork({ what, ...work }: BulkWork, context: JobContext): Promise<Omit<BulkResult, 'actionId'>> {
+    if (what === 'accept') return accept(work.actionId, context)
+    if (what === 'removeRun') return removeRun(work.actionId, context)
+    return reverse({ ...work, what }, context)
+  }
+
+  async function removeRun(actionId: number, context: JobContext): Promise<Omit<BulkResult, 'actionId'>> {
+    context.setTotal(await catalogue.read('runObjects', actionId))
+    await inSlices(context, () => catalogue.write('removeRunSlice', actionId))
+    return await catalogue.write('finishAction', actionId)
+  }
+
   async function accept(actionId: number, context: JobContext): Promise<Omit<BulkResult, 'actionId'>> {
+    await backUp()
     context.setTotal(await catalogue.read('ruleObjects', actionId))
     await inSlices(context, () => catalogue.write('acceptSlice', actionId))
     return await catalogue.write('finishAction', actionId)

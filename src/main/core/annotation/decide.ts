@@ -5,9 +5,11 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { Decision } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { ensureTermIds, type TermIds, type TermReference } from '../catalogue/terms.ts'
+import { objectLabel } from './cards.ts'
+import { statement } from '../catalogue/statement.ts'
 import { Action, type ActionData } from './action.ts'
 import { fieldOf } from './fields.ts'
-import { readFacet, readObject, readOwnValue, readTerm, type TermValue } from './state.ts'
+import { readFacet, readNumber, readObject, readOwnValue, readTerm, type TermValue } from './state.ts'
 import { suggestionOfConcept, suggestionsOf, type ObjectSuggestions } from './suggestions.ts'
 
 /** A decision with the terms it names (from the vocabulary; the database does not have them), its author and time. */
@@ -28,6 +30,7 @@ export function applyDecision(connection: Connection, input: DecisionInput): { a
   const idsOf = termLookup(connection, input, suggestions)
   const before: BeforeDecision = {
     ...object,
+    inventoryNumber: readNumber(connection, objectId),
     facetState: (facet) => readFacet(connection, objectId, facet)?.state ?? 'open',
     term: (key) => readTerm(connection, objectId, idsOf(key).conceptId),
     isSameConcept: (one, other) => idsOf(one).conceptId === idsOf(other).conceptId,
@@ -47,6 +50,10 @@ export function applyDecision(connection: Connection, input: DecisionInput): { a
       }
       case 'note':
         action.setNote(objectId, change.note)
+        break
+      case 'number':
+        if (change.number !== null && decision.kind === 'number' && !decision.allowDouble) expectUnused(connection, objectId, change.number)
+        action.setNumber(objectId, change.number)
         break
       case 'flag':
         action.setFlag(objectId, change.flagged)
@@ -102,6 +109,17 @@ function termLookup(connection: Connection, input: DecisionInput, suggestions: O
   }
 }
 
+/** @throws AppError `numbers.double` where another object has the number */
+function expectUnused(connection: Connection, objectId: number, number: string): void {
+  const other = statement<[string, number], { id: number; path: string | null }>(
+    connection,
+    `SELECT id, (SELECT location.path FROM image JOIN location ON location.image_id = image.id WHERE image.object_id = object.id
+       ORDER BY image.position, image.id LIMIT 1) AS path
+     FROM object WHERE inventory_number = ? AND id <> ? LIMIT 1`
+  ).get(number, objectId)
+  if (other !== undefined) throw new AppError('numbers.double', { number, file: objectLabel(other.id, null, other.path) })
+}
+
 function referenceOf({ terms }: DecisionInput, key: TermKey): TermReference {
   const found = terms.find((term) => term.key === key)
   if (found === undefined) throw new Error(`a decision came without its term ${key}`)
@@ -121,6 +139,8 @@ function dataOf(connection: Connection, decision: Decision): ActionData {
       return { facet: decision.facet, state: decision.state }
     case 'note':
       return {}
+    case 'number':
+      return { state: decision.number ?? '' }
     case 'flag':
       return { state: decision.flagged ? 'flagged' : 'notFlagged' }
     case 'field':

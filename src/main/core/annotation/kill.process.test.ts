@@ -44,7 +44,7 @@ it('loses at most the decision that was not answered yet when the program is kil
     const after = await openCatalogue(catalogue.folder)
     const record = await after.read('storedRecord', objectId)
     const stored = Number(record?.note)
-    const [last] = await after.read('actions', { objectId, before: null, limit: 1 })
+    const [last] = await after.read('actions', { objectId, author: null, kinds: [], before: null, limit: 1 })
     await after.close()
     expect(stored - answered).toBeGreaterThanOrEqual(0)
     expect(stored - answered).toBeLessThanOrEqual(1)

@@ -2,14 +2,16 @@
 import { objectCards } from './cards.ts'
 import { finishAction } from './action.ts'
 import { applyDecision } from './decide.ts'
-import { actions, storedAction, storedUndoState } from './history.ts'
+import { actionDetails } from './details.ts'
+import { actions, authors, storedAction, storedUndoState } from './history.ts'
 import { overview } from './overview.ts'
 import { acceptedTerms, objectIds } from './object-list.ts'
 import { acceptSlice, beginRule, ruleObjects } from './rule.ts'
+import { beginRemoveRun, removeRunSlice, runObjects, runs } from './remove-run.ts'
 import { addField, changeField, fields, orderFields } from './fields.ts'
 import { statistics } from './statistics.ts'
 import { storedRecord } from './stored-record.ts'
-import { beginReversal, finishReversal, redo, reversalObjects, reverseSlice, undo } from './undo.ts'
+import { beginReversal, finishReversal, redo, reversalObjects, reverseSlice, undo, undoAction } from './undo.ts'
 
 export const annotationReads = {
   storedRecord,
@@ -22,6 +24,10 @@ export const annotationReads = {
   storedAction,
   storedUndoState,
   actions,
+  actionDetails,
+  authors,
+  runs,
+  runObjects,
   ruleObjects,
   reversalObjects
 }
@@ -34,7 +40,10 @@ export const annotationWrites = {
   beginRule,
   acceptSlice,
   finishAction,
+  beginRemoveRun,
+  removeRunSlice,
   undo,
+  undoAction,
   redo,
   beginReversal,
   reverseSlice,

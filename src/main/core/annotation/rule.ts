@@ -103,7 +103,8 @@ function acceptFor(
   }
 }
 
-function isReversed(connection: Connection, actionId: number): boolean {
+/** Whether somebody has begun to take an action back. */
+export function isReversed(connection: Connection, actionId: number): boolean {
   return statement<[number], { id: number }>(connection, 'SELECT id FROM action WHERE reverses = ? LIMIT 1').get(actionId) !== undefined
 }
 

@@ -1,10 +1,11 @@
 /**
- * Reads and writes the current state of decisions (terms, facets, note, flag, own fields, row of the inventory) as plain values.
- * Events hold the same values as `before` and `after`, so undo restores them exactly.
+ * Reads and writes the current state of decisions (terms, facets, note, flag, own fields, number, row of the inventory, run that is
+ * shown) as plain values. Events hold the same values as `before` and `after`, so undo restores them exactly.
  */
 import { foldText } from '../../../shared/domain/fold.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
 import type { Annotation, Certainty, FacetState } from '../../../shared/model/record.ts'
+import { refreshObjectText } from '../catalogue/object-text.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
@@ -141,6 +142,36 @@ function writeFieldText(connection: Connection, objectId: number): void {
   const linked = row === undefined ? [] : Object.values(JSON.parse(row.cells) as Record<string, string>)
   const text = [...linked, ...own.map(({ value }) => value)].map(foldText).join('\n')
   statement(connection, 'UPDATE object SET field_text = ? WHERE id = ?').run(text, objectId)
+}
+
+/** An object's inventory number, null for none. */
+export function readNumber(connection: Connection, objectId: number): string | null {
+  const sql = 'SELECT inventory_number AS number FROM object WHERE id = ?'
+  return statement<[number], { number: string | null }>(connection, sql).get(objectId)?.number ?? null
+}
+
+/** Gives an object an inventory number; its place in the order of numbers and the text filter follow. */
+export function writeNumber(connection: Connection, objectId: number, number: string | null): void {
+  statement(connection, 'UPDATE object SET inventory_number = ? WHERE id = ?').run(number, objectId)
+  refreshObjectText(connection, objectId)
+}
+
+/** The run whose suggestions an object shows, null for none. */
+export function readRun(connection: Connection, objectId: number): number | null {
+  const sql = 'SELECT suggested_run_id AS runId FROM object WHERE id = ?'
+  return statement<[number], { runId: number | null }>(connection, sql).get(objectId)?.runId ?? null
+}
+
+/** Lets an object show the suggestions of a run; its uncertainty follows (see the first migration). */
+export function writeRun(connection: Connection, objectId: number, runId: number | null): void {
+  statement(
+    connection,
+    `UPDATE object SET suggested_run_id = @runId, uncertainty = (
+       SELECT 1 - avg(best) FROM (
+         SELECT max(probability) AS best FROM image CROSS JOIN prediction ON prediction.image_id = image.id
+         WHERE image.object_id = @objectId AND run_id = @runId AND rank = 1 GROUP BY facet))
+     WHERE id = @objectId`
+  ).run({ objectId, runId })
 }
 
 export function writeFlag(connection: Connection, objectId: number, flagged: boolean): void {

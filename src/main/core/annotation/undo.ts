@@ -1,10 +1,10 @@
-import { wellFormedText } from '../../../shared/domain/storable-text.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { Action, openAction, type ActionData } from './action.ts'
 import { createSliceLimit, type SliceResult } from './slice.ts'
-import { readFacet, readObject, readOwnValue, readRow, readTerm, type FacetValue, type OwnValue, type TermValue } from './state.ts'
+import { reverseEvent, type EventRow } from './reversible.ts'
 
 /** Kinds of action that Ctrl+Z skips; the partial indexes of `action` list the same kinds. */
 const notUndoable = `('undo', 'redo')`
@@ -21,15 +21,6 @@ export interface Reversal {
   readonly kept: number
   /** The action is large, or partly reversed: nothing was done, and a job must do it in slices. */
   readonly inSlices: boolean
-}
-
-interface EventRow {
-  readonly subject: 'term' | 'facet' | 'note' | 'flag' | 'field' | 'row'
-  readonly facet: Facet | null
-  readonly conceptId: number | null
-  readonly fieldId: number | null
-  readonly before: string
-  readonly after: string
 }
 
 /** Author and time. People undo only their own actions. */
@@ -66,6 +57,31 @@ export function undo(connection: Connection, input: ReversalInput): Reversal | n
 /** Redoes the action that the author undid last. Null if there is none. */
 export function redo(connection: Connection, input: ReversalInput): Reversal | null {
   return reverseAction(connection, 'redo', nextRedo(connection, input.author), input)
+}
+
+/**
+ * Takes back any action, whoever's it is. @throws AppError `annotation.actionNotFound`, `annotation.notUndoable` for one that is
+ * undone already, and for an undo or redo
+ */
+export function undoAction(connection: Connection, { actionId, ...input }: ReversalInput & { actionId: number }): Reversal {
+  const target = statement<[number], { kind: string; undoneBy: number | null }>(
+    connection,
+    'SELECT kind, undone_by AS undoneBy FROM action WHERE id = ?'
+  ).get(actionId)
+  if (target === undefined) throw new AppError('annotation.actionNotFound', { id: actionId })
+  const reversal = isUndoable(target) ? reverseAction(connection, 'undo', actionId, input) : null
+  if (reversal === null) throw new AppError('annotation.notUndoable', { id: actionId })
+  return reversal
+}
+
+/** Whether an action can be taken back. */
+export function isUndoable({ kind, undoneBy }: { kind: string; undoneBy: number | null }): boolean {
+  return undoneBy === null && kind !== 'undo' && kind !== 'redo'
+}
+
+/** The action whose changes are in force for an action: itself, or its latest repetition. */
+export function effectiveSource(connection: Connection, actionId: number): number {
+  return latestRepetition(connection, actionId) ?? actionId
 }
 
 function reverseAction(connection: Connection, direction: Direction, actionId: number | null, input: ReversalInput): Reversal | null {
@@ -203,39 +219,4 @@ function reverseObject(connection: Connection, action: Action, source: number, o
   }
   for (const facet of reopen) if (!restored.has(facet)) action.reopenFacet(objectId, facet)
   return kept
-}
-
-/** Reverses one change; false if the current value is not the one that the change wrote. */
-function reverseEvent(connection: Connection, event: EventRow, objectId: number, action: Action): boolean {
-  const { facet, conceptId, fieldId } = event
-  const before: unknown = JSON.parse(event.before)
-  const after: unknown = JSON.parse(event.after)
-  // Events hold values as the functions of state.ts read them.
-  if (event.subject === 'term' && facet !== null && conceptId !== null) {
-    const present = readTerm(connection, objectId, conceptId)
-    if (!sameDecision(present, after as TermValue | null)) return false
-    action.setTerm(objectId, facet, conceptId, present, before as TermValue | null)
-  } else if (event.subject === 'facet' && facet !== null) {
-    if (!sameDecision(readFacet(connection, objectId, facet), after as FacetValue | null)) return false
-    action.setFacet(objectId, facet, before as FacetValue | null)
-  } else if (event.subject === 'note') {
-    // The database holds U+FFFD for a lone surrogate; events of earlier versions hold the surrogate itself.
-    if (readObject(connection, objectId)?.note !== wellFormedText(after as string)) return false
-    action.setNote(objectId, before as string)
-  } else if (event.subject === 'flag') {
-    if (readObject(connection, objectId)?.flagged !== after) return false
-    action.setFlag(objectId, before as boolean)
-  } else if (event.subject === 'field' && fieldId !== null) {
-    if (!sameDecision(readOwnValue(connection, objectId, fieldId), after as OwnValue | null)) return false
-    action.setField(objectId, fieldId, before as OwnValue | null)
-  } else if (event.subject === 'row') {
-    if (readRow(connection, objectId) !== after) return false
-    action.setRow(objectId, before as number | null)
-  }
-  return true
-}
-
-/** Whether two values come from the same decision, which its action identifies. */
-function sameDecision(a: { actionId: number } | null, b: { actionId: number } | null): boolean {
-  return (a?.actionId ?? null) === (b?.actionId ?? null)
 }

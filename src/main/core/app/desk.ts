@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RecentCatalogue } from '../../../shared/model/catalogue.ts'
+import { restoreBackup } from '../catalogue/catalogue.ts'
 import { createCatalogue, openCatalogue, type Catalogue } from '../operations/catalogue.ts'
 import { logBug, logFailure } from '../log/log.ts'
 import { isFolder } from '../lib/exists.ts'
@@ -26,6 +27,11 @@ export interface Desk {
   openOrCreate(folder: string, name: string): Promise<Workspace>
   /** Copies the open catalogue into `folder`, even if its file is lost, and opens the copy instead. */
   saveElsewhere(folder: string): Promise<Workspace>
+  /**
+   * Restores a backup to a catalogue's folder and opens it in the place of the open one. Where that fails, the catalogue that was
+   * open is opened again. @throws AppError as restore.ts and `open` do
+   */
+  restore(file: string, path: string): Promise<Workspace>
   /**
    * Closes the open catalogue. Errors are logged; they do not affect stored data. @returns whether all its threads, and those of
    * catalogues opened before, have ended; false if a thread hangs in a system call
@@ -137,6 +143,23 @@ export function createDesk(context: CoreContext): Desk {
       inTurn(async () => {
         const path = await copyCatalogue(need().catalogue, folder)
         return await layOut(await openCatalogue(path, log))
+      }),
+    restore: (file, path) =>
+      inTurn(async () => {
+        const open = workspace?.catalogue.folder ?? null
+        // The database can be exchanged while nobody has it open only; another catalogue stays open until the restored one is.
+        if (open !== null && (await sameFolder(open, path))) await putAway()
+        try {
+          await restoreBackup(file, resolve(path))
+          const restored = await openNow(path)
+          // Windows that show the catalogue hold objects and steps of the database that was replaced.
+          context.events.publish({ type: 'objects', ids: null })
+          context.events.publish({ type: 'undo', undo: await restored.annotations.undoState() })
+          return restored
+        } catch (error) {
+          if (open !== null && workspace === null) await openNow(open).catch((cause: unknown) => logFailure(log, cause, 'opening again'))
+          throw error
+        }
       }),
     close: () =>
       inTurn(async () => {

@@ -12,6 +12,7 @@ import { createBringInRunner } from '../bring-in/bring-in.ts'
 import { createLearning, type Learning } from '../adaptation/learning.ts'
 import { createAnnotations, type Annotations } from '../annotation/annotation.ts'
 import type { BulkWork } from '../annotation/bulk.ts'
+import { createBackups, type Backups } from '../backups/backups.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import type { CoreContext } from './context.ts'
@@ -24,6 +25,7 @@ import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
+import { createNumbers, type Numbers } from '../numbers/numbers.ts'
 import { createPrintRunner, isPrintJob } from '../print/runner.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
 import type { JobRunner } from '../jobs/runner.ts'
@@ -43,12 +45,14 @@ import { createTraining, type Training } from '../training/training.ts'
 export interface Workspace {
   readonly catalogue: Catalogue
   readonly jobs: Jobs
+  readonly backups: Backups
   readonly annotations: Annotations
   readonly predictions: Predictions
   readonly learning: Learning
   readonly imports: Imports
   readonly inventory: Inventory
   readonly changes: Changes
+  readonly numbers: Numbers
   readonly training: Training
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
@@ -98,6 +102,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   const { publish } = context.events
   const media = createMedia()
   const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
+  const backups = createBackups({ catalogue, publish, log })
   const learning = createLearning({ catalogue, parts: context.learning, vocabulary, publish, log })
   /** The command line learns when it is told to. */
   const learnLater = (): void => {
@@ -112,7 +117,16 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     vocabulary,
     publish: publishDecision,
     author: () => currentAuthor(settings),
-    startBulk
+    startBulk,
+    backUp: () => backups.before('rule')
+  })
+  const numbers = createNumbers({
+    catalogue,
+    publish,
+    author: () => currentAuthor(settings),
+    tellUndo: async () => publish({ type: 'undo', undo: await annotations.undoState() }),
+    backUp: () => backups.before('renumber'),
+    startJob: (job) => jobs.start('renumber', catalogue.name, job)
   })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const inventory = createInventory({ catalogue, publish, author: () => currentAuthor(settings), changed: () => annotations.tellMany() })
@@ -151,7 +165,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     catalogue,
     publish,
     runners: [
-      createImportRunner({ catalogue, media, publish, log, predict }),
+      createImportRunner({ catalogue, media, publish, log, predict, backUp: () => backups.before('import') }),
       afterwards(predictions.runner, learnLater),
       learning.runner,
       annotations.runner,
@@ -162,6 +176,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
         changed: () => publish({ type: 'objects', ids: null }),
         ended: () => annotations.tellAll()
       }),
+      numbers.runner,
       {
         kind: 'export',
         run: (job, options) => (isPrintJob(options) ? printing : isChangesJob(options) ? changes.runner : exporting).run(job, options)
@@ -175,12 +190,14 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
   return {
     catalogue,
     jobs,
+    backups,
     annotations,
     predictions,
     learning,
     imports,
     inventory,
     changes,
+    numbers,
     training,
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
@@ -229,10 +246,13 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await sweepParts(catalogue.folder).catch((error: unknown) => logFailure(log, error, 'unfinished pictures'))
       await jobs.takeUp({ resumeImports: config.shell !== 'cli' })
       learnLater()
+      // A command ends too soon for a backup in the background; it makes its own before what is risky.
+      if (config.shell !== 'cli') backups.takeUp()
     },
     async close() {
       let ended = true
       const steps = [
+        () => backups.close(),
         () => jobs.close(),
         () => learning.close(),
         () => predictions.close(),

@@ -206,12 +206,16 @@ it('refuses an empty database, with the newest backup where there is one, and ch
   const catalogue = await made()
   await catalogue.close()
   const { database, backups } = cataloguePaths(catalogue.folder)
+  const whole = join(temporaryFolder(), 'whole.sqlite')
+  copyFileSync(database, whole)
   truncateSync(database, 0)
   expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.emptied', data: { folder: catalogue.folder } })
   mkdirSync(backups)
-  const newest = join(backups, '2026-02-01T101112.131-v1.sqlite')
-  for (const name of [newest, join(backups, '2026-01-01T101112.131-v1.sqlite'), join(backups, 'x.sqlite')]) writeFileSync(name, '')
-  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.emptiedWithBackup', data: { backup: newest } })
+  const good = join(backups, '2026-02-01T101112.131-v1.sqlite')
+  copyFileSync(whole, good)
+  // A newer one that is empty is none to offer, nor is anything else in the folder.
+  for (const name of ['2026-03-01T101112.131-v1.sqlite', 'x.sqlite']) writeFileSync(join(backups, name), '')
+  expect(await refusal(catalogue.folder)).toMatchObject({ code: 'catalogue.emptiedWithBackup', data: { backup: good } })
   expect(readFileSync(database)).toHaveLength(0)
 })
 
@@ -228,13 +232,17 @@ it('leaves a database of another program as it is, byte for byte, whatever its s
 })
 
 it('names the newest backup of a damaged catalogue, and promises none where there is none', async () => {
-  const folder = temporaryFolder()
+  const catalogue = await made()
+  await catalogue.close()
+  const { folder } = catalogue
   const { database, backups } = cataloguePaths(folder)
+  const whole = join(temporaryFolder(), 'whole.sqlite')
+  copyFileSync(database, whole)
   writeFileSync(database, 'no database at all, and longer than the header of one would be. '.repeat(4))
   expect(await refusal(folder)).toMatchObject({ code: 'catalogue.damaged', data: { folder } })
   mkdirSync(backups)
   const backup = join(backups, '2026-02-01T101112.131-v1.sqlite')
-  writeFileSync(backup, '')
+  copyFileSync(whole, backup)
   expect(await refusal(folder)).toMatchObject({ code: 'catalogue.damagedWithBackup', data: { folder, backup } })
 })
 

@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/errors.ts'
+import type { Backup, BackupList, BackupReason } from '../../../shared/model/backup.ts'
 import { endAll } from '../lib/end-all.ts'
 import { startDatabaseThread, type DatabaseThread, type ThreadObserver } from './database-thread.ts'
 import { catalogueEnding, cataloguePaths } from './folder.ts'
 import { lostCodes } from './identity.ts'
 import type { Caller, Operations } from './operation.ts'
-import { copyCall } from './thread-protocol.ts'
+import { backUpCall, copyCall, listBackupsCall, restoreCall } from './thread-protocol.ts'
 
 /** Operations that take longer than this are logged, in milliseconds. */
 const slowAfter = 40
@@ -31,6 +32,11 @@ export interface CatalogueWith<Reads extends Operations, Writes extends Operatio
   onLost(listener: (error: AppError) => void): void
   /** Copies the whole database to a file and checks the copy; works for a lost catalogue too. */
   copyTo(file: string): Promise<void>
+  /**
+   * Makes a backup in `folder` while others read and write; the copy is checked before it gets its name.
+   * @throws AppError `catalogue.backup`, `catalogue.diskFull`, `catalogue.readOnly`
+   */
+  backUp(wish: { folder: string; reason: BackupReason }): Promise<Backup>
   /** Waits for pending calls, then closes the file in any case. A second call does nothing. */
   close(): Promise<void>
 }
@@ -98,6 +104,22 @@ async function start<Reads extends Operations, Writes extends Operations>(
       readers.reduce((least, next) => (next.pending < least.pending ? next : least)).call(operation, input)
     const name = ((await read('property', 'name')) as string | null) ?? basename(folder, catalogueEnding)
     let closing: Promise<void> | null = null
+    let closed = false
+    const keepers = new Set<DatabaseThread>()
+    const backUp = async (wish: { folder: string; reason: BackupReason }): Promise<Backup> => {
+      const lost = loss.error()
+      if (lost !== null) throw lost
+      // A thread of its own, so that neither reads nor writes wait for it.
+      const keeper = startDatabaseThread({ role: 'reader', folder, make: null }, observer)
+      keepers.add(keeper)
+      try {
+        await keeper.open()
+        return (await keeper.call(backUpCall, wish)) as Backup
+      } finally {
+        keepers.delete(keeper)
+        if (!closed) await keeper.close()
+      }
+    }
     return {
       folder,
       name,
@@ -107,7 +129,11 @@ async function start<Reads extends Operations, Writes extends Operations>(
       lost: loss.error,
       onLost: loss.listen,
       copyTo: async (file) => void (await writer.call(copyCall, file)),
-      close: () => (closing ??= closeAll(writer, readers))
+      backUp,
+      close: () => {
+        closed = true
+        return (closing ??= closeAll(writer, readers, [...keepers]))
+      }
     }
   } catch (error) {
     // Report why it does not open, not an error of closing it.
@@ -134,6 +160,34 @@ function createLoss(): { error(): AppError | null; listen(listener: (error: AppE
 }
 
 /** Readers first: SQLite removes its log when the last connection, the writer, closes. */
-async function closeAll(writer: DatabaseThread, readers: readonly DatabaseThread[]): Promise<void> {
-  await endAll([...readers, writer].map((thread) => () => thread.close()))
+async function closeAll(
+  writer: DatabaseThread,
+  readers: readonly DatabaseThread[],
+  keepers: readonly DatabaseThread[] = []
+): Promise<void> {
+  // A backup under way is given up: its unfinished copy goes at the next opening.
+  await endAll([...keepers.map((keeper) => () => keeper.end()), ...[...readers, writer].map((thread) => () => thread.close())])
+}
+
+/** Lists the backups of a catalogue, open or not, the newest first. */
+export function listBackups(folder: string): Promise<BackupList> {
+  return inOwnThread(folder, (thread) => thread.call(listBackupsCall, null) as Promise<BackupList>)
+}
+
+/** Restores a backup to a catalogue's folder; see restore.ts for what it keeps and throws. */
+export function restoreBackup(file: string, folder: string): Promise<string | null> {
+  return inOwnThread(folder, (thread) => thread.call(restoreCall, file) as Promise<string | null>)
+}
+
+/** Does work on a catalogue's folder that may take seconds, without opening the catalogue. */
+async function inOwnThread<Answer>(folder: string, work: (thread: DatabaseThread) => Promise<Answer>): Promise<Answer> {
+  const thread = startDatabaseThread(
+    { role: 'reader', folder: resolve(folder), make: null },
+    { answered: () => undefined, problem: () => undefined }
+  )
+  try {
+    return await work(thread)
+  } finally {
+    await thread.close()
+  }
 }

@@ -16,6 +16,8 @@ export interface DatabaseThread {
    * connection could not be closed cleanly.
    */
   close(): Promise<void>
+  /** Ends the thread at once, whatever it does. */
+  end(): Promise<void>
 }
 
 /** Listener for the state of a thread. */
@@ -89,6 +91,9 @@ export function startDatabaseThread(start: ThreadStart, observer: ThreadObserver
       } finally {
         await worker.terminate()
       }
+    },
+    async end() {
+      await worker.terminate()
     }
   }
 }

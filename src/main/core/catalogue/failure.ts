@@ -1,6 +1,7 @@
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 import type { ErrorCode } from '../../../shared/locales/error-tables.ts'
-import { newestBackup } from './backup.ts'
+import { newestGoodBackup } from './backup.ts'
+import { describeBackup, presentHoldings } from './backup-files.ts'
 
 /** An error as plain data, which can be sent between threads. */
 export type Failure =
@@ -20,11 +21,27 @@ const diskErrors: [prefix: string, code: ErrorCode][] = [
   ['SQLITE_BUSY', 'catalogue.busy']
 ]
 
-/** The error for a damaged catalogue file; names the newest backup if there is one. */
+/** What was told of damaged folders before: each read that fails asks again, and a look through large backups takes seconds. */
+const toldBefore = new Map<string, { readonly code: ErrorCode; readonly data: ErrorData }>()
+
+/**
+ * Says that a catalogue's file is damaged, names the newest backup that is whole, and says how many decisions it lacks as far as
+ * they can still be counted.
+ */
 export function damaged(folder: string, cause?: unknown): AppError {
-  const backup = newestBackup(folder)
-  if (backup === null) return new AppError('catalogue.damaged', { folder }, cause)
-  return new AppError('catalogue.damagedWithBackup', { folder, backup }, cause)
+  let told = toldBefore.get(folder)
+  if (told === undefined) toldBefore.set(folder, (told = describeDamage(folder)))
+  return new AppError(told.code, told.data, cause)
+}
+
+function describeDamage(folder: string): { code: ErrorCode; data: ErrorData } {
+  const backup = newestGoodBackup(folder)
+  if (backup === null) return { code: 'catalogue.damaged', data: { folder } }
+  const { at, decisions } = describeBackup(backup)
+  const data = { folder, backup, at: at.slice(0, 16).replace('T', ' '), decisions }
+  const present = presentHoldings(folder)
+  if (present === null) return { code: 'catalogue.damagedWithBackup', data }
+  return { code: 'catalogue.damagedCounted', data: { ...data, missing: Math.max(0, present.decisions - decisions) } }
 }
 
 /** Turns errors of SQLite and the file system that a person can fix into an AppError; returns others unchanged. */

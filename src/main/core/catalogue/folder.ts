@@ -11,6 +11,10 @@ export interface CataloguePaths {
   readonly originals: string
   readonly exports: string
   readonly backups: string
+  /** Says in which folder backups are made, where a person chose one. */
+  readonly backupChoice: string
+  /** The copy of a backup until it takes the database's place. */
+  readonly restoring: string
   readonly training: string
   /** Files that are being written; they are moved into place when complete. */
   readonly parts: string
@@ -25,6 +29,8 @@ export function cataloguePaths(folder: string): CataloguePaths {
     originals: join(folder, 'originals'),
     exports: join(folder, 'exports'),
     backups: join(folder, 'backups'),
+    backupChoice: join(folder, 'backup.json'),
+    restoring: join(folder, 'catalogue.sqlite.restoring'),
     training: join(folder, 'training'),
     parts: join(folder, 'parts')
   }

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { newestBackup } from './backup.ts'
+import { newestGoodBackup } from './backup.ts'
 import { applicationId, openFile } from './connection.ts'
 import { cataloguePaths } from './folder.ts'
 import type { Connection } from './operation.ts'
@@ -32,6 +32,6 @@ export function expectCatalogue(folder: string): void {
   const kind = databaseKind(cataloguePaths(folder).database)
   if (kind === 'foreign') throw new AppError('catalogue.notACatalogue', { folder })
   if (kind === 'catalogue') return
-  const backup = newestBackup(folder)
+  const backup = newestGoodBackup(folder)
   throw backup === null ? new AppError('catalogue.emptied', { folder }) : new AppError('catalogue.emptiedWithBackup', { folder, backup })
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { backUp, keptBackups } from './backup.ts'
+import { backUp } from './backup.ts'
 import { temporaryFolder } from './catalogue.fixture.ts'
 import { openFile, openWriter } from './connection.ts'
 import { cataloguePaths } from './folder.ts'
@@ -31,7 +31,7 @@ it('keeps a checked copy of an older catalogue before it changes it', () => {
   expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d{6}\.\d{3}-v1\.sqlite$/)
   const copy = openFile(join(cataloguePaths(folder).backups, name ?? ''), { readonly: true })
   expect(copy.pragma('user_version', { simple: true })).toBe(1)
-  expect(copy.prepare('SELECT * FROM property').all()).toEqual([{ key: 'kept', value: 'yes' }])
+  expect(copy.prepare(`SELECT * FROM property WHERE key <> 'backup'`).all()).toEqual([{ key: 'kept', value: 'yes' }])
   copy.close()
 })
 
@@ -88,13 +88,14 @@ it('removes copies that were left unfinished', () => {
   expect(readdirSync(backups).sort()).toEqual(['2026-01-04T000000.000-v1.sqlite', 'notes.part'])
 })
 
-it('keeps the ten newest copies', () => {
+it('keeps the newest copy of each of the last days, weeks and months', () => {
   const folder = older()
   const connection = openWriter(cataloguePaths(folder).database)
   onTestFinished(() => void connection.close())
   const { backups } = cataloguePaths(folder)
-  for (let day = 1; day <= keptBackups + 3; day++) backUp(connection, backups, new Date(Date.UTC(2026, 0, day)))
-  const names = readdirSync(backups).sort()
-  expect(names).toHaveLength(keptBackups)
-  expect(names[0]).toBe('2026-01-04T000000.000-v1.sqlite')
+  for (let day = 1; day <= 20; day++) backUp(connection, backups, 'migration', new Date(Date.UTC(2026, 0, day, 12)))
+  const days = readdirSync(backups).map((name) => name.slice(0, 10))
+  // 7 days up to Tuesday the 20th, and the Sundays of the two weeks before them.
+  const kept = ['04', '11', '14', '15', '16', '17', '18', '19', '20'].map((day) => `2026-01-${day}`)
+  expect(days.sort()).toEqual(kept)
 })

@@ -1,11 +1,24 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { copyDatabase } from './backup.ts'
+import { backUpOnline, copyDatabase } from './backup.ts'
+import { backupFiles, chosenFolder, describeBackup, presentHoldings } from './backup-files.ts'
 import { openReader } from './connection.ts'
 import { explain, packFailure } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
+import type { BackupList, BackupReason } from '../../../shared/model/backup.ts'
 import type { Operations } from './operation.ts'
 import { makeCatalogue } from './make.ts'
-import { closeCall, copyCall, openCall, type ThreadCall, type ThreadReply, type ThreadStart } from './thread-protocol.ts'
+import { restoreBackup } from './restore.ts'
+import {
+  backUpCall,
+  closeCall,
+  copyCall,
+  listBackupsCall,
+  openCall,
+  restoreCall,
+  type ThreadCall,
+  type ThreadReply,
+  type ThreadStart
+} from './thread-protocol.ts'
 import { openCatalogueWriter, type Writer } from './writer.ts'
 
 /** The operations of a catalogue's threads. Each area defines its own; `core/operations` joins them. */
@@ -30,15 +43,19 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
     return { connection, verify: () => undefined, tidy: () => undefined, close: () => connection.close() }
   }
 
-  /** Replies with the result of `work` or its failure; a result that cannot be cloned is a failure too. */
+  /** Replies with what `work` returns or resolves to, or its failure; a result that cannot be cloned is a failure too. */
   function answer(id: number, work: () => unknown): void {
     const started = performance.now()
     const elapsed = (): number => performance.now() - started
+    const give = (result: unknown): void => port.postMessage({ id, milliseconds: elapsed(), result } satisfies ThreadReply)
+    const fail = (error: unknown): void =>
+      port.postMessage({ id, milliseconds: elapsed(), failure: packFailure(explain(error, folder)) } satisfies ThreadReply)
     try {
       const result = work()
-      port.postMessage({ id, milliseconds: elapsed(), result } satisfies ThreadReply)
+      if (result instanceof Promise) result.then(give).catch(fail)
+      else give(result)
     } catch (error) {
-      port.postMessage({ id, milliseconds: elapsed(), failure: packFailure(explain(error, folder)) } satisfies ThreadReply)
+      fail(error)
     }
   }
 
@@ -64,7 +81,10 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
         port.unref()
         return null
       }
+      if (name === listBackupsCall) return listBackups(folder)
+      if (name === restoreCall) return restoreBackup(String(input), folder)
       if (opened === null) throw new Error(`the catalogue is not open: ${name}`)
+      if (name === backUpCall) return backUpOnline(opened.connection, input as BackupWish).then(describeBackup)
       if (name === copyCall) return copyDatabase(opened.connection, String(input))
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined
       if (operation === undefined) throw new Error(`no such operation: ${name}`)
@@ -80,6 +100,22 @@ export function serveDatabaseThread({ reads, writes }: ThreadOperations): void {
     })
     if (name !== closeCall) tidy()
   })
+}
+
+/** Where a backup is to be made, and why. */
+interface BackupWish {
+  readonly folder: string
+  readonly reason: BackupReason
+}
+
+function listBackups(folder: string): BackupList {
+  const present = presentHoldings(folder)
+  return {
+    path: folder,
+    folder: chosenFolder(folder),
+    present: present && { objects: present.objects, decisions: present.decisions },
+    backups: backupFiles(folder).map(describeBackup)
+  }
 }
 
 function portOfThread(): MessagePort {

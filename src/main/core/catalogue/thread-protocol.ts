@@ -26,5 +26,14 @@ export const openCall = '(open)'
 /** Name of the call by which the writer copies the whole database; its input is the path of the copy. */
 export const copyCall = '(copy)'
 
+/** Name of the call by which a reader of its own makes a backup; its input is where, and why. The answer is the backup. */
+export const backUpCall = '(back up)'
+
+/** Name of the call that lists the backups of the thread's folder. Nothing is opened for it. */
+export const listBackupsCall = '(list backups)'
+
+/** Name of the call that restores a backup, its input, to the thread's folder. Nothing is opened for it. */
+export const restoreCall = '(restore)'
+
 /** Name of the call that closes the connection and ends the thread. */
 export const closeCall = '(close)'

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { backUp, sweepUnfinishedBackups } from './backup.ts'
+import { backUp } from './backup.ts'
+import { sweepUnfinishedBackups } from './backup-files.ts'
 import { openWriter } from './connection.ts'
 import { damaged } from './failure.ts'
 import { cataloguePaths } from './folder.ts'
@@ -48,7 +49,7 @@ function open(folder: string, migrations: readonly Migration[] | undefined, isNe
       const verify = watchIdentity(paths.database, folder)
       if (!closedCleanly) expectWhole(connection, folder)
       sweepUnfinishedBackups(folder)
-      migrate(connection, { folder, migrations, beforeFirst: () => backUp(connection, paths.backups) })
+      migrate(connection, { folder, migrations, beforeFirst: () => backUp(connection, paths.backups, 'migration') })
       const closeOrSave = closing(connection, folder, verify)
       return {
         connection,
@@ -100,7 +101,7 @@ function closing(connection: Connection, folder: string, verify: () => void): ()
     if (!isLost() || folderNow() !== 'same') return void connection.close()
     let saved = false
     try {
-      backUp(connection, paths.backups)
+      backUp(connection, paths.backups, 'lost')
       saved = true
     } finally {
       connection.close()

@@ -54,7 +54,9 @@ export function objectFinder(
 }
 
 function objectByNumber(connection: Connection, inventoryNumber: string): number | null {
-  const row = statement<[string], { id: number }>(connection, 'SELECT id FROM object WHERE inventory_number = ?').get(inventoryNumber)
+  const row = statement<[string], { id: number | null }>(connection, 'SELECT min(id) AS id FROM object WHERE inventory_number = ?').get(
+    inventoryNumber
+  )
   return row?.id ?? null
 }
 

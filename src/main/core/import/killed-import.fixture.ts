@@ -46,7 +46,7 @@ const finished = new Promise<void>((resolve) => {
   const publish = (event: { type: string; job?: { state: string } }): void => {
     if (event.type === 'job' && ['done', 'failed'].includes(event.job?.state ?? '')) resolve()
   }
-  const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
+  const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve(), backUp: () => Promise.resolve() })
   const jobs = createJobs({ catalogue, publish, runners: [runner], log })
   void jobs.takeUp({ resumeImports: true }).then(async () => {
     if (jobId === null) await createImports({ catalogue, jobs }).start({ folder: photos })

@@ -31,6 +31,8 @@ export interface ImportParts {
   readonly media: Media
   readonly publish: (event: CoreEvent) => void
   readonly log: Log
+  /** Makes a backup before anything is changed. */
+  readonly backUp: () => Promise<void>
   /** Requests suggestions for the new pictures, if the import's options say so. */
   readonly predict: () => Promise<void>
 }
@@ -45,6 +47,7 @@ export function createImportRunner(parts: ImportParts): JobRunner {
     kind: 'import',
     run: async (context, options) => {
       const job = importJobSchema.parse(options)
+      await parts.backUp()
       await runImport(parts, context, job)
       const { taken, already, refused } = await parts.catalogue.read('importCounts', context.jobId)
       const ignored = (await parts.catalogue.read('scanEnd', context.jobId))?.ignored ?? 0

@@ -1,5 +1,6 @@
 import type { ImageMetadata } from '../../../shared/model/record.ts'
 import { numberKey, searchText } from '../../../shared/domain/object-text.ts'
+import { refreshObjectText } from '../catalogue/object-text.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { objectFinder } from './find-object.ts'
@@ -125,9 +126,9 @@ function addObject(connection: Connection, inventoryNumber: string | null, metad
 
 /** Sorts an object's views and updates the text that the filter searches. */
 function refresh(connection: Connection, objectId: number): void {
-  const images = statement<[number], { id: number; view: string | null; position: number; metadata: string; paths: string }>(
+  const images = statement<[number], { id: number; view: string | null; position: number; paths: string }>(
     connection,
-    `SELECT image.id, view, position, metadata, json_group_array(location.path) AS paths
+    `SELECT image.id, view, position, json_group_array(location.path) AS paths
      FROM image LEFT JOIN location ON location.image_id = image.id WHERE object_id = ? GROUP BY image.id`
   )
     .all(objectId)
@@ -138,16 +139,7 @@ function refresh(connection: Connection, objectId: number): void {
   images.forEach((image, position) => {
     if (image.position !== position) move.run(position, image.id)
   })
-  const object = statement<[number], { inventory_number: string | null }>(
-    connection,
-    'SELECT inventory_number FROM object WHERE id = ?'
-  ).get(objectId)
-  const text = searchText({
-    inventoryNumber: object?.inventory_number ?? null,
-    fileNames: [...new Set(images.flatMap(({ names }) => names))],
-    keywords: [...new Set(images.flatMap(({ metadata }) => (JSON.parse(metadata) as ImageMetadata).keywords))]
-  })
-  statement(connection, 'UPDATE object SET search_text = ? WHERE id = ?').run(text, objectId)
+  refreshObjectText(connection, objectId)
 }
 
 function fileName(path: string): string {

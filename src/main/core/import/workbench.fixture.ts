@@ -45,7 +45,12 @@ async function equip(folder: string, catalogue: Catalogue, given: Media | undefi
   const { publish, events, until, ended } = jobEvents()
   const log = createLog({ folder: null })
   const predict = (): Promise<void> => Promise.resolve()
-  const jobs = createJobs({ catalogue, publish, runners: [createImportRunner({ catalogue, media, publish, log, predict })], log })
+  const jobs = createJobs({
+    catalogue,
+    publish,
+    runners: [createImportRunner({ catalogue, media, publish, log, predict, backUp: () => Promise.resolve() })],
+    log
+  })
   await jobs.takeUp({ resumeImports: true })
   const imports = createImports({ catalogue, jobs })
   async function close(): Promise<void> {

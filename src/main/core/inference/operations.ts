@@ -52,7 +52,8 @@ export const imageColumns =
   'image.id AS imageId, image.object_id AS objectId, image.sha256, image.bytes, image.width * image.height AS pixels'
 const lackingBundle = `NOT EXISTS (
   SELECT 1 FROM prediction JOIN run ON run.id = prediction.run_id
-  WHERE prediction.image_id = image.id AND run.kind = 'model' AND run.bundle_id = ? AND run.bundle_version = ? AND run.bundle_sha256 = ?)`
+  WHERE prediction.image_id = image.id AND run.kind = 'model' AND run.bundle_id = ? AND run.bundle_version = ? AND run.bundle_sha256 = ?
+    AND NOT EXISTS (SELECT 1 FROM action WHERE action.id = run.removed_by AND action.undone_by IS NULL))`
 const lackingRun = `NOT EXISTS (SELECT 1 FROM prediction WHERE prediction.image_id = image.id AND prediction.run_id = ?)`
 const notRefused = `NOT EXISTS (
   SELECT 1 FROM job_item WHERE job_item.job_id = ? AND job_item.key = CAST(image.id AS TEXT) AND job_item.state = 'refused')`

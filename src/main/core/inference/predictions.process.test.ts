@@ -59,7 +59,7 @@ async function open(source: Pick<Inference, 'acquire'>): Promise<void> {
   const publish = (event: CoreEvent): void => void events.push(event)
   predictions = createPredictions({ catalogue, inference: source, vocabulary, publish, log })
   const predict = (): Promise<void> => Promise.resolve()
-  const runners = [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner]
+  const runners = [createImportRunner({ catalogue, media, publish, log, predict, backUp: () => Promise.resolve() }), predictions.runner]
   jobs = createJobs({ catalogue, publish, runners, log })
 }
 

@@ -10,6 +10,7 @@ import { changesReads } from '../changes/operations.ts'
 import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { trainingReads } from '../training/operations.ts'
+import { numberReads } from '../numbers/operations.ts'
 import { catalogueReads } from '../catalogue/operations.ts'
 
 export const reads = {
@@ -19,6 +20,7 @@ export const reads = {
   ...adaptationReads,
   ...bringInReads,
   ...importReads,
+  ...numberReads,
   ...mediaReads,
   ...inferenceReads,
   ...exchangeReads,

@@ -7,6 +7,7 @@ import { importWrites } from '../import/operations.ts'
 import { inferenceWrites } from '../inference/operations.ts'
 import { inventoryWrites } from '../inventory/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
+import { numberWrites } from '../numbers/operations.ts'
 import { catalogueWrites } from '../catalogue/operations.ts'
 
 export const writes = {
@@ -16,6 +17,7 @@ export const writes = {
   ...adaptationWrites,
   ...bringInWrites,
   ...importWrites,
+  ...numberWrites,
   ...exchangeWrites,
   ...inferenceWrites,
   ...inventoryWrites

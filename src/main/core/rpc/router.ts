@@ -1,4 +1,5 @@
 import { appMethods } from './app.ts'
+import { backupsMethods } from './backups.ts'
 import { methods } from './base.ts'
 import { changesMethods } from './changes.ts'
 import { catalogueMethods } from './catalogue.ts'
@@ -9,6 +10,7 @@ import { importsMethods } from './imports.ts'
 import { fieldsMethods, inventoryMethods } from './inventory.ts'
 import { jobsMethods } from './jobs.ts'
 import { learningMethods } from './learning.ts'
+import { numbersMethods } from './numbers.ts'
 import { objectsMethods } from './objects.ts'
 import { modelsMethods, predictionsMethods } from './predictions.ts'
 import { settingsMethods } from './settings.ts'
@@ -21,6 +23,7 @@ export const router = methods.router({
   settings: settingsMethods,
   folders: foldersMethods,
   catalogue: catalogueMethods,
+  backups: backupsMethods,
   imports: importsMethods,
   jobs: jobsMethods,
   objects: objectsMethods,
@@ -31,6 +34,7 @@ export const router = methods.router({
   models: modelsMethods,
   training: trainingMethods,
   decisions: decisionsMethods,
+  numbers: numbersMethods,
   history: historyMethods,
   vocabulary: vocabularyMethods,
   changes: changesMethods,

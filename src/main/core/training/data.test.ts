@@ -54,7 +54,8 @@ async function room(): Promise<Room> {
       vocabulary,
       author: () => 'MP',
       publish: () => undefined,
-      startBulk: () => Promise.reject(new Error('no jobs here'))
+      startBulk: () => Promise.reject(new Error('no jobs here')),
+      backUp: () => Promise.resolve()
     }),
     filler,
     folder,

@@ -3,6 +3,7 @@ import type { Router } from 'vue-router'
 import type { Job } from '../../../shared/model/job.ts'
 import type { MenuCommand, ShellBridge } from '../../../shared/shell.ts'
 import { shellBridge } from '../api/shell.ts'
+import { useCatalogue } from '../composables/useCatalogue.ts'
 import { listen } from '../composables/useEvents.ts'
 import { isActive, useJobs } from '../composables/useJobs.ts'
 import { errorSentence } from '../composables/useMessages.ts'
@@ -50,6 +51,8 @@ function menuActions(router: Router): Record<MenuCommand, () => unknown> {
     export: () => go('export'),
     models: () => go('models'),
     settings: () => overlays.open('settings'),
+    backups: () => (useCatalogue().isOpen.value ? overlays.open('backups') : go('home')),
+    history: () => go('history'),
     undo,
     redo,
     termLanguage: switchTermLanguage,

@@ -34,6 +34,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'models.screen', withoutCatalogue: true },
     component: () => import('../features/models/ModelsScreen.vue')
   },
+  { path: '/history', name: 'history', meta: { title: 'history.title' }, component: () => import('../features/history/HistoryScreen.vue') },
   { path: '/:rest(.*)', redirect: '/' }
 ]
 

@@ -3,7 +3,7 @@ import { connect } from '../composables/useConnection.ts'
 import { loadDevice, takeDevice } from '../composables/useDevice.ts'
 import { listen } from '../composables/useEvents.ts'
 import { loadJobs, takeJob } from '../composables/useJobs.ts'
-import { report } from '../composables/useMessages.ts'
+import { errorSentence, report, tell } from '../composables/useMessages.ts'
 import { takeSettings } from '../composables/useSettings.ts'
 import { loadUndo, takeUndo } from '../composables/useUndo.ts'
 import { useWorkingSet } from '../composables/useWorkingSet.ts'
@@ -62,6 +62,9 @@ export async function startSession(): Promise<void> {
   listen('catalogue', ({ catalogue }) => void followCatalogue(catalogue).catch(report))
   listen('job', ({ job }) => takeJob(job))
   listen('undo', ({ undo }) => takeUndo(undo))
+  listen('backup', ({ problem }) => {
+    if (problem !== null) tell('problem', errorSentence(problem.code, problem.data), 'backup')
+  })
   listen('device', ({ report: device }) => takeDevice(device))
   listen('objects', ({ ids }) => useWorkingSet().changed(ids))
   loaded = await load().then(

@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 
 /** The windows over the page that any screen may open. */
-export type Overlay = 'keys' | 'settings' | 'about' | 'manual'
+export type Overlay = 'keys' | 'settings' | 'about' | 'manual' | 'backups'
 
 const shown = shallowRef<Overlay | null>(null)
 

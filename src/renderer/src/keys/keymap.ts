@@ -45,6 +45,7 @@ export const keymap = [
   { id: 'record.repeat', scope: 'record', section: 'decide', keys: ['.'] },
   { id: 'record.note', scope: 'record', section: 'decide', keys: ['M'] },
   { id: 'record.fields', scope: 'record', section: 'decide', keys: ['C'] },
+  { id: 'record.number', scope: 'record', section: 'decide', keys: ['E'] },
   { id: 'record.flag', scope: 'record', section: 'decide', keys: ['F'] },
   { id: 'frame.undo', scope: 'everywhere', section: 'decide', keys: ['Ctrl+Z'] },
   { id: 'frame.redo', scope: 'everywhere', section: 'decide', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'] },

@@ -32,7 +32,12 @@ export function actionWords(action: ActionSummary, t: Translate, termLanguage: L
       return t('actions.field', { field: action.field ?? '' })
     case 'link':
       return t('actions.link', { ...counts, field: action.field ?? '' }, action.objects)
+    case 'number':
+      return state === '' ? t('actions.noNumber') : t('actions.number', { number: state })
+    case 'renumber':
+      return t('actions.renumber', { ...counts, pattern: state }, action.objects)
     case 'rule':
+    case 'removeRun':
     case 'bringIn':
       return t(`actions.${action.kind}`, counts, action.objects)
   }

@@ -4,7 +4,18 @@ import { unusedParts } from './003-unused-parts.ts'
 import { bulkJobs } from './004-bulk-jobs.ts'
 import { fields } from './005-fields.ts'
 import { learning } from './006-learning.ts'
+import { removedRuns } from './007-removed-runs.ts'
+import { repeatedNumbers } from './008-repeated-numbers.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in order, without gaps. A released one is never changed: correct its result in a new one. */
-export const migrations: readonly Migration[] = [initial, trainingJobs, unusedParts, bulkJobs, fields, learning]
+export const migrations: readonly Migration[] = [
+  initial,
+  trainingJobs,
+  unusedParts,
+  bulkJobs,
+  fields,
+  learning,
+  removedRuns,
+  repeatedNumbers
+]

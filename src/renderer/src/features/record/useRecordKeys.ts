@@ -55,6 +55,7 @@ export function useRecordKeys(options: RecordKeysOptions): void {
     'record.repeat': decide(commands.repeat),
     'record.note': open(overlay.openNote),
     'record.fields': open(options.toFields),
+    'record.number': open(overlay.openNumber),
     'record.flag': decide(commands.toggleFlag),
     'record.termInfo': open(withTerm(overlay.info)),
     'record.wholeTree': decide(() => recordVisit.toggleWhole(here())),

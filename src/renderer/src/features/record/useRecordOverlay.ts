@@ -19,7 +19,7 @@ export interface Point {
 /** The open overlay of the record, one at a time. */
 export type Overlay =
   | { readonly kind: 'search'; readonly facet: Facet }
-  | { readonly kind: 'note' }
+  | { readonly kind: 'note' | 'number' }
   | { readonly kind: 'info'; readonly term: Term }
   | {
       readonly kind: 'menu'
@@ -139,9 +139,10 @@ export function useRecordOverlay({ recordVisit, commands, enter, toCard }: Overl
     menu(name, objectMenu(t, image, files !== null), at, (id) => act[id]?.())
   }
 
+  const openNumber = (): void => void (overlay.value = { kind: 'number' })
   const openNote = (): void => void (overlay.value = { kind: 'note' })
 
-  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openObjectMenu, openNote }
+  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openObjectMenu, openNote, openNumber }
 }
 
 /** Beside the focused row, for what its keys open. */

@@ -1,0 +1,14 @@
+import type { Migration } from './migration.ts'
+
+/**
+ * Lets two objects have the same inventory number, where a person allows it; and lets numbers be exchanged, which a unique index
+ * refuses half-way. Imports still give a number to one object only.
+ */
+export const repeatedNumbers: Migration = {
+  number: 8,
+  name: 'repeated-numbers',
+  up: `
+    DROP INDEX object_by_inventory_number;
+    CREATE INDEX object_by_inventory_number ON object (inventory_number) WHERE inventory_number IS NOT NULL;
+  `
+}

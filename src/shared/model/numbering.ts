@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { errorDataSchema } from './error-data.ts'
+
+/** Which objects get numbers: those named, those of an import, or (both null) all. */
+export const numberScopeSchema = z.object({
+  objectIds: z.array(z.number().int()).max(20_000).nullable().default(null),
+  importJob: z.number().int().nullable().default(null)
+})
+export type NumberScope = z.infer<typeof numberScopeSchema>
+
+export const numberingSchema = z.object({ pattern: z.string(), scope: numberScopeSchema })
+
+/** What becomes of numbers that another object has too: nothing is done at all, those objects are left out, or they get them. */
+export const doublesSchema = z.enum(['refuse', 'leaveOut', 'allow'])
+export type Doubles = z.infer<typeof doublesSchema>
+
+/** An object whose number would change. `double`: another object has this number, or would get it. */
+export const numberChangeSchema = z.object({
+  objectId: z.number().int(),
+  label: z.string(),
+  file: z.string(),
+  before: z.string().nullable(),
+  after: z.string(),
+  double: z.boolean()
+})
+export type NumberChange = z.infer<typeof numberChangeSchema>
+
+/** What numbers by a pattern would change. `changes` are the first ones, doubles before the others. */
+export const numberTrialSchema = z.object({
+  objects: z.number().int(),
+  unmatched: z.number().int(),
+  same: z.number().int(),
+  changed: z.number().int(),
+  doubles: z.number().int(),
+  changes: z.array(numberChangeSchema),
+  /** The first files, from which a person can teach the pattern. */
+  samples: z.array(z.object({ file: z.string(), number: z.string() })),
+  error: z.object({ code: z.string(), data: errorDataSchema }).nullable()
+})
+export type NumberTrial = z.infer<typeof numberTrialSchema>
