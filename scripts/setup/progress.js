@@ -5,6 +5,25 @@
 /** An expected error of the set-up, whose message is shown as it is. */
 export class SetupError extends Error {}
 
+/** A reason why this machine cannot run something that others can: a suite that needs it is left out, and nothing has failed. */
+export class CannotRunHere extends SetupError {}
+
+/**
+ * Prepares what only some machines have. Whatever keeps it from that is a reason to leave out what needs it.
+ * @template T
+ * @param {() => Promise<T>} prepare
+ * @returns {Promise<T>}
+ * @throws CannotRunHere
+ */
+export async function orCannotRun(prepare) {
+  try {
+    return await prepare()
+  } catch (error) {
+    if (error instanceof SetupError) throw new CannotRunHere(error.message)
+    throw error
+  }
+}
+
 /**
  * Runs one step and prints its outcome. `work` returns a few words for the line (`already there`, a version).
  * @template T

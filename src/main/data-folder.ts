@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Language } from '../shared/model/facet.ts'
-import { languageSchema } from '../shared/model/facet-schema.ts'
+import { isLanguage, type Language } from '../shared/model/facet.ts'
 
 /** Inputs to the location of the data folder. */
 export interface Surroundings {
@@ -29,7 +28,8 @@ export function dataFolder(
 export async function savedLanguage(folder: string): Promise<Language | null> {
   try {
     const saved: unknown = JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))
-    return languageSchema.parse((saved as { interfaceLanguage?: unknown }).interfaceLanguage)
+    const { interfaceLanguage } = saved as { interfaceLanguage?: unknown }
+    return isLanguage(interfaceLanguage) ? interfaceLanguage : null
   } catch {
     // Missing or unreadable: the core reports it when it loads the settings.
     return null

@@ -21,6 +21,20 @@ describe('the build', () => {
     expect(readdirSync(join(out, 'main')).some((name) => name.endsWith('.node'))).toBe(false)
   })
 
+  it('starts the shell with nothing but Electron and Node: the archive of the packages holds no other package', () => {
+    const files = new Set(['index.js'])
+    const packages = new Set<string>()
+    for (const file of files) {
+      for (const [, from = ''] of read('main', file).matchAll(/^\s*(?:import|export)\b[^;'"]*?["']([^"'\n]+)["'];?$/gm)) {
+        if (from.startsWith('./')) files.add(from.slice(2))
+        else packages.add(from)
+      }
+    }
+    expect(files.size).toBeGreaterThan(1)
+    expect(packages).toContain('electron')
+    expect([...packages].filter((name) => name !== 'electron' && !name.startsWith('node:'))).toEqual([])
+  })
+
   it('has a preload that is one small CommonJS file and requires electron only', () => {
     const preload = read('preload', 'index.cjs')
     const required = [...preload.matchAll(/require\(["']([^"']+)["']\)/g)].map(([, name]) => name)

@@ -1,5 +1,5 @@
 import { extname, isAbsolute } from 'node:path'
-import { languageSchema } from '../../shared/model/facet-schema.ts'
+import { isLanguage } from '../../shared/model/facet.ts'
 import type { Notice, ShellCommand, Work } from '../../shared/shell.ts'
 import { isOwnAddress } from './origin.ts'
 
@@ -60,8 +60,8 @@ export function readCommand(value: unknown): ShellCommand | null {
       return notice === undefined ? null : { kind, notice }
     }
     case 'language': {
-      const language = languageSchema.safeParse(value['language'])
-      return language.success ? { kind, language: language.data } : null
+      const { language } = value
+      return isLanguage(language) ? { kind, language } : null
     }
     default:
       return null

@@ -23,3 +23,5 @@ export function perFacet<T>(make: (facet: Facet) => T): Record<Facet, T> {
 /** Languages in which terms have labels, in the order of fallback (docs/interface.md, "Ground rules"). */
 export const languages = ['ca', 'en'] as const
 export type Language = (typeof languages)[number]
+
+export const isLanguage = (value: unknown): value is Language => languages.some((language) => language === value)

@@ -17,7 +17,7 @@ afterEach(() => vi.useRealTimers())
 function validation(objects: number) {
   const options = shallowRef<ExportOptions>({ format: 'lido' })
   const count = shallowRef(objects)
-  return { options, ...effectScope().run(() => useValidation(options, count))! }
+  return { options, count, ...effectScope().run(() => useValidation(options, count))! }
 }
 
 describe('useValidation', () => {
@@ -28,6 +28,16 @@ describe('useValidation', () => {
     options.value = { format: 'lido', what: 'all' }
     await vi.advanceTimersByTimeAsync(1000)
     expect(core.exports.check.mock.calls).toEqual([[{ format: 'lido', what: 'all' }]])
+    expect(report.value).toEqual(answer)
+  })
+
+  it('checks by itself once the number of objects is known', async () => {
+    const { count, report } = validation(0)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(core.exports.check).not.toHaveBeenCalled()
+    count.value = 3
+    await nextTick()
+    await vi.advanceTimersByTimeAsync(1000)
     expect(report.value).toEqual(answer)
   })
 

@@ -33,7 +33,8 @@ export function useValidation(options: Ref<ExportOptions | null>, count: Ref<num
   }
 
   watch(
-    () => JSON.stringify(options.value === null ? null : { ...options.value, file: null }),
+    // The number of objects is asked of the core, and may come after the screen.
+    () => JSON.stringify([count.value, options.value === null ? null : { ...options.value, file: null }]),
     () => {
       asking += 1
       report.value = null
