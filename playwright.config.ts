@@ -39,6 +39,8 @@ export default defineConfig<{ shell: Shell }>({
     // The program ends within a test, and what would be recorded of it with it.
     { name: 'package', testMatch: 'package/**/*.spec.ts', use: { trace: 'off', screenshot: 'off' } },
     // By `npm run manual` only: it writes into docs/manual.
+    // By `npm run screens` only: it writes into docs/screens.
+    { name: 'screens', testMatch: 'screens/**/*.spec.ts', use: { shell: 'browser' } },
     { name: 'manual', testMatch: 'manual/**/*.spec.ts', use: { shell: 'browser' } },
     {
       name: 'electron',

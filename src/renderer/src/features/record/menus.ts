@@ -2,7 +2,7 @@ import type { Image, TermState } from '../../../../shared/model/record.ts'
 import type { Term } from '../../../../shared/model/term.ts'
 import { keyAction, type KeyActionId } from '../../keys/keymap.ts'
 import { patternLabel } from '../../keys/labels.ts'
-import type { Command } from './CommandMenu.vue'
+import type { Command } from '../../components/AppMenu.vue'
 import { openSuggestions } from '../../../../shared/domain/decided-record.ts'
 import type { Panel } from './useRecordVisit.ts'
 
