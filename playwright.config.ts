@@ -11,7 +11,7 @@ export default defineConfig<{ shell: Shell }>({
   testDir: 'tests',
   outputDir: `test-results/${process.env['FITXA_ELECTRON'] === undefined ? 'e2e' : 'electron/output'}`,
   timeout: 180_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 60_000 },
   workers: 1,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,

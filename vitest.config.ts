@@ -9,6 +9,11 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 export default defineConfig({
   plugins: [vue()],
   test: {
+    // Limits for what never ends, not for what is slow: tests also run on machines with much else to do.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
+    setupFiles: [join(import.meta.dirname, 'tests', 'patience.ts')],
     projects: [
       {
         extends: true,
@@ -38,9 +43,6 @@ export default defineConfig({
         test: {
           name: 'contract',
           environment: 'node',
-          // These start whole programs, threads and models.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           include: ['tests/{contract,migrations,security,electron,cli,parity}/**/*.test.ts', 'src/**/*.process.test.ts']
         }
       }

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasServer, layWire, startServer, type TestServer, type Wire } from '../../src/main/core/training/remote/sshd.fixture.ts'
+import { epochGate, type EpochGate } from '../fixtures/training/epoch-gate.ts'
 import { closedCatalogue } from './closed-catalogue.ts'
 import { createBench, programs, type Bench } from './run-cli.ts'
 
@@ -19,10 +20,12 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
   let server: TestServer
   let wire: Wire
   let target: string
+  let gate: EpochGate
 
   beforeAll(async () => {
     bench = await createBench(file)
-    server = await startServer({ FITXA_STAND_IN: JSON.stringify({ epochs: 24, seconds: 0.5 }) })
+    gate = epochGate(folder)
+    server = await startServer({ FITXA_STAND_IN: JSON.stringify({ epochs: 24, gate: gate.file }) })
     wire = await layWire(server.port)
     const machine = server.machine(wire.port)
     target = machine.target
@@ -62,6 +65,7 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     expect(nowhere).toMatchObject({ code: 3, out: '' })
     expect(nowhere.err).toContain('The machine “no-such-machine.invalid” was not found')
 
+    gate.allow(2)
     const first = bench.start(...words)
     const said = listen(first.child)
     const stoppedAt = await epochOf(first.child, said)
@@ -70,10 +74,12 @@ describe.skipIf(!hasServer)('fitxa train --ssh', () => {
     expect(said()).toContain(`Connection: ok (${target})`)
     expect(said()).toContain('Python: ok')
 
+    gate.allow(4)
     const second = bench.start(...words)
     const saidThen = listen(second.child)
     expect(await epochOf(second.child, saidThen)).toBeGreaterThan(stoppedAt)
     wire.cut()
+    gate.allow(24)
     expect(await second.ended).toMatchObject({ code: 0, out: expect.stringContaining('New model installed: c@1.0.0') as string })
     expect(readdirSync(join(server.home, 'big disk', 'fitxa', 'runs'))).toEqual([])
   }, 180_000)

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { epochGate } from '../fixtures/training/epoch-gate.ts'
 import { closedCatalogue } from './closed-catalogue.ts'
 import { createBench, programs, type Bench, type Ended } from './run-cli.ts'
 
@@ -51,12 +52,14 @@ it('trains, compares the new model, and activates it and goes back when asked to
 
 it('stops with a checkpoint at Ctrl+C, and resumes', async () => {
   const path = await closedCatalogue(bench.folder)
-  process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, seconds: 1 })
+  const gate = epochGate(bench.folder)
+  gate.allow(2)
+  process.env['FITXA_STAND_IN'] = JSON.stringify({ epochs: 5, gate: gate.file })
   const words = ['train', '--catalogue', path, '--python', 'python3'] as const
   const first = bench.start(...words)
   let said = ''
   first.child.stderr?.on('data', (data: string) => (said += data))
-  while (!/epoch [23] of 5/.test(said)) await pause(50)
+  while (!/epoch 2 of 5/.test(said)) await pause(50)
   first.child.kill('SIGINT')
   const stopped: Ended = await first.ended
   expect(stopped).toMatchObject({ code: 3, out: '' })

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { epochGate } from '../fixtures/training/epoch-gate.ts'
 import { expect, root, test, type App } from './app.ts'
 import { ca, go, openSample, textOf } from './steps.ts'
 
@@ -57,10 +60,14 @@ async function findings(page: Page): Promise<string[]> {
 }
 
 test.describe('a slow training', () => {
-  test.use({ environment: withTrainer({ seconds: 1.2, epochs: 5 }) })
+  const folder = mkdtempSync(join(tmpdir(), 'fitxa-gate-'))
+  const gate = epochGate(folder)
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  test.use({ environment: withTrainer({ epochs: 5, gate: gate.file }) })
 
   test('the set says that nothing is closed, then that there is enough, all by keyboard', async ({ app }) => {
     const { page } = app
+    gate.allow(0)
     await openSample(app)
     await page.keyboard.press('F9')
     await expect(page.getByText(ca('models.nothingClosed'))).toBeVisible()
@@ -85,6 +92,7 @@ test.describe('a slow training', () => {
     await test.step('start, and no time is promised before it is measured', async () => {
       await startButton(page).press('Enter')
       await expect(page.getByText(ca('models.timeLater'))).toBeVisible()
+      gate.allow(1)
       await expect(page.getByText(/^Època 1 de 5 · /)).toBeVisible()
       await expect(page.getByText(/falten uns \d+ s/).first()).toBeVisible()
       await expect(page.getByRole('figure', { name: new RegExp(`^${ca('models.loss')}`) })).toBeVisible()
@@ -96,6 +104,7 @@ test.describe('a slow training', () => {
       // The button that was pressed is gone, and the focus is beside the one that takes its place.
       await page.keyboard.press('Tab')
       await expect(page.getByRole('button', { name: ca('frame.resume') })).toBeFocused()
+      gate.allow(5)
       await page.keyboard.press('Enter')
       await expect(page.getByText(/Entrenat: .* 1\.0\.0/)).toBeVisible({ timeout: 60_000 })
     })
@@ -138,6 +147,7 @@ test.describe('a slow training', () => {
       const { page } = app
       await app.resize(width, height)
       await page.emulateMedia({ colorScheme: theme })
+      gate.allow(2)
       await withClosedFacets(app)
       if (language === 'en') await page.keyboard.press('Shift+F8')
       expect(await findings(page)).toEqual([])
@@ -162,7 +172,7 @@ test.describe('a slow training', () => {
 })
 
 test.describe('a trainer that crashes', () => {
-  test.use({ environment: withTrainer({ seconds: 0.1, epochs: 3, crashAt: 2 }) })
+  test.use({ environment: withTrainer({ epochs: 3, crashAt: 2 }) })
 
   test('is reported with a remedy, and the training resumes', async ({ app }) => {
     const { page } = app

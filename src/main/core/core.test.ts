@@ -5,8 +5,6 @@ import { fill, temporaryFolder } from './catalogue/catalogue.fixture.ts'
 import { cataloguePaths } from './catalogue/folder.ts'
 import { testCore } from './core.fixture.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 it('answers calls with the errors of the contract, and bugs with a trace that the log has', async () => {
   const folder = temporaryFolder()
   const { core } = await testCore(folder)

@@ -98,9 +98,6 @@ it.each([
   expect(groupFolder(parsed(text), path)).toBe(folder)
 })
 
-it('answers at once for names made to slow it down', () => {
-  const { pattern } = parsePattern('{*}_{*}_{*}_{*}_{num}_{view}x')
-  const start = performance.now()
-  for (let i = 0; i < 50; i++) if (pattern !== null) matchPattern(pattern, '_1'.repeat(120))
-  expect(performance.now() - start).toBeLessThan(2000)
+it('answers for names that would keep a matcher that forgets what it tried busy for years', () => {
+  expect(matchPattern(parsed('{*}_{*}_{*}_{*}_{num}_{view}x'), '_1'.repeat(300))).toBeNull()
 })

@@ -1,9 +1,7 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Decision } from '../../../shared/model/record.ts'
 import { annotationBench, bronze, decided, gerro, type AnnotationBench } from './annotation.fixture.ts'
 import { sliceObjects } from './slice.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** More objects than fit into three slices. */
 const many = 3 * sliceObjects + 10

@@ -1,8 +1,6 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Decision, TermState } from '../../../shared/model/record.ts'
 import { bronze, ceramica, decided, annotationBench, flora, gerro, olla, plat, pot, written } from './annotation.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 function term(objectId: number, key: string, state: TermState = 'accepted', certainty: 'certain' | 'probable' = 'certain'): Decision {
   return { kind: 'term', objectId, term: key, state, certainty }

@@ -1,13 +1,11 @@
 /** Random decisions, undo, redo, rules and restarts: the database holds what the pure rule of the page gives. */
 import fc from 'fast-check'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { decidedRecord, openSuggestions } from '../../../shared/domain/decided-record.ts'
 import { facets } from '../../../shared/model/facet.ts'
 import type { Decision, ObjectRecord } from '../../../shared/model/record.ts'
 import type { TermKey } from '../../../shared/model/term.ts'
 import { annotationBench, bronze, ceramica, flora, gerro, olla, plat, pot, vocabulary, type AnnotationBench } from './annotation.fixture.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const author = 'Maria Puig'
 const suggested: readonly (readonly [TermKey, number, string?])[] = [

@@ -4,11 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { fill, temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { createCatalogue, openCatalogue } from '../operations/catalogue.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const rounds = 4
 

@@ -1,9 +1,7 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { objectFilterSchema, type ObjectFilter } from '../../../shared/model/record.ts'
 import { ceramica, annotationBench, gerro, olla, plat, pot } from './annotation.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const filter = (part: Partial<ObjectFilter> = {}): ObjectFilter => objectFilterSchema.parse(part)
 

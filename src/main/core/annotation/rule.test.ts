@@ -1,7 +1,5 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { bronze, ceramica, decided, annotationBench, flora, gerro, olla, plat, pot } from './annotation.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 it('accepts the first suggestions of open facets, recorded with its reason, and leaves decided terms and facets alone', async () => {
   const { annotations, filler, events, accept } = await annotationBench()

@@ -1,8 +1,6 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Decision } from '../../../shared/model/record.ts'
 import { bronze, ceramica, decided, annotationBench, flora, gerro, plat, pot } from './annotation.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const accept = (objectId: number, term: string): Decision => ({ kind: 'term', objectId, term, state: 'accepted', certainty: 'certain' })
 

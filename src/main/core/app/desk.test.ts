@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fill, temporaryFolder } from '../catalogue/catalogue.fixture.ts'
 import { openFile } from '../catalogue/connection.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
 import { testCore } from '../core.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Overwrites every page of the table `object` with zeros, as a bad sector would: the database still opens. */
 function damageObjects(folder: string): void {

@@ -11,8 +11,6 @@ import { createCatalogue, openCatalogue, type Catalogue } from '../operations/ca
 import type { CoreContext } from './context.ts'
 import { createWorkspace } from './workspace.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 /** The services that a workspace without models and pictures needs. */
 function context(folder: string): CoreContext {
   const settings = { get: () => defaultSettings, set: () => Promise.resolve(defaultSettings) }

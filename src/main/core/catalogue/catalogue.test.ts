@@ -21,9 +21,6 @@ import { createCatalogue, openCatalogue, type Catalogue } from '../operations/ca
 import { openFile, openWriter } from './connection.ts'
 import { cataloguePaths, type CataloguePaths } from './folder.ts'
 
-// Threads start from the TypeScript sources here, which is slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 async function made(name = 'Ceràmica 2026'): Promise<Catalogue> {
   const catalogue = await createCatalogue(temporaryFolder(), name)
   onTestFinished(() => catalogue.close())

@@ -15,8 +15,6 @@ import { catalogueWith, schemaFolder, theVocabulary } from './examples.fixture.t
 import { checkDestination, createExportRunner, type ExportParts } from './export.ts'
 import { sweepPartialFiles } from './partial-files.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 let home: string
 let catalogue: Catalogue
 let parts: ExportParts

@@ -48,7 +48,7 @@ async function run(
   return { result, counts }
 }
 
-describe('an export', { timeout: 30_000 }, () => {
+describe('an export', () => {
   test('to LIDO leaves out what would not be valid, says how much, and validates', async () => {
     const file = join(folder, 'nova carpeta', 'a.xml')
     await mkdir(join(folder, 'nova carpeta'))

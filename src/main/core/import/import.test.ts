@@ -392,7 +392,7 @@ describe('an interrupted import', () => {
     bench.events.length = 0
     await bench.jobs.resume(failed.jobId)
     expect(await bench.ended(failed.jobId)).toMatchObject({ state: 'done', result: { taken: few, already: 0, refused: 0 } })
-  }, 30_000)
+  })
 
   it('draws pictures again that were drawn but not recorded', async () => {
     await putPictures(few)
@@ -408,7 +408,7 @@ describe('an interrupted import', () => {
     } finally {
       await other.close()
     }
-  }, 30_000)
+  })
 })
 
 it('a file that never ends does not hold the stop of an import, nor the closing of the catalogue', async () => {
@@ -434,7 +434,7 @@ it('a file that kills the decoder is refused, and the others are taken', async (
   const job = await bench.run()
   expect(job.result).toMatchObject({ taken: 3, refused: 1 })
   expect((await items(job.jobId)).map(({ path, reason }) => [path, reason])).toContainEqual(['deadly.png', 'import.crashed'])
-}, 30_000)
+})
 
 it.skipIf(process.getuid?.() === 0)('a file without permission is refused by its name', async () => {
   chmodSync(bench.put('a.png', await picture(1)), 0o000)

@@ -82,12 +82,12 @@ describe('an engine', () => {
     const engine = start('sound')
     await engine.open()
     const stop = new AbortController()
-    const bulk = Array.from({ length: 40 }, (_, n) => predict(engine, `${n}.jpg`, { signal: stop.signal }))
+    // None of them is answered before the process is told to, so that only the stop can end the wait.
+    const bulk = Array.from({ length: 40 }, (_, n) => predict(engine, `held${n}.jpg`, { signal: stop.signal }))
     const outcomes = Promise.allSettled(bulk)
     stop.abort()
-    const before = performance.now()
     expect((await outcomes).every((outcome) => outcome.status === 'rejected' && outcome.reason instanceof Cancelled)).toBe(true)
-    expect(performance.now() - before).toBeLessThan(50)
+    await predict(engine, 'release.jpg', { urgent: true })
     await expect(predict(engine, '7.jpg')).resolves.toMatchObject({ from: 'original' })
   })
 

@@ -7,8 +7,6 @@ import type { EngineLease, Inference } from './inference.ts'
 import { createPredictions, type Predictions } from './predictions.ts'
 import type { Prediction } from './protocol.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const key = 'materials/argila'
 const full = new AppError('catalogue.diskFull', { folder: '/x' })
 

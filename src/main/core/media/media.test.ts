@@ -39,7 +39,7 @@ describe('media processes', () => {
     const names = ['a.png', 'b.png', 'poison.png', 'c.png', 'd.png', 'e.png']
     const examined = await Promise.all(names.map(async (name) => threads.examine(await task(name))))
     expect(examined.map(({ kind }) => kind)).toEqual(names.map(() => 'picture'))
-  }, 30_000)
+  })
 
   it('refuse a file that kills every process, and take all others', async () => {
     const threads = start({ threads: 2, file: crashing })
@@ -47,7 +47,7 @@ describe('media processes', () => {
     const settled = await Promise.allSettled(names.map(async (name) => threads.examine(await task(name))))
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
     expect(settled[1]).toMatchObject({ reason: { code: 'import.crashed', data: { file: 'deadly.png' } } })
-  }, 30_000)
+  })
 
   it('refuse a file that never ends, and continue', async () => {
     // A fast clock: 60 of its seconds are six of ours, and only the endless file is there to be judged by it.
@@ -104,5 +104,5 @@ describe('media processes', () => {
     expect(failures.length).toBeGreaterThan(0)
     for (const { reason } of failures) expect(reason).toBeInstanceOf(Cancelled)
     await expect(threads.examine(await task('late.png'))).rejects.toBeInstanceOf(Cancelled)
-  }, 30_000)
+  })
 })

@@ -18,8 +18,9 @@ export const standInTrainer = join(root, 'tests/fixtures/training/trainer')
 
 /** The behaviour of the fake trainer; described in its head comment. */
 export interface StandInWish {
-  seconds?: number
   epochs?: number
+  /** A file by which it waits for epochs to be allowed (`epochGate`). */
+  gate?: string
   crashAt?: number
   badLines?: boolean
   refuse?: string

@@ -1,11 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { lidoFixtures, schemaFolder } from '../examples.fixture.ts'
 import { startLidoValidator } from './validator.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const sound = join(lidoFixtures, 'four-facets-lido-1.1.xml')
 

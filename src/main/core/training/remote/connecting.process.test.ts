@@ -1,14 +1,12 @@
 import { createServer } from 'node:net'
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { sentence } from '../../../../shared/locales/errors.ts'
 import type { RemoteCheck } from '../../../../shared/model/training.ts'
 import { freePort, hasServer, layWire, startServer, type TestServer } from './sshd.fixture.ts'
 import { checkSshMachine, createSshHost, type SshMachine } from './ssh-host.ts'
 import { report, standInWork } from './stand-in.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const never = new AbortController().signal
 

@@ -2,13 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { lockOf, makeProbeWheel } from '../probe-wheel.fixture.ts'
 import { createSshHost } from './ssh-host.ts'
 import { hasServer, layWire, startServer, type TestServer } from './sshd.fixture.ts'
 import { report, standInWork } from './stand-in.fixture.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const never = new AbortController().signal
 

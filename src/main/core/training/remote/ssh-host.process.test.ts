@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { epochGate } from '../../../../../tests/fixtures/training/epoch-gate.ts'
+import { temporaryFolder } from '../../catalogue/catalogue.fixture.ts'
 import type { TrainerEnd, TrainingHost, TrainingWork } from '../host.ts'
 import { commandOf, descendants, hasServer, kill, layWire, startServer, type TestServer, type Wire } from './sshd.fixture.ts'
 import { createSshHost } from './ssh-host.ts'
 import { epochsOf, report, standInWork, type Reported } from './stand-in.fixture.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const never = new AbortController().signal
 
@@ -37,6 +36,13 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   }
   const runFolder = (work: TrainingWork): string => join(server.home, '.fitxa', 'runs', work.name)
 
+  /** A work that trains as many epochs as it is allowed to. */
+  function gatedWork(epochs: number): { work: TrainingWork; allow: (epochs: number) => void } {
+    const { file, allow } = epochGate(temporaryFolder())
+    return { work: standInWork({ gate: file, epochs }), allow }
+  }
+  const checkpointOf = (work: TrainingWork): number => Number(readFileSync(join(runFolder(work), 'run', 'checkpoint.pt'), 'utf8'))
+
   /** Trains, collecting lines. */
   function training(
     host: TrainingHost,
@@ -47,8 +53,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     const abort = new AbortController()
     return { lines, told, abort, end: host.train(work, told, (line) => void lines.push(line), abort.signal) }
   }
-  const until = (condition: () => boolean): Promise<void> =>
-    vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000, interval: 20 })
+  const until = (condition: () => boolean): Promise<void> => vi.waitFor(() => expect(condition()).toBe(true), { interval: 20 })
 
   it('sends, trains, fetches and leaves the machine tidy', async () => {
     const line = await wire()
@@ -127,17 +132,23 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   it('loses and repeats no output when the connection is cut, the client killed and the server killed while following', async () => {
     const line = await wire()
     const host = createSshHost(server.machine(line.port))
-    const work = standInWork({ seconds: 0.1, epochs: 60 })
+    const { work, allow } = gatedWork(60)
+    allow(6)
     await host.prepare(work, report(), never)
     const { lines, told, end } = training(host, work)
     await until(() => epochsOf(lines).length > 5)
     line.cut()
+    allow(16)
     await until(() => told.connections.length === 2 && epochsOf(lines).length > 15)
     const client = descendants(process.pid).find((pid) => /^ssh .*127\.0\.0\.1/.test(commandOf(pid)))
     expect(client).toBeDefined()
     kill(client!)
+    allow(26)
     await until(() => told.connections.length === 4 && epochsOf(lines).length > 25)
     server.killSessions()
+    allow(36)
+    await until(() => told.connections.length === 6 && epochsOf(lines).length > 35)
+    allow(60)
     expect(await end).toMatchObject({ code: 0 })
     expect(told.connections).toEqual([false, true, false, true, false, true])
     expect(epochsOf(lines)).toEqual(Array.from({ length: 60 }, (_, epoch) => epoch))
@@ -146,26 +157,31 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
   it('notices a dead connection', async () => {
     const line = await wire()
     const host = createSshHost({ ...server.machine(line.port), silence: 4000 })
-    const work = standInWork({ seconds: 0.1, epochs: 80 })
+    const { work, allow } = gatedWork(80)
+    allow(4)
     await host.prepare(work, report(), never)
     const { lines, told, end } = training(host, work)
     await until(() => epochsOf(lines).length > 2)
     line.hold(true)
     await until(() => told.connections.includes(false))
     line.hold(false)
+    allow(80)
     expect(await end).toMatchObject({ code: 0 })
     expect(epochsOf(lines)).toEqual(Array.from({ length: 80 }, (_, epoch) => epoch))
   })
 
   it('lets the run continue when Fitxa ends, and rejoins it when Fitxa is back', async () => {
     const host = createSshHost(server.machine())
-    const work = standInWork({ seconds: 0.1, epochs: 30 })
+    const { work, allow } = gatedWork(30)
+    allow(5)
     await host.prepare(work, report(), never)
     const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 3)
     first.abort.abort('interrupted')
     expect(await first.end).toMatchObject({ detached: true })
-    await wait(500)
+    allow(10)
+    await until(() => checkpointOf(work) >= 10)
+    allow(30)
     const again = createSshHost(server.machine())
     const told = report()
     await again.prepare(work, told, never)
@@ -177,14 +193,16 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('stops with a checkpoint and resumes from it', async () => {
     const host = createSshHost(server.machine())
-    const work = standInWork({ seconds: 0.1, epochs: 40 })
+    const { work, allow } = gatedWork(40)
+    allow(4)
     await host.prepare(work, report(), never)
     const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 2)
     first.abort.abort('stopped')
     expect(await first.end).toMatchObject({ code: 75, detached: false })
-    const done = Number(readFileSync(join(runFolder(work), 'run', 'checkpoint.pt'), 'utf8'))
+    const done = checkpointOf(work)
     expect(done).toBe(epochsOf(first.lines).length)
+    allow(40)
     await host.prepare(work, report(), never)
     const second = training(host, work)
     expect(await second.end).toMatchObject({ code: 0 })
@@ -195,7 +213,8 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
 
   it('reports a run that disappeared, never touches other processes, and resumes from the checkpoint', async () => {
     const host = createSshHost(server.machine())
-    const work = standInWork({ seconds: 0.2, epochs: 60 })
+    const { work, allow } = gatedWork(60)
+    allow(3)
     await host.prepare(work, report(), never)
     const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 1)
@@ -207,6 +226,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     onTestFinished(() => void stranger.kill())
     for (const name of ['task.json', 'child.json'])
       writeFileSync(join(runFolder(work), name), JSON.stringify({ ...read(name), pid: stranger.pid }))
+    allow(20)
     const second = training(host, work)
     await until(() => epochsOf(second.lines).length > 3)
     second.abort.abort('stopped')
@@ -257,7 +277,8 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
       client: { ...machine.client!, connectSeconds: 1 },
       patience: { ...machine.patience, total: 1500 }
     })
-    const work = standInWork({ seconds: 0.1, epochs: 100 })
+    const { work, allow } = gatedWork(100)
+    allow(3)
     await host.prepare(work, report(), never)
     const first = training(host, work)
     await until(() => epochsOf(first.lines).length > 1)
@@ -265,6 +286,7 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     first.abort.abort('stopped')
     await expect(first.end).rejects.toMatchObject({ code: 'remote.notStopped' })
     line.hold(false)
+    allow(20)
     const second = training(host, work)
     await until(() => epochsOf(second.lines).length > epochsOf(first.lines).length + 3)
     second.abort.abort('stopped')
@@ -277,10 +299,9 @@ describe.skipIf(!hasServer)('a machine reached by ssh', () => {
     const abort = new AbortController()
     line.hold(true)
     const preparing = host.prepare(standInWork(), report(), abort.signal)
-    await wait(300)
-    const asked = Date.now()
+    await until(() => line.connections() > 0)
     abort.abort('stopped')
+    // Nothing comes through the line any more, so that only the request to stop can end it.
     await expect(preparing).rejects.toMatchObject({ name: 'Cancelled' })
-    expect(Date.now() - asked).toBeLessThan(3000)
   })
 })

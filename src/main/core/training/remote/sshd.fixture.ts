@@ -138,6 +138,8 @@ export interface Wire {
   readonly sent: () => number
   /** Bytes that came from the server so far. */
   readonly received: () => number
+  /** Connections that are open now. */
+  readonly connections: () => number
   /** Cuts every connection. */
   cut(): void
   /** Cuts every connection once `bytes` more have gone to the server (or come from it). */
@@ -187,6 +189,7 @@ export async function layWire(port: number): Promise<Wire> {
     port: (server.address() as AddressInfo).port,
     sent: () => passed.sent,
     received: () => passed.received,
+    connections: () => pairs.size,
     cut,
     cutAfter: (bytes, direction = 'sent') => (limit = { direction, at: passed[direction] + bytes }),
     hold(now) {

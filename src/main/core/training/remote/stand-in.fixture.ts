@@ -14,7 +14,7 @@ const starter = join(project, 'resources', 'models', 'starter')
  * goes on from the checkpoint, and at the end gives back the bundle that it was given, as its own.
  */
 const program = `
-import argparse, json, os, pathlib, shutil, signal, sys, threading, time
+import argparse, json, os, pathlib, shutil, signal, sys, threading
 
 parser = argparse.ArgumentParser()
 parser.add_argument("command")
@@ -33,24 +33,26 @@ def tell(**line):
     print(json.dumps(line), flush=True)
 run = pathlib.Path(options.run)
 run.mkdir(exist_ok=True)
-speed = json.loads((pathlib.Path(options.data) / "speed.json").read_text())
+wish = json.loads((pathlib.Path(options.data) / "wish.json").read_text())
+def allowed():
+    if wish["gate"] is None:
+        return sys.maxsize
+    return int(pathlib.Path(wish["gate"]).read_text() or 0)
 checkpoint = run / "checkpoint.pt"
 first = int(checkpoint.read_text()) if checkpoint.exists() else 0
 tell(type="stage", name="train")
 print("warming up", file=sys.stderr, flush=True)
-if speed["exit"]:
+if wish["exit"]:
     print("nothing to learn from", file=sys.stderr, flush=True)
-    sys.exit(speed["exit"])
+    sys.exit(wish["exit"])
 epochs = int(options.epochs)
 for epoch in range(first, epochs):
     tell(type="epoch", epoch=epoch, epochs=epochs, loss=1 / (epoch + 1), validation={}, imagesPerSecond=1.0, secondsLeft=0.0)
     checkpoint.write_text(str(epoch + 1))
-    deadline = time.monotonic() + speed["seconds"]
-    while time.monotonic() < deadline:
-        if stopping.is_set():
+    while epoch + 1 >= allowed():
+        if stopping.wait(0.01):
             tell(type="warning", code="stopped", data={}, message="stopped")
             sys.exit(75)
-        time.sleep(0.01)
 pictures = sorted(path.name for path in (pathlib.Path(options.data) / "pictures").iterdir())
 (run / "result.json").write_text(json.dumps({"title": options.title_ca, "pictures": len(pictures), "started": first}))
 shutil.copytree(options.base, options.out, dirs_exist_ok=True)
@@ -84,9 +86,9 @@ export function report(): Reported {
 
 let works = 0
 
-/** A work for a stand-in trainer, whose epochs take `seconds` each; \`exit\` makes it fail with that code. */
+/** A work for a stand-in trainer. `gate`: a file by which it waits for epochs to be allowed (`allow`); `exit` makes it fail with that code. */
 export function standInWork(
-  options: { seconds?: number; epochs?: number; exit?: number; requirements?: string; lock?: string } = {}
+  options: { gate?: string; epochs?: number; exit?: number; requirements?: string; lock?: string } = {}
 ): TrainingWork {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fitxa-work-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -106,7 +108,7 @@ export function standInWork(
   const data = join(folder, 'data')
   mkdirSync(join(data, 'pictures'), { recursive: true })
   writeFileSync(join(data, 'annotations.csv'), 'id\n')
-  writeFileSync(join(data, 'speed.json'), JSON.stringify({ seconds: options.seconds ?? 0.01, exit: options.exit ?? 0 }))
+  writeFileSync(join(data, 'wish.json'), JSON.stringify({ gate: options.gate ?? null, exit: options.exit ?? 0 }))
   // Every name that a shell would trip over, and real content.
   const picture = readFileSync(join(starter, 'selftest.png'))
   const names = ['a.jpg', "it's $(touch pwned) \`touch pwned\`.jpg", '-rf *.jpg', 'gerra ceràmica "1"; reboot.jpg', 'two\nlines.jpg']
