@@ -153,10 +153,20 @@ export const contract = {
         })
       )
       .output(z.object({ items: z.array(importItemSchema), counts: z.record(importItemStateSchema, z.number().int()) })),
-    /** The whole report as CSV text with a byte order mark, sentences in the language given. */
-    reportCsv: method
-      .input(z.object({ jobId: z.number().int(), problemsOnly: z.boolean(), language: languageSchema }))
-      .output(z.object({ name: z.string(), text: z.string() })),
+    /**
+     * Writes the whole report as a CSV file with a byte order mark, sentences in the language given. Without `file` it goes into the
+     * catalogue's folder of exports, from where it can be downloaded by its name; a `file` that is given is replaced.
+     */
+    saveReport: method
+      .input(
+        z.object({
+          jobId: z.number().int(),
+          problemsOnly: z.boolean(),
+          language: languageSchema,
+          file: z.string().min(1).nullable().default(null)
+        })
+      )
+      .output(z.object({ file: z.string(), name: z.string() })),
     /** Tries the refused files of an import again, as a new job. */
     retry: method.input(jobId).output(jobId)
   },

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDefinedError, safe } from '@orpc/client'
 import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
@@ -93,9 +93,9 @@ describe('the methods of the contract', () => {
     const report = await client.imports.report({ jobId, state: 'refused', after: null, limit: 10 })
     expect(report.counts).toMatchObject({ taken: 3, already: 0, refused: 1, pending: 0 })
     expect(report.items).toMatchObject([{ path: '3_a.jpg', state: 'refused', reason: expect.stringMatching(/^import\./) }])
-    const { name, text } = await client.imports.reportCsv({ jobId, problemsOnly: true, language: 'en' })
-    expect(name).toMatch(/\.csv$/)
-    expect(text).toContain('3_a.jpg')
+    const saved = await client.imports.saveReport({ jobId, problemsOnly: true, language: 'en' })
+    expect(saved.name).toMatch(/\.csv$/)
+    expect(await readFile(saved.file, 'utf8')).toContain('3_a.jpg')
     const again = await client.imports.retry({ jobId })
     expect(await ended(again.jobId)).toMatchObject({ state: 'done', counts: { refused: 1 } })
     const recent = await client.catalogue.recent()

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Core } from '../../core/core.ts'
 import { exitCode } from '../exit-code.ts'
@@ -45,8 +44,7 @@ async function openOrMake(run: Run, core: Core, out: string, name: string): Prom
 }
 
 async function writeReport(run: Run, core: Core, jobId: number, out: string, name: string): Promise<string> {
-  const { text } = await core.call.imports.reportCsv({ jobId, problemsOnly: true, language: run.language })
-  const file = join(out, `${name}-${run.language === 'ca' ? 'rebutjats' : 'refused'}.csv`)
-  await writeFile(file, text)
+  const wanted = join(out, `${name}-${run.language === 'ca' ? 'rebutjats' : 'refused'}.csv`)
+  const { file } = await core.call.imports.saveReport({ jobId, problemsOnly: true, language: run.language, file: wanted })
   return file
 }

@@ -100,7 +100,7 @@ const threadPatience = 2000
 export function createWorkspace(context: CoreContext, catalogue: Catalogue): Workspace {
   const { config, resources, settings, vocabulary, inference, log } = context
   const { publish } = context.events
-  const media = createMedia()
+  const media = createMedia({ onDeath: (how) => log.warn({ how }, 'media process ended') })
   const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
   const backups = createBackups({ catalogue, publish, log })
   const learning = createLearning({ catalogue, parts: context.learning, vocabulary, publish, log })

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { join, parse } from 'node:path'
-import { AppError } from '../../../shared/errors.ts'
 import type { JobContext } from '../jobs/runner.ts'
-import { openAtomicFile, temporaryFor, type AtomicFile } from '../lib/atomic-file.ts'
+import { openAtomicFile, placeUnderFreeName, temporaryFor, type AtomicFile } from '../lib/atomic-file.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { expectUnchanged, findDestination, type Destination } from './destination.ts'
 import { sweepPartialFiles } from './partial-files.ts'
@@ -57,18 +55,4 @@ async function place(output: AtomicFile, destination: Destination, overwrite: bo
   if (!overwrite) await expectUnchanged(destination)
   await output.place(destination.file, { replace: overwrite || destination.replaces !== null })
   return destination.file
-}
-
-/** Puts an export in place under a free name: `file`, else the same name with a number. */
-async function placeUnderFreeName(output: AtomicFile, file: string): Promise<string> {
-  const { dir, name, ext } = parse(file)
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? file : join(dir, `${name}-${number}${ext}`)
-    try {
-      await output.place(candidate, { replace: false })
-      return candidate
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'export.exists') throw error
-    }
-  }
 }

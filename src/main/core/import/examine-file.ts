@@ -25,8 +25,8 @@ export interface ExamineContext {
 }
 
 /**
- * Has one file examined and returns the outcome. Throws only what concerns all files: a catalogue that cannot be written, or the
- * end of the program.
+ * Has one file examined and returns the outcome. Throws only what concerns all files: a catalogue that cannot be written,
+ * media processes that do not start, or the end of the program.
  *
  * @param key - path below the import's folder, separated by `/`
  * @param how - `apart` in a process of its own; `draw` even if its kept pictures are there
@@ -42,10 +42,15 @@ export async function examineFile(
     const examined = how.apart ? await media.examineApart(task, signal) : await media.examine(task, signal)
     return examined.kind === 'picture' ? toTake(context, key, examined) : examined
   } catch (error) {
-    if (error instanceof Cancelled || isStoreProblem(error)) throw error
+    if (error instanceof Cancelled || isStoreProblem(error) || isOfMachine(error)) throw error
     if (error instanceof AppError) return { kind: 'refused', code: error.code, data: error.data }
     return { kind: 'refused', code: 'import.bug', data: { file: key, trace: logBug(context.log, error, `import ${key}`) } }
   }
+}
+
+/** Whether an error says that no picture can be read on this machine now. */
+function isOfMachine(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'media.notStarted'
 }
 
 function toTake(context: ExamineContext, key: string, examined: ExaminedPicture): PictureToTake {

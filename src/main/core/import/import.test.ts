@@ -80,22 +80,6 @@ describe('an import', () => {
     expect(counts).toEqual({ pending: 0, taken: 2, already: 1, refused: 4 })
   }, 60_000)
 
-  it('saves the report as CSV with whole sentences in both languages', async () => {
-    bench.put('0012.png', await picture(1))
-    bench.put('=1+1.jpg', '')
-    const { jobId } = await bench.run({ pattern: '{num}' })
-    const { text, name } = await bench.imports.reportCsv({ jobId, problemsOnly: false, language: 'ca' })
-    expect(name).toMatch(/^photos-\d+\.csv$/)
-    expect(text).toBe(
-      '\uFEFFFitxer;Estat;Motiu i solució;Número d’inventari\r\n' +
-        '0012.png;incorporat;;"=""0012"""\r\n' +
-        "'=1+1.jpg;no admès;El fitxer «=1+1.jpg» és buit (0 bytes). Torneu-lo a copiar des de l’original.;\r\n"
-    )
-    const problems = await bench.imports.reportCsv({ jobId, problemsOnly: true, language: 'en' })
-    expect(problems.text.split('\r\n')).toHaveLength(3)
-    expect(problems.text).toContain('refused;The file “=1+1.jpg” is empty (0 bytes). Copy it again from the original.')
-  })
-
   it('knows files by path, size and date, and opens none of them again', async () => {
     const path = bench.put('a.png', await picture(1))
     bench.put('b.png', await picture(2))

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { parsePattern } from '../../../shared/domain/pattern.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { Language } from '../../../shared/model/facet.ts'
 import {
   importOptionsSchema,
   type ImportItem,
@@ -12,12 +11,9 @@ import {
 import type { Catalogue } from '../operations/catalogue.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { importJobSchema, type ImportJob } from './options.ts'
-import { reportHead, reportRows } from './report-csv.ts'
+import { writeReportFile, type ReportQuery } from './report-file.ts'
 import { expectReadable } from './scan.ts'
 import { createPatternTrials } from './try-pattern.ts'
-
-/** Lines of a report that are read at once for its CSV. */
-const csvPage = 2000
 
 /** Imports of the open catalogue: starting, reporting, trying again. */
 export interface Imports {
@@ -31,8 +27,8 @@ export interface Imports {
     after: string | null
     limit: number
   }): Promise<{ items: ImportItem[]; counts: Record<ImportItemState, number> }>
-  /** The report as CSV text; `problemsOnly` leaves out files without problems. */
-  reportCsv(query: { jobId: number; problemsOnly: boolean; language: Language }): Promise<{ name: string; text: string }>
+  /** Writes the report as a CSV file. @throws AppError `jobs.notFound`, `export.…` where the file cannot be written */
+  saveReport(query: ReportQuery): Promise<{ file: string; name: string }>
   /** Tries the refused files of an import again as a new job. @throws AppError `import.nothingToRetry` */
   retry(jobId: number): Promise<number>
 }
@@ -62,17 +58,9 @@ export function createImports({ catalogue, jobs }: { catalogue: Catalogue; jobs:
       ])
       return { items, counts }
     },
-    async reportCsv({ jobId, problemsOnly, language }) {
-      const { title } = await find(jobId)
-      const parts = [reportHead(language)]
-      for (let after = ''; ;) {
-        const items = await catalogue.read('importItems', { jobId, state: null, problems: problemsOnly, after, limit: csvPage })
-        parts.push(reportRows(items, language))
-        const last = items.at(-1)
-        if (last === undefined || items.length < csvPage) break
-        after = last.path
-      }
-      return { name: `${title.replace(/[<>:"/\\|?*\p{Cc}]/gu, '_')}-${jobId}.csv`, text: parts.join('') }
+    async saveReport(query) {
+      const { title } = await find(query.jobId)
+      return await writeReportFile(catalogue, title, query)
     },
     async retry(jobId) {
       const { title, options } = await find(jobId)

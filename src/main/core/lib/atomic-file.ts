@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 
 /** A file that appears only when it is complete: it is written under another name and then renamed. */
@@ -72,6 +72,20 @@ export async function writeAtomicFile(path: string, parts: AsyncIterable<string>
     await file.place(path, { replace: true })
   } finally {
     await file.abandon()
+  }
+}
+
+/** Puts a file in place under a name that nothing has: `file`, else the same name with a number. @returns the name */
+export async function placeUnderFreeName(output: AtomicFile, file: string): Promise<string> {
+  const { dir, name, ext } = parse(file)
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? file : join(dir, `${name}-${number}${ext}`)
+    try {
+      await output.place(candidate, { replace: false })
+      return candidate
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'export.exists') throw error
+    }
   }
 }
 

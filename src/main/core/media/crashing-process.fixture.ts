@@ -14,6 +14,9 @@ function hang(): void {
   if (asked[0]?.includes('endless') === true) for (;;);
 }
 
+// Files end it once it is up, not while it starts.
+process.send?.({ started: true })
+
 process.on('message', (message: OwnerMessage) => {
   if (!('request' in message)) return
   const name = message.request.kind === 'examine' ? message.request.task.file : ''

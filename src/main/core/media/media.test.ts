@@ -49,6 +49,22 @@ describe('media processes', () => {
     expect(settled[1]).toMatchObject({ reason: { code: 'import.crashed', data: { file: 'deadly.png' } } })
   })
 
+  it('blame no file where they do not start, and say how they ended', async () => {
+    const deaths: string[] = []
+    const file = join(folder, 'broken-process.ts')
+    writeFileSync(file, `throw new Error('libvips-cpp.so.42: cannot open shared object file')`)
+    const threads = start({ threads: 2, file, onDeath: (how) => void deaths.push(how) })
+    const names = ['x.png', 'y.png', 'z.png']
+    const settled = await Promise.allSettled(names.map(async (name) => threads.examine(await task(name))))
+    for (const one of settled)
+      expect(one).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'media.notStarted', data: { reason: expect.stringContaining('Error: libvips') as string } }
+      })
+    expect(deaths.length).toBeGreaterThanOrEqual(3)
+    expect(deaths[0]).toMatch(/^exit code 1: [^]*libvips-cpp\.so\.42: cannot open/)
+  })
+
   it('refuse a file that never ends, and continue', async () => {
     // A fast clock: 60 of its seconds are six of ours, and only the endless file is there to be judged by it.
     const threads = start({ threads: 1, file: crashing, second: 100 })

@@ -16,7 +16,7 @@ export interface Media {
   ready(): Promise<void>
   /**
    * Examines a file. If a process dies on it, it is tried once more in a separate process; if it takes too long or too much memory,
-   * it is refused. `signal` cancels it.
+   * it is refused. `signal` cancels it. Where no process can be started, AppError `media.notStarted`: no file is at fault.
    */
   examine(task: ExamineTask, signal?: AbortSignal): Promise<Examined>
   /** Examines a suspect file in a separate process. */
@@ -34,6 +34,8 @@ export interface MediaOptions {
   readonly file?: string
   /** One second of the clock that judges them, in milliseconds; tests have a faster one. */
   readonly second?: number
+  /** Told how a process ended that was not asked to, and what it said last. */
+  readonly onDeath?: (how: string) => void
 }
 
 const idleAfter = 30_000
@@ -41,11 +43,12 @@ const idleAfter = 30_000
 export function createMedia({
   threads = availableParallelism(),
   file = entryFile('media-process'),
-  second = 1000
+  second = 1000,
+  onDeath = () => undefined
 }: MediaOptions = {}): Media {
   const gate = createHeavyGate()
-  const pool = createPool({ file, size: threads, held: 2, apart: false, gate, idleAfter, second })
-  const apart = createPool({ file, size: 1, held: 1, apart: true, gate, idleAfter, second })
+  const pool = createPool({ file, size: threads, held: 2, apart: false, gate, idleAfter, second, onDeath })
+  const apart = createPool({ file, size: 1, held: 1, apart: true, gate, idleAfter, second, onDeath })
 
   async function examineApart(task: ExamineTask, signal?: AbortSignal): Promise<Examined> {
     try {

@@ -30,6 +30,8 @@ export interface RequestMessage {
 export type WorkerMessage = ProgressMessage | AnswerMessage
 
 export type ProgressMessage =
+  /** It is up and can work; it comes before everything else. */
+  | { readonly started: true }
   /** The file is open and has this size. */
   | { readonly size: number }
   /** All of the file has been read once. */

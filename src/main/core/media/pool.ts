@@ -30,6 +30,8 @@ export interface PoolOptions {
   /** Whether it examines suspect files. */
   readonly apart: boolean
   readonly gate: HeavyGate
+  /** A worker ended before it could work, or at a request: how, and what it said last. */
+  readonly onDeath: (how: string) => void
   /** Idle workers end after this time, in milliseconds, to free their memory. */
   readonly idleAfter: number
   /** One second of the clock that judges workers, in milliseconds; tests have a faster one. */
@@ -50,6 +52,9 @@ export interface MediaPool {
   close(): Promise<void>
 }
 
+/** Workers that may end one after the other before one of them can work; then nothing can be done. */
+const mostUnstarted = 3
+
 /** Seconds that running work has to end after it was cancelled. */
 const graceSeconds = 2
 
@@ -63,6 +68,8 @@ interface Seat {
   readonly worker: MediaWorker
   /** Requests sent and not answered, in order: the first is being worked on. */
   readonly sent: { readonly id: number; readonly task: Task }[]
+  /** Whether it has said that it can work. */
+  started: boolean
   /** Seconds spent on the first request, and how many it has. */
   spent: number
   allowed: number
@@ -82,11 +89,12 @@ export function createPool(options: PoolOptions): MediaPool {
   let idle: NodeJS.Timeout | null = null
   let clock: NodeJS.Timeout | null = null
   let closed = false
+  let unstarted = 0
 
   function open(): Seat {
-    const events: WorkerEvents = { message: (message) => hear(seat, message), gone: () => bury(seat) }
+    const events: WorkerEvents = { message: (message) => hear(seat, message), gone: (how) => lose(seat, how) }
     const worker = startWorker(options.file, options.apart, events)
-    const seat: Seat = { worker, sent: [], spent: 0, allowed: 0, read: false, waiting: false, failure: null }
+    const seat: Seat = { worker, sent: [], started: false, spent: 0, allowed: 0, read: false, waiting: false, failure: null }
     begin(seat)
     seats.add(seat)
     return seat
@@ -101,7 +109,10 @@ export function createPool(options: PoolOptions): MediaPool {
   }
 
   function hear(seat: Seat, message: WorkerMessage): void {
-    if ('size' in message) seat.allowed = secondsFor(message.size)
+    if ('started' in message) {
+      seat.started = true
+      unstarted = 0
+    } else if ('size' in message) seat.allowed = secondsFor(message.size)
     else if ('read' in message) seat.read = true
     else if ('overfull' in message) seat.failure = 'overfull'
     else if (!('heavy' in message)) settle(seat, message)
@@ -123,6 +134,21 @@ export function createPool(options: PoolOptions): MediaPool {
     if ('answer' in message) entry?.task.resolve(message.answer)
     else if ('problem' in message) entry?.task.reject(AppError.told(message.problem))
     else entry?.task.reject(new Error(message.bug))
+    dispatch()
+  }
+
+  /** A worker has ended by itself. One that never could work blames no file: another one tries, a few times. */
+  function lose(seat: Seat, how: string): void {
+    if (!seats.has(seat)) return
+    if (!closed && seat.failure === null) options.onDeath(how)
+    if (seat.started || closed) return bury(seat)
+    seats.delete(seat)
+    queue.unshift(...seat.sent.splice(0).map(({ task }) => task))
+    if (++unstarted >= mostUnstarted) {
+      unstarted = 0
+      const problem = new AppError('media.notStarted', { reason: reasonOf(how) })
+      for (const task of queue.splice(0)) task.reject(problem)
+    }
     dispatch()
   }
 
@@ -234,4 +260,10 @@ export function createPool(options: PoolOptions): MediaPool {
       await ending
     }
   }
+}
+
+/** The line that names an error in what a program said last, else its first one, cut to what a sentence can hold. */
+function reasonOf(how: string): string {
+  const lines = how.split('\n').map((line) => line.trim())
+  return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? '').slice(0, 200)
 }

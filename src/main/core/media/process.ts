@@ -66,6 +66,8 @@ process.on('message', (message: OwnerMessage) => {
 // Without its owner, nobody needs the answers.
 process.on('disconnect', () => process.exit())
 
+send({ started: true })
+
 setInterval(() => {
   if (process.memoryUsage.rss() > maxWorkerBytes) process.send?.({ overfull: true }, () => process.kill(process.pid, 'SIGKILL'))
 }, lookEvery).unref()

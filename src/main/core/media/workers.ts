@@ -9,11 +9,14 @@ export interface MediaWorker {
   end(): Promise<void>
 }
 
-/** Callbacks of a worker; `gone` is called exactly once, whatever the cause. */
+/** Callbacks of a worker; `gone` is called exactly once, with how it ended and what it wrote last on stderr. */
 export interface WorkerEvents {
   message(message: WorkerMessage): void
-  gone(): void
+  gone(how: string): void
 }
+
+/** Characters of what a worker says on stderr that are kept. */
+const keptWords = 4000
 
 /** Pixels live outside the heap; the heap holds little more than metadata, and its limit ends what would fill the machine. */
 const execArgv = ['--max-old-space-size=400', '--max-semi-space-size=4']
@@ -24,17 +27,20 @@ const longestEnd = 2000
 /** Starts a worker; `apart`: it examines suspect files. */
 export function startWorker(file: string, apart: boolean, events: WorkerEvents): MediaWorker {
   const args = apart ? ['apart'] : []
-  const child = fork(file, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv })
+  const child = fork(file, args, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv })
   let told = false
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-keptWords)))
   const exited = new Promise<void>((resolve) => {
-    const gone = (): void => {
+    const gone = (how: string): void => {
       if (told) return
       told = true
-      events.gone()
+      events.gone([how, said.trim()].filter((part) => part !== '').join(': '))
       resolve()
     }
-    child.once('exit', gone)
-    child.once('error', gone)
+    // Not `exit`: once it has closed, all that it said is here.
+    child.once('close', (code, signal) => gone(signal ?? `exit code ${code}`))
+    child.once('error', (error) => gone(error.message))
     child.on('message', (message) => {
       if (!told) events.message(message as WorkerMessage)
     })
@@ -50,6 +56,7 @@ export function startWorker(file: string, apart: boolean, events: WorkerEvents):
       giveUp.abort()
       // It must not keep the program alive.
       if (child.connected) child.disconnect()
+      child.stderr?.destroy()
       child.unref()
     }
   }

@@ -9,6 +9,6 @@ export const importsMethods = imports.router({
   preview: imports.preview.handler(({ context, input }) => context.desk.need().preview(input.folder, input.name)),
   start: imports.start.handler(async ({ context, input }) => ({ jobId: await context.desk.need().startImport(input) })),
   report: imports.report.handler(({ context, input }) => context.desk.need().imports.report(input)),
-  reportCsv: imports.reportCsv.handler(({ context, input }) => context.desk.need().imports.reportCsv(input)),
+  saveReport: imports.saveReport.handler(({ context, input }) => context.desk.need().imports.saveReport(input)),
   retry: imports.retry.handler(async ({ context, input }) => ({ jobId: await context.desk.need().imports.retry(input.jobId) }))
 })
