@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { sentence } from '../../../shared/locales/errors.ts'
 import type { BundleReference, BundleSummary } from '../../../shared/model/model.ts'
 import type { Core } from '../../core/core.ts'
@@ -16,15 +16,38 @@ interface ModelsChoices {
  */
 export const models: Action<ModelsChoices> = (run, choices) =>
   run.withCore({}, async (core) => {
-    const bundles = await change(core, choices)
+    const bundles = await change(run, core, choices)
     tellBundles(run, bundles)
     run.terminal.give(bundles)
     return exitCode.done
   })
 
-async function change(core: Core, { activate, back }: ModelsChoices): Promise<BundleSummary[]> {
-  if (activate !== undefined) return await core.call.models.activate(readReference('--activate <bundle>', activate))
-  return back === true ? await core.call.models.back() : await core.call.models.list()
+async function change(run: Run, core: Core, { activate, back }: ModelsChoices): Promise<BundleSummary[]> {
+  if (activate !== undefined) return await activateBundle(run, core, readReference('--activate <bundle>', activate))
+  if (back === true) return await tested(run, core, (signal) => core.call.models.back(undefined, { signal }))
+  return await core.call.models.list()
+}
+
+/** Uses a bundle from now on. Says that it is being tested; Ctrl+C ends the test, and the bundle in use stays. @throws Cancelled */
+export async function activateBundle(run: Run, core: Core, bundle: BundleReference): Promise<BundleSummary[]> {
+  return await tested(run, core, (signal) => core.call.models.activate(bundle, { signal }))
+}
+
+async function tested(
+  { words, terminal, interrupted }: Run,
+  core: Core,
+  call: (signal: AbortSignal) => Promise<BundleSummary[]>
+): Promise<BundleSummary[]> {
+  const stopListening = core.subscribe((event) => {
+    if (event.type === 'bundleCheck' && event.state === 'begun') terminal.note(words('models.testing', { ...event.bundle }))
+  })
+  try {
+    return await call(interrupted)
+  } catch (error) {
+    throw interrupted.aborted ? new Cancelled() : error
+  } finally {
+    stopListening()
+  }
 }
 
 function tellBundles({ words, language, terminal }: Run, bundles: readonly BundleSummary[]): void {

@@ -7,7 +7,7 @@ import type { Core } from '../../core/core.ts'
 import { exitCode } from '../exit-code.ts'
 import { followJob } from '../follow-job.ts'
 import type { Action, Run } from '../run.ts'
-import { readReference } from './models.ts'
+import { activateBundle, readReference } from './models.ts'
 import { tellComparison, tellSet, trainingText } from './train-texts.ts'
 
 interface TrainChoices {
@@ -44,7 +44,7 @@ export const train: Action<TrainChoices> = (run, choices) =>
     run.terminal.say(run.words('train.done', { ...bundle }))
     tellComparison(run, comparison)
     if (choices.activate === true) {
-      await core.call.models.activate(bundle)
+      await activateBundle(run, core, bundle)
       run.terminal.say(run.words('models.activated', { ...bundle }))
     } else run.terminal.say(run.words('train.notActive', { ...bundle }))
     run.terminal.give({ bundle, activated: choices.activate === true, comparison })

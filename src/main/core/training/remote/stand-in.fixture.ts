@@ -49,7 +49,7 @@ epochs = int(options.epochs)
 for epoch in range(first, epochs):
     tell(type="epoch", epoch=epoch, epochs=epochs, loss=1 / (epoch + 1), validation={}, imagesPerSecond=1.0, secondsLeft=0.0)
     checkpoint.write_text(str(epoch + 1))
-    while epoch + 1 >= allowed():
+    while allowed() <= epoch + 1 < epochs:
         if stopping.wait(0.01):
             tell(type="warning", code="stopped", data={}, message="stopped")
             sys.exit(75)

@@ -28,7 +28,9 @@ it('activates in one step and goes back in one', async () => {
   await flushPromises()
   expect([used.active.value?.id, used.previous.value]).toEqual(['starter', null])
   expect(await used.activate(fresh)).toBe(true)
-  expect(core.models.activate.mock.calls).toEqual([[{ id: 'museum', version: '1.1.0' }]])
+  expect(core.models.activate.mock.calls).toEqual([
+    [{ id: 'museum', version: '1.1.0' }, { signal: expect.any(AbortSignal) as AbortSignal }]
+  ])
   expect([used.active.value?.id, used.previous.value?.id]).toEqual(['museum', 'starter'])
   expect(await used.back()).toBe(true)
   expect(used.active.value?.id).toBe('starter')
@@ -43,6 +45,24 @@ it('keeps the model in use if the core refuses another, and says why', async () 
   expect(await used.activate(fresh)).toBe(false)
   expect([used.active.value?.id, used.changing.value]).toEqual(['starter', false])
   expect(useMessages().messages.value.at(-1)?.text).toMatch(/model\.onnx/)
+})
+
+it('says which model is being tested, and cancels the test without a message', async () => {
+  core.models.activate.mockImplementationOnce(
+    (_, { signal }: { signal: AbortSignal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))))
+  )
+  const { used } = inComponent(useModels)
+  await flushPromises()
+  const told = useMessages().messages.value.length
+  const activating = used.activate(fresh)
+  const { id, version } = fresh
+  dispatchEvent({ type: 'bundleCheck', bundle: { id, version }, state: 'begun' })
+  expect(used.tested.value).toEqual({ id, version })
+  used.cancelTest()
+  expect(await activating).toBe(false)
+  expect([used.tested.value, used.changing.value, used.active.value?.id]).toEqual([null, false, 'starter'])
+  expect(useMessages().messages.value).toHaveLength(told)
 })
 
 it('activates one at a time', async () => {
