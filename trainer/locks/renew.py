@@ -17,7 +17,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 LISTS = FOLDER.parent
 TRAINING = ("requirements.txt", "requirements-text.txt")
-DEVELOPMENT = (*TRAINING, "requirements-hub.txt", "requirements-dev.txt")
+DEVELOPMENT = (*TRAINING, "requirements-hub.txt", "requirements-predict.txt", "requirements-dev.txt")
 OLDEST_PYTHON = "3.11"
 
 _CUDA = re.compile(r"(nvidia-|cuda-|triton==)")

@@ -32,7 +32,10 @@ describe.each([...lockFiles, 'locks/development.txt'])('%s', (file) => {
 
 it.each([
   ['locks/training.txt', ['requirements.txt', 'requirements-text.txt']],
-  ['locks/development.txt', ['requirements.txt', 'requirements-text.txt', 'requirements-hub.txt', 'requirements-dev.txt']]
+  [
+    'locks/development.txt',
+    ['requirements.txt', 'requirements-text.txt', 'requirements-hub.txt', 'requirements-predict.txt', 'requirements-dev.txt']
+  ]
 ])('%s agrees with the lists it is made from', (file, lists) => {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-')
   const locked = new Set(parseLock(readFileSync(join(realTrainer, file), 'utf8')).map(({ text }) => plain(text.split(/[ ;]/)[0] ?? '')))

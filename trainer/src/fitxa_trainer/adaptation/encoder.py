@@ -83,5 +83,10 @@ def embed_picture(encoder: onnxruntime.InferenceSession, file: Path) -> NDArray[
 
     One at a time: the encoder quantises over its whole input, so a picture's embedding depends on its companions.
     """
-    (embedding,) = encoder.run([_OUTPUT], {_INPUT: load_input(file, VIEW)[None]})
+    return embed_input(encoder, load_input(file, VIEW))
+
+
+def embed_input(encoder: onnxruntime.InferenceSession, image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The embedding (512,) of the picture whose input (3, 224, 224) for `VIEW` is given."""
+    (embedding,) = encoder.run([_OUTPUT], {_INPUT: image[None]})
     return np.asarray(embedding[0], dtype=np.float32)

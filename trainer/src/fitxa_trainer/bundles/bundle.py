@@ -29,6 +29,8 @@ _BATCH = 16
 #: Batches whose pictures are read ahead.
 _AHEAD = 3
 
+_CUDA = "CUDAExecutionProvider"
+
 #: Probabilities (pictures, terms) by member and facet.
 MemberOutputs = dict[str, dict[str, NDArray[np.float32]]]
 
@@ -45,6 +47,15 @@ def check_manifest(manifest: object, where: str) -> None:
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(manifest_schema()).iter_errors(manifest))
     if error is not None:
         raise InputError(f"{where}, {error.json_path}: {error.message[:200]}; export the bundle again.")
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where networks run: `device` is cpu or cuda, `index` the GPU, `threads` those of one run (0: one a core)."""
+
+    device: str = "cpu"
+    index: int = 0
+    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,7 @@ def read_preprocessing(settings: Mapping[str, Any]) -> Preprocessing:
     )
 
 
-def open_bundle(folder: Path, manifest: Mapping[str, Any] | None = None) -> Bundle:
+def open_bundle(folder: Path, manifest: Mapping[str, Any] | None = None, compute: Compute | None = None) -> Bundle:
     """Open and check a bundle: schema, hashes and sizes of its files, shapes of its outputs.
 
     `manifest` takes the place of model.json while a bundle is being made. Raises InputError for any fault.
@@ -183,17 +194,37 @@ def open_bundle(folder: Path, manifest: Mapping[str, Any] | None = None) -> Bund
         assert manifest is not None
         _check_files(folder, manifest["files"])
     networks = dict.fromkeys(member["file"] for member in manifest["members"])
-    sessions = {file: open_session(folder / file) for file in networks}
+    sessions = {file: open_session(folder / file, compute) for file in networks}
     _check_outputs(where, manifest, sessions)
     return Bundle(folder, dict(manifest), sessions)
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """A CPU session for the ONNX file at `path`. Its threads sleep between runs."""
+def open_session(path: Path, compute: Compute | None = None) -> onnxruntime.InferenceSession:
+    """A session for the ONNX file at `path`; its threads sleep between runs.
+
+    Raises InputError when `compute` asks for a GPU that onnxruntime cannot use.
+    """
+    compute = compute or Compute()
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    options.intra_op_num_threads = compute.threads
+    providers: list[str | tuple[str, dict[str, int]]] = ["CPUExecutionProvider"]
+    if compute.device == "cuda" and best_device() == "cuda":
+        providers.insert(0, (_CUDA, {"device_id": compute.index}))
+    session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+    if compute.device == "cuda" and _CUDA not in session.get_providers():
+        raise InputError(
+            "onnxruntime cannot use the GPU; install onnxruntime-gpu in place of onnxruntime and check the driver, "
+            "or choose the device cpu.",
+            "device.none",
+        )
+    return session
+
+
+def best_device() -> str:
+    """`cuda` where this build of onnxruntime knows it, else `cpu`."""
+    return "cuda" if _CUDA in onnxruntime.get_available_providers() else "cpu"
 
 
 def describe_file(path: Path) -> dict[str, object]:

@@ -21,6 +21,7 @@ NAMES: tuple[str, ...] = (
     "export",
     "card",
     "evaluate",
+    "predict",
     "fine-tune",
     "parity",
     "fetch-encoder",

@@ -56,13 +56,15 @@ class Preprocessing:
             raise InputError(f"Preprocessing: kernel must be one of {', '.join(KERNELS)}, not {self.kernel!r}.")
 
 
-def open_image(path: Path, background: tuple[int, int, int] = (255, 255, 255)) -> Image.Image:
-    """The picture in `path` upright, in sRGB, without transparency.
+def open_image(
+    path: Path, background: tuple[int, int, int] = (255, 255, 255), content: bytes | None = None
+) -> Image.Image:
+    """The picture in `path` upright, in sRGB, without transparency. `content` is its bytes if they were read already.
 
     Raises InputError when the file is missing or is no picture that can be decoded.
     """
     try:
-        with Image.open(path) as source:
+        with Image.open(path if content is None else BytesIO(content)) as source:
             source.load()
             image = ImageOps.exif_transpose(source)
             return _to_srgb(image, background)
@@ -126,12 +128,17 @@ def load_input(path: Path, preprocessing: Preprocessing) -> NDArray[np.float32]:
     return load_inputs(path, [preprocessing])[preprocessing]
 
 
-def load_inputs(path: Path, views: Iterable[Preprocessing]) -> dict[Preprocessing, NDArray[np.float32]]:
-    """The inputs (3, height, width) for the picture in `path`, one per preprocessing; it is decoded once."""
+def load_inputs(
+    path: Path, views: Iterable[Preprocessing], content: bytes | None = None
+) -> dict[Preprocessing, NDArray[np.float32]]:
+    """The inputs (3, height, width) for the picture in `path`, one per preprocessing; it is decoded once.
+
+    `content` and errors as in `open_image`.
+    """
     opened: dict[tuple[int, int, int], Image.Image] = {}
     inputs: dict[Preprocessing, NDArray[np.float32]] = {}
     for view in views:
         if view.background not in opened:
-            opened[view.background] = open_image(path, view.background)
+            opened[view.background] = open_image(path, view.background, content)
         inputs[view] = normalise(resize(opened[view.background], view), view)
     return inputs

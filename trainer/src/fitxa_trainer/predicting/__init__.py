@@ -1,0 +1,1 @@
+"""Suggestions for pictures outside the application, on one or many machines, as run files in Parquet."""
