@@ -204,6 +204,10 @@ export const contract = {
   predictions: {
     /** Suggests terms for images without suggestions of the active bundle (`missing`), or for all again. */
     start: method.input(z.object({ scope: z.enum(['missing', 'all']) })).output(jobId),
+    /** Writes the list of images without suggestions of the active bundle as CSV, for the trainer's `predict`. */
+    openList: method
+      .input(z.object({ file: z.string().min(1), overwrite: z.boolean().default(false) }))
+      .output(z.object({ file: z.string(), images: z.number().int() })),
     /** The picture on screen goes first: suggests for this object at once if it has none. */
     prioritise: method.input(objectId).output(nothing)
   },
@@ -256,7 +260,7 @@ export const contract = {
     apply: method.input(decisionSchema).output(z.object({ record: recordSchema, undo: undoStateSchema })),
     /** Starts a job of the kind `rule`; its result holds `actionId`, `changes` and `objects`. */
     acceptRule: method.input(acceptRuleSchema).output(jobId),
-    /** Starts a job of the kind `bringIn`: the annotations of a file become decisions, which close the facets that they fill. */
+    /** Starts a job of the kind `bringIn`: the annotations of a file become decisions, which close the facets that they fill. Of run files of the trainer it is a job of the kind `predict`. */
     bringIn: method.input(z.object({ file: z.string().min(1) })).output(jobId)
   },
   numbers: {

@@ -19,6 +19,7 @@ import { link, strictRules } from './commands/link.ts'
 import { learn } from './commands/learn.ts'
 import { models } from './commands/models.ts'
 import { newCatalogue } from './commands/new.ts'
+import { writeOpenList } from './commands/open-list.ts'
 import { predict } from './commands/predict.ts'
 import { renumber } from './commands/renumber.ts'
 import { search } from './commands/search.ts'
@@ -79,6 +80,11 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(model())
     .addOption(device())
     .option('--all', words('help.predict.all'))
+  command('open-list', 'help.openList', writeOpenList)
+    .addOption(catalogue())
+    .addOption(new RequiredOption('--out <file>', words('help.openList.out')))
+    .option('--force', words('help.export.force'))
+    .addOption(model())
   command('accept', 'help.accept', accept)
     .addOption(catalogue())
     .addOption(new Option('--top <n>', words('help.accept.top')).argParser(numberBetween(1, 10, true)).conflicts('minConfidence'))

@@ -15,6 +15,7 @@ import caJobs from './ca/errors/jobs.json' with { type: 'json' }
 import caNumbers from './ca/errors/numbers.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
 import caRemote from './ca/errors/remote.json' with { type: 'json' }
+import caRunFile from './ca/errors/run-file.json' with { type: 'json' }
 import caServer from './ca/errors/server.json' with { type: 'json' }
 import caSettings from './ca/errors/settings.json' with { type: 'json' }
 import caShell from './ca/errors/shell.json' with { type: 'json' }
@@ -34,6 +35,7 @@ import enJobs from './en/errors/jobs.json' with { type: 'json' }
 import enNumbers from './en/errors/numbers.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
 import enRemote from './en/errors/remote.json' with { type: 'json' }
+import enRunFile from './en/errors/run-file.json' with { type: 'json' }
 import enServer from './en/errors/server.json' with { type: 'json' }
 import enSettings from './en/errors/settings.json' with { type: 'json' }
 import enShell from './en/errors/shell.json' with { type: 'json' }
@@ -42,6 +44,7 @@ const ca = {
   ...caServer,
   ...caRemote,
   ...caNumbers,
+  ...caRunFile,
   ...caPage,
   ...caCli,
   ...caShell,
@@ -64,6 +67,7 @@ const en = {
   ...enServer,
   ...enRemote,
   ...enNumbers,
+  ...enRunFile,
   ...enPage,
   ...enCli,
   ...enShell,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { exitCode } from '../exit-code.ts'
+import { exitCode, type ExitCode } from '../exit-code.ts'
 import { followJob } from '../follow-job.ts'
-import { personSettings, type Action } from '../run.ts'
+import type { Job } from '../../../shared/model/job.ts'
+import { personSettings, type Action, type Run } from '../run.ts'
 
 interface BringInOptions {
   readonly file: string
@@ -9,12 +10,14 @@ interface BringInOptions {
   readonly person?: string
 }
 
-/** `bring-in FILE --catalogue C`: takes annotations of a file as decisions, in one action that one undo takes back. */
+/** `bring-in FILE --catalogue C`: takes annotations of a file as decisions, in one action that one undo takes back, or suggestions of run files. */
 export const bringIn: Action<BringInOptions> = (run, { file, catalogue, person }) =>
   run.withCore({ settings: personSettings(person) }, async (core) => {
     const { words, terminal } = run
     const { path } = await core.call.catalogue.open({ path: resolve(catalogue) })
-    const { result } = await followJob(run, core, () => core.call.decisions.bringIn({ file: resolve(file) }))
+    const job = await followJob(run, core, () => core.call.decisions.bringIn({ file: resolve(file) }))
+    if (job.kind === 'predict') return tellRun(run, job)
+    const { result } = job
     const number = (name: string): number => Number(result?.[name] ?? 0)
     const text = (name: string): string => String(result?.[name] ?? '')
     const counts = {
@@ -33,3 +36,14 @@ export const bringIn: Action<BringInOptions> = (run, { file, catalogue, person }
     terminal.give({ ...counts, unmatchedLines: text('unmatchedLines'), unknownLabels: text('unknownLabels') })
     return counts.unmatched > 0 ? exitCode.doneWithRefused : exitCode.done
   })
+
+/** Says what run files brought. */
+function tellRun({ words, terminal }: Run, { counts, result }: Job): ExitCode {
+  const { predicted = 0, already = 0, unmatched = 0, refused = 0 } = counts
+  const told = { run: Number(result?.['run'] ?? 0), predicted, already, unmatched, refused }
+  terminal.say(words('bringIn.run', told))
+  if (unmatched > 0) terminal.say(words('bringIn.runUnmatched', told))
+  if (refused > 0) terminal.say(words('bringIn.runRefused', told))
+  terminal.give(told)
+  return unmatched + refused > 0 ? exitCode.doneWithRefused : exitCode.done
+}

@@ -24,6 +24,8 @@ import { createInventory, type Inventory } from '../inventory/inventory.ts'
 import { createImports, type Imports } from '../import/import.ts'
 import { createImportRunner } from '../import/runner.ts'
 import { listBundles } from '../inference/activation.ts'
+import { checkRunFiles, isRunPath } from '../inference/run-file/bring-in.ts'
+import { writeOpenList } from '../inference/run-file/open-list.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
 import { createNumbers, type Numbers } from '../numbers/numbers.ts'
 import { createPrintRunner, isPrintJob } from '../print/runner.ts'
@@ -66,10 +68,12 @@ export interface Workspace {
   /** Starts to join objects with the rows of an inventory. */
   startLink(options: LinkOptions): Promise<number>
   startPrediction(scope: 'missing' | 'all'): Promise<number>
+  /** Writes the list of images without suggestions of the active bundle. */
+  writeOpenList(file: string, overwrite: boolean): Promise<{ file: string; images: number }>
   startExport(options: ExportOptions): Promise<number>
   /** Starts to embed all pictures, learn from all decisions and renew the suggestions of all open objects. */
   startLearning(): Promise<number>
-  /** Starts to bring in the annotations of a file. */
+  /** Starts to bring in the annotations of a file, or the suggestions of run files. */
   startBringIn(file: string): Promise<number>
   /** Starts to write a difference file. */
   startChanges(options: ChangesOptions): Promise<number>
@@ -224,6 +228,11 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     },
     startLearning: () => jobs.start('learn', catalogue.name, {}),
     async startBringIn(file) {
+      const path = resolve(file)
+      if (await isRunPath(path)) {
+        await checkRunFiles(path)
+        return await jobs.start('predict', basename(path), { runFile: path })
+      }
       await checkKind(resolve(file), vocabulary)
       const at = new Date().toISOString()
       const actionId = await catalogue.write('beginBringIn', { file: basename(file), author: currentAuthor(settings), at })
@@ -233,6 +242,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await checkDestination(exportParts, options)
       return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)
     },
+    writeOpenList: (file, overwrite) => writeOpenList({ catalogue, inference, settings }, file, overwrite),
     async startPrint(options) {
       await checkDestination(exportParts, options)
       return await jobs.start('export', typeof options.file === 'string' ? basename(options.file) : catalogue.name, options)

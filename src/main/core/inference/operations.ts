@@ -86,6 +86,21 @@ export const inferenceReads = {
       .map((row) => withOriginals(connection, row))
   },
 
+  /** The pictures with these files, and whether each lacks suggestions of a bundle. */
+  picturesBySha256(
+    connection: Connection,
+    input: { sha256s: readonly string[]; bundle: BundleReference }
+  ): { imageId: number; objectId: number; sha256: string; lacks: boolean }[] {
+    const { sql, values } = condition({ by: 'bundle', bundle: input.bundle })
+    return statement<(string | number)[], { imageId: number; objectId: number; sha256: string; lacks: number }>(
+      connection,
+      `SELECT image.id AS imageId, image.object_id AS objectId, image.sha256, ${sql} AS lacks FROM image
+       WHERE image.sha256 IN (SELECT value FROM json_each(?)) ORDER BY image.id`
+    )
+      .all(...values, JSON.stringify(input.sha256s))
+      .map((row) => ({ ...row, lacks: row.lacks === 1 }))
+  },
+
   countPicturesToPredict(connection: Connection, input: { lacking: Lacking; jobId: number }): number {
     const { sql, values } = condition(input.lacking)
     const row = statement<(string | number)[], { n: number }>(

@@ -8,12 +8,13 @@ import { createChangedObjects } from './changed-objects.ts'
 import type { EngineLease, Inference } from './inference.ts'
 import type { PictureRow } from './operations.ts'
 import { runPredictJob } from './predict-job.ts'
+import { bringInRun, runFileWork } from './run-file/bring-in.ts'
 import { referenceOf, type PredictionRun, type RunParts } from './prediction-run.ts'
 import { createScreenRun } from './screen-run.ts'
 
 /** Suggestions for the pictures of an open catalogue. */
 export interface Predictions {
-  /** Runs jobs of kind `predict` with the options `{ scope: 'missing' | 'all' }`. */
+  /** Runs jobs of kind `predict` with the options `{ scope: 'missing' | 'all' }`, or `{ runFile }` for suggestions made elsewhere. */
   readonly runner: JobRunner
   /**
    * Predicts an object's pictures that have no suggestions of the active bundle yet, before all others; resolves when they
@@ -65,7 +66,11 @@ export function createPredictions({ catalogue, inference, vocabulary, publish, l
     runner: {
       kind: 'predict',
       async run(context, options) {
-        const result = await runPredictJob({ ...parts, inference, log, opened: (run) => (job = run) }, context, options)
+        const runFile = runFileWork(options)
+        const result =
+          runFile !== null
+            ? await bringInRun({ catalogue, vocabulary, onStored: parts.onStored }, context, runFile)
+            : await runPredictJob({ ...parts, inference, log, opened: (run) => (job = run) }, context, options)
         changed.tell()
         return result
       }

@@ -8,6 +8,7 @@ const { predictions, models } = methods
 
 export const predictionsMethods = predictions.router({
   start: predictions.start.handler(async ({ context, input }) => ({ jobId: await context.desk.need().startPrediction(input.scope) })),
+  openList: predictions.openList.handler(({ context, input }) => context.desk.need().writeOpenList(input.file, input.overwrite)),
   prioritise: predictions.prioritise.handler(({ context, input }) => {
     // The suggestions arrive as an event: the page need not wait for a model that may only be starting.
     const workspace = context.desk.need()
