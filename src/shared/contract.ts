@@ -14,6 +14,7 @@ import {
   recentCatalogueSchema,
   statisticsSchema
 } from './model/catalogue.ts'
+import { gpuStateSchema } from './model/gpu.ts'
 import { exportOptionsSchema, validationReportSchema } from './model/exchange.ts'
 import { actionDetailsSchema, historyEntrySchema, historyQuerySchema, runEntrySchema } from './model/history.ts'
 import { learningStateSchema, whySchema, witnessSchema } from './model/learning.ts'
@@ -201,6 +202,20 @@ export const contract = {
     /** Sets the order of the fields, in the record and in exports. */
     order: method.input(z.object({ ids: z.array(z.number().int()).max(1000) })).output(z.array(fieldSchema))
   },
+  gpu: {
+    /** The graphics card, and what setting it up would fetch. */
+    state: method.output(gpuStateSchema),
+    /**
+     * Sets up the libraries of NVIDIA's graphics card on Linux, from the folder `from` or (null) fetched first; answers with the devices as
+     * they were and as they are.
+     */
+    install: method
+      .input(z.object({ from: z.string().min(1).nullable() }))
+      .output(z.object({ before: deviceReportSchema, after: deviceReportSchema })),
+    remove: method.output(deviceReportSchema),
+    /** Fetches what `install` needs into a folder, for a machine without network. */
+    pack: method.input(z.object({ folder: z.string().min(1) })).output(nothing)
+  },
   predictions: {
     /** Suggests terms for images without suggestions of the active bundle (`missing`), or for all again. */
     start: method.input(z.object({ scope: z.enum(['missing', 'all']) })).output(jobId),
@@ -345,6 +360,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undo'), undo: undoStateSchema }),
   /** Something was learned, or learning was switched. */
   z.object({ type: z.literal('learning'), state: learningStateSchema }),
+  /** How many of the bytes for the graphics card are fetched or unpacked. */
+  z.object({ type: z.literal('gpu'), done: z.number(), total: z.number() }),
   /** The bundles or which one is active changed. */
   z.object({ type: z.literal('models'), bundles: z.array(bundleSummarySchema) }),
   /** A bundle is being tested before its activation; takes seconds, up to a limit. */

@@ -13,6 +13,7 @@ import { bringIn } from './commands/bring-in.ts'
 import { card } from './commands/card.ts'
 import { changes } from './commands/changes.ts'
 import { exportCatalogue } from './commands/export.ts'
+import { gpu } from './commands/gpu.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
 import { link, strictRules } from './commands/link.ts'
@@ -161,6 +162,12 @@ export function createProgram(words: Words, version: string, start: Start): Comm
   command('models', 'help.models', models)
     .addOption(new Option('--activate <bundle>', words('help.models.activate')).conflicts('back'))
     .option('--back', words('help.models.back'))
+  command('gpu', 'help.gpu', gpu)
+    .argument('<action>', words('help.gpu.action'))
+    .option('--from <folder>', words('help.gpu.from'))
+    .addOption(new Option('--check', words('help.gpu.check')).conflicts('remove'))
+    .option('--remove', words('help.gpu.remove'))
+    .option('--out <folder>', words('help.gpu.out'))
   command('train', 'help.train', train)
     .addOption(catalogue())
     .option('--base <bundle>', words('help.train.base'))

@@ -10,6 +10,7 @@ import { createDesk } from './app/desk.ts'
 import { createEventHub } from './events.ts'
 import { createEventStreams } from './http/event-stream.ts'
 import { createHttpHandler } from './http/handler.ts'
+import { createGpu, gpuLibrariesOf } from './gpu/gpu.ts'
 import { createInference } from './inference/inference.ts'
 import { closeLog, createLog, logBug } from './log/log.ts'
 import { resourceFolders } from './resources.ts'
@@ -21,7 +22,7 @@ import { loadRecentCatalogues } from './settings/recent.ts'
 import { loadSettings } from './settings/settings.ts'
 import { endAll, endsWithin } from './lib/end-all.ts'
 import { spareMemory } from './lib/spare-memory.ts'
-import { createPythonEnvironment, environmentFolder } from './training/environment.ts'
+import { createPythonEnvironment, environmentFolder, findBase } from './training/environment.ts'
 import { trainerFolder } from './training/python.ts'
 import { loadVocabulary } from './vocabulary/vocabulary.ts'
 
@@ -67,7 +68,8 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     settings,
     vocabulary,
     log,
-    publish: events.publish
+    publish: events.publish,
+    libraries: gpuLibrariesOf(folder)
   })
   const trainer = trainerFolder(config.trainerFolder ?? join(config.resourcesFolder, '..', 'trainer'))
   const python = createPythonEnvironment({
@@ -76,7 +78,13 @@ export async function createCore(config: CoreConfig): Promise<Core> {
     settings,
     checkout: join(trainer.folder, '..', '.venv')
   })
-  const own = { settings, recent, vocabulary, inference, learning, python, trainer, modelsFolder }
+  const gpu = createGpu({
+    dataFolder: folder,
+    inference,
+    python: (signal) => findBase(trainer, signal),
+    tell: (done, total) => events.publish({ type: 'gpu', done, total })
+  })
+  const own = { settings, recent, vocabulary, inference, gpu, learning, python, trainer, modelsFolder }
   const context: CoreContext = { config, dataFolder: folder, resources, log, events, ...own }
   const desk = createDesk(context)
   const calls: CallContext = { ...context, desk }

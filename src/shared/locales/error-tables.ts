@@ -16,6 +16,7 @@ import caNumbers from './ca/errors/numbers.json' with { type: 'json' }
 import caPage from './ca/errors/page.json' with { type: 'json' }
 import caRemote from './ca/errors/remote.json' with { type: 'json' }
 import caRunFile from './ca/errors/run-file.json' with { type: 'json' }
+import caGpu from './ca/errors/gpu.json' with { type: 'json' }
 import caServer from './ca/errors/server.json' with { type: 'json' }
 import caSettings from './ca/errors/settings.json' with { type: 'json' }
 import caShell from './ca/errors/shell.json' with { type: 'json' }
@@ -36,6 +37,7 @@ import enNumbers from './en/errors/numbers.json' with { type: 'json' }
 import enPage from './en/errors/page.json' with { type: 'json' }
 import enRemote from './en/errors/remote.json' with { type: 'json' }
 import enRunFile from './en/errors/run-file.json' with { type: 'json' }
+import enGpu from './en/errors/gpu.json' with { type: 'json' }
 import enServer from './en/errors/server.json' with { type: 'json' }
 import enSettings from './en/errors/settings.json' with { type: 'json' }
 import enShell from './en/errors/shell.json' with { type: 'json' }
@@ -45,6 +47,7 @@ const ca = {
   ...caRemote,
   ...caNumbers,
   ...caRunFile,
+  ...caGpu,
   ...caPage,
   ...caCli,
   ...caShell,
@@ -68,6 +71,7 @@ const en = {
   ...enRemote,
   ...enNumbers,
   ...enRunFile,
+  ...enGpu,
   ...enPage,
   ...enCli,
   ...enShell,

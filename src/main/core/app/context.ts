@@ -1,6 +1,7 @@
 import type { LearningParts } from '../adaptation/learning.ts'
 import type { CoreConfig } from '../config.ts'
 import type { EventHub } from '../events.ts'
+import type { Gpu } from '../gpu/gpu.ts'
 import type { Inference } from '../inference/inference.ts'
 import type { Log } from '../log/log.ts'
 import type { ResourceFolders } from '../resources.ts'
@@ -21,6 +22,7 @@ export interface CoreContext {
   readonly recent: RecentCatalogues
   readonly vocabulary: Vocabulary
   readonly inference: Inference
+  readonly gpu: Gpu
   /** What suggestions learn with; null where the picture encoder was not fetched. */
   readonly learning: LearningParts | null
   /** The Python that trains on this machine. */

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { delimiter } from 'node:path'
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { entryFile } from '../entries.ts'
 import { isGpu } from './plan.ts'
@@ -18,6 +19,12 @@ const openSeconds = { gpu: 120, cpu: 60 }
 const fewestLoaders = 4
 /** How much of what a process writes to stderr is kept, to say why it ended. */
 const keptStderr = 2000
+
+/** The environment in which the system's loader looks into `folder` first. */
+function withLibraries(folder: string): Record<string, string> {
+  const before = process.env['LD_LIBRARY_PATH']
+  return { LD_LIBRARY_PATH: before ? `${folder}${delimiter}${before}` : folder }
+}
 
 export interface ClientEvents {
   /** An answer to a picture. */
@@ -41,7 +48,8 @@ export class InferenceClient {
   private settle: ((outcome: FromProcess | { type: 'crashed'; detail: string } | 'timeout' | Cancelled) => void) | null = null
   private bundle = ''
 
-  constructor(events: ClientEvents, entry = entryFile('inference-process')) {
+  /** @param libraries - folder whose libraries come before all others: those of the graphics card (gpu/install.ts) */
+  constructor(events: ClientEvents, entry = entryFile('inference-process'), libraries: string | null = null) {
     this.events = events
     this.child = fork(entry, [], {
       serialization: 'advanced',
@@ -51,6 +59,7 @@ export class InferenceClient {
       env: {
         ...process.env,
         ...withoutTelemetry,
+        ...(libraries === null ? {} : withLibraries(libraries)),
         MALLOC_ARENA_MAX: '2',
         UV_THREADPOOL_SIZE: String(Math.max(fewestLoaders, availableParallelism()))
       }

@@ -65,14 +65,14 @@ export function providersFor(
 export async function checkDevices(
   setup: Omit<Setup, 'provider'>,
   device: Settings['device'],
-  options: { platform?: NodeJS.Platform; entry?: string | undefined; signal?: AbortSignal } = {}
+  options: { platform?: NodeJS.Platform; entry?: string | undefined; libraries?: string | null; signal?: AbortSignal } = {}
 ): Promise<DeviceCheck> {
   const { tried, left } = providersFor(device, options.platform ?? process.platform)
   const providers: ProviderReport[] = []
   const usable: Provider[] = []
   let problem: AppError | null = null
   for (const provider of tried) {
-    const result = await tryProvider({ ...setup, provider }, options.entry, options.signal)
+    const result = await tryProvider({ ...setup, provider }, options)
     if (result instanceof AppError) {
       if (provider === 'cpu') problem = result
       providers.push({ provider, state: 'off', imagesPerSecond: null, reason: reasonOf(result, provider), detail: detailOf(result) })
@@ -106,9 +106,13 @@ export function afterFallback(report: DeviceReport, from: Provider, to: Provider
   return { ...report, device: to, imagesPerSecond, providers }
 }
 
-async function tryProvider(setup: Setup, entry: string | undefined, signal?: AbortSignal): Promise<number | AppError> {
+async function tryProvider(
+  setup: Setup,
+  { entry, signal, libraries }: { entry?: string | undefined; libraries?: string | null; signal?: AbortSignal }
+): Promise<number | AppError> {
+  const program = { entry, libraries: librariesFor(setup.provider, libraries ?? null) }
   try {
-    return await withClient(entry, signal, async (client) => {
+    return await withClient(program, signal, async (client) => {
       await client.open(setup)
       return await client.measure(setup, measureSeconds)
     })
@@ -119,14 +123,19 @@ async function tryProvider(setup: Setup, entry: string | undefined, signal?: Abo
   }
 }
 
+/** The folder of the graphics card's libraries for a process of this provider: the others work without them, whatever their state. */
+export function librariesFor(provider: Provider, libraries: string | null): string | null {
+  return provider === 'cuda' ? libraries : null
+}
+
 /** Runs `work` with a separate process, which ends afterwards, or at once if `signal` is aborted (Cancelled). */
 export async function withClient<T>(
-  entry: string | undefined,
+  { entry, libraries = null }: { entry?: string | undefined; libraries?: string | null },
   signal: AbortSignal | undefined,
   use: (client: InferenceClient) => Promise<T>
 ): Promise<T> {
   if (signal?.aborted) throw new Cancelled()
-  const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, entry)
+  const client = new InferenceClient({ onAnswer: () => undefined, onCrash: () => undefined }, entry, libraries)
   const close = (): void => client.close()
   signal?.addEventListener('abort', close, { once: true })
   try {

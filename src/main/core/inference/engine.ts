@@ -1,5 +1,6 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 import { InferenceClient } from './client.ts'
+import { librariesFor } from './devices.ts'
 import type { PictureAnswer, PictureRequest, PictureSource, Prediction, Setup } from './protocol.ts'
 import type { Provider } from './provider.ts'
 
@@ -19,6 +20,8 @@ export interface EngineOptions {
   readonly onFallback: (from: Provider, to: Provider, detail: string) => void
   readonly onCrash: (provider: Provider, detail: string) => void
   readonly entry?: string
+  /** Folder of the graphics card's libraries. */
+  readonly libraries?: string | null
 }
 
 interface Task {
@@ -102,7 +105,8 @@ export class Engine {
     const provider = this.provider
     const client = new InferenceClient(
       { onAnswer: (answer) => this.answered(answer), onCrash: (detail) => this.crashed(provider, detail) },
-      this.options.entry
+      this.options.entry,
+      librariesFor(provider, this.options.libraries ?? null)
     )
     this.client = client
     client.open({ ...this.options.setup, provider }).then(

@@ -57,7 +57,7 @@ describe('the test of a bundle', () => {
       const bundle = await storeOf(folder).read(join(folder, 'it'))
       // A network that never ends is given a second beyond what a sound one takes here and now.
       const limit = refused === 'bundle.tooSlow' ? await secondsOfSound(folder) : 240
-      const error = await withClient(undefined, undefined, (client) => client.open({ bundle, provider: 'cpu', unknown: {} }, limit)).then(
+      const error = await withClient({}, undefined, (client) => client.open({ bundle, provider: 'cpu', unknown: {} }, limit)).then(
         () => null,
         (reason: unknown) => reason as AppError
       )
@@ -71,7 +71,7 @@ describe('the test of a bundle', () => {
     writeSmallBundle(join(folder, 'sound'))
     const bundle = await storeOf(folder).read(join(folder, 'sound'))
     const begun = performance.now()
-    await withClient(undefined, undefined, (client) => client.open({ bundle, provider: 'cpu', unknown: {} }, 240))
+    await withClient({}, undefined, (client) => client.open({ bundle, provider: 'cpu', unknown: {} }, 240))
     return 1 + (performance.now() - begun) / 1000
   }
 

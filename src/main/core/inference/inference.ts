@@ -56,6 +56,8 @@ export interface InferenceOptions {
   readonly idleMilliseconds?: number
   /** Program of the inference process, instead of the built-in one. */
   readonly entry?: string
+  /** Folder of the graphics card's libraries; null where they are not set up. */
+  readonly libraries?: () => Promise<string | null>
 }
 
 interface Served {
@@ -108,7 +110,8 @@ export function createInference(options: InferenceOptions): Inference {
   async function examine(bundle: Bundle, device: Settings['device'], key: string): Promise<Served | AppError> {
     tell({ ...unknownDevice(), state: 'checking' })
     const setup = { bundle, unknown: unknownTerms(bundle) }
-    const found = await checkDevices(setup, device, { entry: options.entry, signal: closing.signal })
+    const libraries = (await options.libraries?.()) ?? null
+    const found = await checkDevices(setup, device, { entry: options.entry, libraries, signal: closing.signal })
     log.info({ providers: found.report.providers, bundle: bundle.manifest.id }, 'devices checked')
     keepResult(bundle, found.problem)
     tell(found.report)
@@ -118,6 +121,7 @@ export function createInference(options: InferenceOptions): Inference {
     const engine = new Engine({
       setup,
       providers: found.usable,
+      libraries,
       idleMilliseconds: options.idleMilliseconds ?? idleMilliseconds,
       onCrash: (provider, detail) => log.warn({ provider, detail }, 'inference process ended'),
       onFallback: (from: Provider, to: Provider, detail: string) => void tell(afterFallback(report, from, to, detail)),
@@ -168,7 +172,9 @@ export function createInference(options: InferenceOptions): Inference {
       const { id, version } = bundle.manifest
       publish({ type: 'bundleCheck', bundle: { id, version }, state: 'begun' })
       try {
-        await withClient(options.entry, either, (client) => client.open({ bundle, provider: 'cpu', unknown: unknownTerms(bundle) }))
+        await withClient({ entry: options.entry }, either, (client) =>
+          client.open({ bundle, provider: 'cpu', unknown: unknownTerms(bundle) })
+        )
         keepResult(bundle, null)
         return bundle
       } catch (error) {

@@ -7,6 +7,7 @@ import { decisionsMethods, historyMethods } from './decisions.ts'
 import { exportsMethods } from './exports.ts'
 import { foldersMethods } from './folders.ts'
 import { importsMethods } from './imports.ts'
+import { gpuMethods } from './gpu.ts'
 import { fieldsMethods, inventoryMethods } from './inventory.ts'
 import { jobsMethods } from './jobs.ts'
 import { learningMethods } from './learning.ts'
@@ -29,6 +30,7 @@ export const router = methods.router({
   objects: objectsMethods,
   inventory: inventoryMethods,
   fields: fieldsMethods,
+  gpu: gpuMethods,
   predictions: predictionsMethods,
   learning: learningMethods,
   models: modelsMethods,

@@ -173,7 +173,7 @@ async function run(
 }
 
 /** A Python that can create an environment: the one in the environment variable, else the system's. */
-async function findBase(trainer: TrainerFolder, signal: AbortSignal): Promise<string> {
+export async function findBase(trainer: TrainerFolder, signal: AbortSignal): Promise<string> {
   const names = [process.env['FITXA_PYTHON'], 'python3', 'python']
   for (const name of names) if (name && (await isBasePython(name, trainer, signal))) return name
   throw new AppError('training.noPython', { oldest: oldestPython.join('.') })
