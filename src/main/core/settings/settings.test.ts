@@ -71,7 +71,6 @@ it('keeps at most twenty catalogues', async () => {
   const recent = await loadRecentCatalogues(temporaryFolder())
   for (let number = 0; number < 23; number++)
     await recent.remember({ path: `/c${number}`, name: 'c', objects: 0, closed: 0, pictures: [], counted: true })
-  for (let number = 0; number < 23; number++) await recent.remember({ path: `/c${number}`, name: 'c', objects: 0, closed: 0, pictures: [], counted: true })
   const paths = (await recent.list()).map(({ path }) => path)
   expect(paths).toHaveLength(20)
   expect(paths[0]).toBe('/c22')
