@@ -3,13 +3,16 @@ import { laptop, type Shell } from './tests/e2e/laptop.ts'
 
 const chromium = process.env['FITXA_CHROMIUM'] ?? '/usr/bin/chromium'
 
+/** Each suite of `npm test` has a folder of its own: Playwright empties it when it starts. */
+const output = process.env['FITXA_ROOT'] !== undefined ? 'package' : process.env['FITXA_ELECTRON'] !== undefined ? 'electron/output' : 'e2e'
+
 /**
  * End-to-end tests of the window over the real core, in two shells: a browser over the loopback address, and Electron, which has
  * tests of its own too. Each test serves its own catalogues; two cores carry one worker.
  */
 export default defineConfig<{ shell: Shell }>({
   testDir: 'tests',
-  outputDir: `test-results/${process.env['FITXA_ELECTRON'] === undefined ? 'e2e' : 'electron/output'}`,
+  outputDir: `test-results/${output}`,
   timeout: 180_000,
   expect: { timeout: 60_000 },
   workers: 1,

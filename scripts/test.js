@@ -12,7 +12,7 @@ import { prepareChromium } from './setup/chromium.js'
 import { prepareEncoder } from './setup/encoder.js'
 import { prepareBuild, prepareDependencies } from './setup/prepare.js'
 import { runThrough } from './setup/process.js'
-import { CannotRunHere, runMain } from './setup/progress.js'
+import { CannotRunHere, runMain, SetupError } from './setup/progress.js'
 import { preparePython } from './setup/python.js'
 import { prepareSshServer } from './setup/sshd.js'
 import { countJunit } from './setup/junit.js'
@@ -47,8 +47,10 @@ async function suiteIfPossible(name, report, run) {
     const code = await run({ PLAYWRIGHT_JUNIT_OUTPUT_FILE: report })
     return { name, seconds: (Date.now() - start) / 1000, ...countsOf(code, report) }
   } catch (error) {
-    if (!(error instanceof CannotRunHere)) throw error
-    return { name, passed: 0, failed: 0, leftOut: error.message.trim() }
+    if (error instanceof CannotRunHere) return { name, passed: 0, failed: 0, leftOut: error.message.trim() }
+    if (!(error instanceof SetupError)) throw error
+    process.stderr.write(`\n${error.message}\n`)
+    return { name, passed: 0, failed: 1, skipped: 0, seconds: (Date.now() - start) / 1000 }
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { namespaces } from './apart.js'
 import { installInto, makeCleanRoot, person, removeCleanRoot } from './clean-root.js'
 import { debFile, makePackages } from './packages.js'
@@ -33,7 +33,6 @@ export async function testPackage(tools, args, env = {}) {
   try {
     if (!existsSync(debFile)) await makePackages(tools, { formats: 'deb' })
     await installInto(root, debFile)
-    mkdirSync(inRoot('test-results', 'package'), { recursive: true })
     const playwright = [inRoot('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--config', inRoot('playwright.config.ts')]
     const command = [tools.node, ...playwright, '--project=package', ...args]
     return await runThrough('unshare', [...namespaces, 'sh', '-c', enter, 'sh', root, ...command], {

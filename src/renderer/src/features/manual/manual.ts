@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
 import type { Language } from '../../../../shared/model/facet.ts'
+import { typeset } from '../../../../shared/locales/typeset.ts'
 import { useOverlays, type Overlay } from '../../composables/useOverlays.ts'
 
 /** Pages of the user manual in their order; each is a file `docs/manual/<language>/<page>.md`. */
@@ -19,11 +20,11 @@ export const manualPictures: Readonly<Record<string, string>> = Object.fromEntri
   Object.entries(files).map(([path, address]) => [`../images/${nameBelow('/images/', path)}`, address])
 )
 
-/** The text of a page, as Markdown. */
+/** The text of a page, as Markdown, with printers' apostrophes as in the rest of the window. */
 export async function manualText(page: ManualPage, language: Language): Promise<string> {
   const load = loaders.get(`${language}/${page}.md`)
   if (load === undefined) throw new Error(`the manual has no page ${page} in ${language}`)
-  return await load()
+  return typeset(await load())
 }
 
 /** The page about what is on screen: a window of the frame, or the screen itself. */
