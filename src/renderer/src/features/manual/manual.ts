@@ -4,7 +4,10 @@ import { typeset } from '../../../../shared/locales/typeset.ts'
 import { useOverlays, type Overlay } from '../../composables/useOverlays.ts'
 
 /** Pages of the user manual in their order; each is a file `docs/manual/<language>/<page>.md`. */
-export const manualPages = ['first-steps', 'home', 'import', 'sheet', 'record', 'export', 'models', 'settings', 'keys', 'glossary'] as const
+export const manualPages = [
+  ...(['first-steps', 'home', 'import', 'sheet', 'record', 'inventory', 'history'] as const),
+  ...(['export', 'models', 'settings', 'keys', 'glossary'] as const)
+] as const
 export type ManualPage = (typeof manualPages)[number]
 
 export const isManualPage = (name: unknown): name is ManualPage => (manualPages as readonly unknown[]).includes(name)
