@@ -137,15 +137,26 @@ export const cardSchema = z.object({
 export type Card = z.infer<typeof cardSchema>
 
 /** Filter of the contact sheet; empty = all. `text` is looked for in number, file name, accepted terms and file keywords. */
+/** A condition on a field; `contains` ignores case and accents. */
+export const fieldConditionSchema = z.object({
+  fieldId: z.number().int(),
+  is: z.enum(['contains', 'filled', 'empty']),
+  text: z.string().max(1000).default('')
+})
+export type FieldCondition = z.infer<typeof fieldConditionSchema>
+
 export const objectFilterSchema = z.object({
   text: z.string().default(''),
   status: z.array(objectStatusSchema).default([]),
   flagged: z.boolean().nullable().default(null),
-  suggested: z.boolean().nullable().default(null)
+  suggested: z.boolean().nullable().default(null),
+  /** All of them must hold. */
+  fields: z.array(fieldConditionSchema).max(20).optional()
 })
 export type ObjectFilter = z.infer<typeof objectFilterSchema>
 
-export const objectOrderSchema = z.enum(['number', 'imported', 'uncertainty'])
+/** `field:12` is the order of the values of the field 12, numbers by their size; objects without a value come last. */
+export const objectOrderSchema = z.union([z.enum(['number', 'imported', 'uncertainty']), z.templateLiteral(['field:', z.int()])])
 export type ObjectOrder = z.infer<typeof objectOrderSchema>
 
 /** One decision of a person; the unit that is stored at once and undone in one step (docs/interface.md, "Undo"). */

@@ -2,6 +2,7 @@ import type { ObjectFilter, ObjectOrder, ObjectStatus } from '../../../shared/mo
 import type { TermKey } from '../../../shared/model/term.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
+import { objectsMeeting, orderByField } from './field-filter.ts'
 
 /** A folded word of the text filter, with the concepts that have it in a label (labels come from the vocabulary). */
 export interface FilterWord {
@@ -30,28 +31,37 @@ interface ObjectRow {
 }
 
 /** By uncertainty, objects without suggestions come last, and equal ones are ordered by number. */
-const orders: Record<ObjectOrder, string> = {
+const orders: Record<Exclude<ObjectOrder, `field:${number}`>, string> = {
   number: 'number_key, id',
   imported: 'id',
   uncertainty: 'uncertainty DESC NULLS LAST, number_key, id'
 }
 
-export function objectIds(connection: Connection, { words, order, status, flagged, suggested }: ObjectQuery): ObjectList {
+/** The number of the field that an order names; null for the orders of the objects themselves. */
+function fieldOfOrder(order: ObjectOrder): number | null {
+  return order.startsWith('field:') ? Number(order.slice('field:'.length)) : null
+}
+
+export function objectIds(connection: Connection, { words, order, status, flagged, suggested, fields = [] }: ObjectQuery): ObjectList {
+  const orderField = fieldOfOrder(order)
+  const sql = orders[orderField === null ? (order as keyof typeof orders) : 'number']
   const text = words.length === 0 ? `''` : `search_text || char(10) || field_text`
   const rows = statement<[], ObjectRow>(
     connection,
-    `SELECT id, status, flagged, suggested_run_id IS NOT NULL AS suggested, ${text} AS text FROM object ORDER BY ${orders[order]}`
+    `SELECT id, status, flagged, suggested_run_id IS NOT NULL AS suggested, ${text} AS text FROM object ORDER BY ${sql}`
   ).all()
   const named = words.map(({ conceptIds }) => objectsWithAccepted(connection, conceptIds))
+  const meeting = fields.map((condition) => objectsMeeting(connection, condition))
   const list: ObjectList = { ids: [], statusCounts: { new: 0, inWork: 0, closed: 0 } }
   for (const row of rows) {
     if (flagged !== null && flagged !== (row.flagged === 1)) continue
     if (suggested !== null && suggested !== (row.suggested === 1)) continue
     if (!words.every((word, index) => row.text.includes(word.text) || named[index]?.has(row.id))) continue
+    if (!meeting.every((meets) => meets(row.id))) continue
     list.statusCounts[row.status]++
     if (status.length === 0 || status.includes(row.status)) list.ids.push(row.id)
   }
-  return list
+  return orderField === null ? list : { ...list, ids: orderByField(connection, orderField, list.ids) }
 }
 
 function objectsWithAccepted(connection: Connection, conceptIds: readonly number[]): Set<number> {

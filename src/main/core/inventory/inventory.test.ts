@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import type { LinkOptions } from '../../../shared/model/inventory.ts'
+import type { FieldCondition, ObjectOrder } from '../../../shared/model/record.ts'
 import type { Job } from '../../../shared/model/job.ts'
 import { annotationBench, type AnnotationBench } from '../annotation/annotation.fixture.ts'
 import { temporaryFolder } from '../catalogue/catalogue.fixture.ts'
@@ -180,4 +181,32 @@ it('fails with an error sentence, and changes nothing', async () => {
   })
   expect(await inventory.linked()).toBeNull()
   await expect(inventory.plan({ file: `${file}x`, number: 'a' })).rejects.toMatchObject({ code: 'inventory.fileMissing' })
+})
+
+it('filters and sorts by fields, those without a value last', async () => {
+  const { annotations, filler, write, link, inventory } = await inventoryBench()
+  const [one, two, three] = ['1', '2', '3'].map((number) => filler.object(number).id) as [number, number, number]
+  await write('Núm.;"Mides ""totals"""\n1;12 cm\n2;Alçada 9 cm\n3;\n')
+  await link()
+  const [size] = (await inventory.fields()).filter(({ name }) => name.startsWith('Mides'))
+  const fieldId = size?.id ?? 0
+  const ids = async (fields: FieldCondition[], order: ObjectOrder = 'number'): Promise<number[]> =>
+    (await annotations.ids({ text: '', status: [], flagged: null, suggested: null, fields }, order)).ids
+  expect(await ids([{ fieldId, is: 'contains', text: 'ALCADA' }])).toEqual([two])
+  expect(await ids([{ fieldId, is: 'filled', text: '' }])).toEqual([one, two])
+  expect(await ids([{ fieldId, is: 'empty', text: '' }])).toEqual([three])
+  expect(
+    await ids([
+      { fieldId, is: 'filled', text: '' },
+      { fieldId, is: 'contains', text: '12' }
+    ])
+  ).toEqual([one])
+  const own = (await inventory.addField({ kind: 'number', name: 'Pes' })).at(-1)?.id ?? 0
+  for (const [objectId, value] of [
+    [one, '100'],
+    [three, '9']
+  ] as const)
+    await annotations.apply({ kind: 'field', objectId, fieldId: own, value })
+  expect(await ids([], `field:${own}`)).toEqual([three, one, two])
+  await expect(ids([{ fieldId: 99, is: 'filled', text: '' }])).rejects.toMatchObject({ code: 'field.notFound' })
 })

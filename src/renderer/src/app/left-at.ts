@@ -2,7 +2,7 @@ import { watch } from 'vue'
 import type { CatalogueView } from '../../../shared/model/catalogue.ts'
 import { api } from '../api/client.ts'
 import { report } from '../composables/useMessages.ts'
-import type { WorkingSet } from '../composables/useWorkingSet.ts'
+import { noFilter, type WorkingSet } from '../composables/useWorkingSet.ts'
 
 /** How long a person stays at an object before it is stored, in milliseconds, so that walking with J and K writes nothing. */
 const delay = 500
@@ -28,7 +28,7 @@ export async function goWhereLeft(set: WorkingSet, path: string): Promise<void> 
   const view = await api.catalogue.view({ path })
   if (view !== null) {
     set.order.value = view.order
-    set.filter.value = view.filter
+    set.filter.value = { ...noFilter, ...view.filter }
     set.currentId.value = view.objectId
   }
   await set.refresh()

@@ -59,7 +59,7 @@ describe('startSession', () => {
 
   it('shows a catalogue where it was left: object, filter and order', async () => {
     const page = await newWindow()
-    const filter = { text: 'blau', status: [], flagged: null, suggested: null }
+    const filter = { text: 'blau', status: [], flagged: null, suggested: null, fields: [] }
     core.catalogue.view.mockResolvedValue({ objectId: 2, order: 'imported', filter })
     await page.startSession()
     expect(core.objects.ids).toHaveBeenCalledWith({ filter, order: 'imported' })

@@ -7,7 +7,7 @@ import { report } from './useMessages.ts'
 export type WholeFilter = Required<ObjectFilter>
 
 /** The filter that lets every object through. */
-export const noFilter: WholeFilter = { text: '', status: [], flagged: null, suggested: null }
+export const noFilter: WholeFilter = { text: '', status: [], flagged: null, suggested: null, fields: [] }
 
 /** Cards are fetched in aligned windows of this many objects, so that neighbouring requests share a call. */
 export const windowSize = 100
