@@ -72,6 +72,32 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
     expect(out).toMatch(/^\d+ · .+ · Anna · undo · 2 objects · 8 changes\n$/)
   })
 
+  it('links the inventory of the museum, dry first, and lists what is doubtful', async () => {
+    await writeFile(at('inventari.csv'), 'Núm.;Títol\n12;Gerro\n13;Plat\n')
+    const args = ['link', 'inventari.csv', '--catalogue', 'museum.fitxa', '--number', 'Núm.', '--person', 'Anna']
+    const dry = await json(...args, '--dry-run')
+    expect(dry).toMatchObject({ code: 0, result: { exact: 1, byRule: 1, linked: false, difference: { added: 2 } } })
+    const strict = await json(...args, '--strict', 'zeros', '--dry-run')
+    expect(strict).toMatchObject({ code: 1, result: { exact: 1, byRule: 0, doubts: [{ reason: 'loose', label: '0013', number: '13' }] } })
+    const linked = await bench.run(...args)
+    expect(linked.code).toBe(0)
+    expect(linked.out).toContain('Written the same: 1 · the same by the rules: 1 · doubtful: 0')
+    expect(await json('link', 'inventari.csv', '--catalogue', 'museum.fitxa', '--number', 'X')).toMatchObject({
+      code: 3,
+      result: { error: { code: 'inventory.noColumn' } }
+    })
+  })
+
+  it('writes what changed since a day', async () => {
+    const changes = ['changes', '--catalogue', 'museum.fitxa', '--profile', 'people', '--out', 'canvis.csv']
+    expect(await json(...changes, '--since', '2020-01-01')).toMatchObject({
+      code: 0,
+      result: { file: at('canvis.csv'), objects: 0, changes: 0 }
+    })
+    expect(await readFile(at('canvis.csv'), 'utf8')).toContain('number;files;change')
+    expect(await json(...changes, '--since-export')).toMatchObject({ code: 0, result: { since: expect.any(String) } })
+  })
+
   it.each(['csv', 'csv-long', 'eufcc', 'lido'])('exports %s', async (format) => {
     const args = ['export', '--catalogue', 'museum.fitxa', '--format', format, '--what', 'suggested', '--out', `out.${format}`]
     expect(await json(...args)).toMatchObject({ code: 0, result: { file: at(`out.${format}`), leftOut: 0 } })

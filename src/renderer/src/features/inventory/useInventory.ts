@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import type { InventoryFile, Join, LinkedInventory, LinkPlan, MatchRules } from '../../../../shared/model/inventory.ts'
+import type { Doubt, InventoryFile, LinkedInventory, LinkPlan, MatchRules } from '../../../../shared/model/inventory.ts'
 import { api, type Api } from '../../api/client.ts'
 import { isActive, useJobs } from '../../composables/useJobs.ts'
 import { sentenceOf } from '../../composables/useMessages.ts'
@@ -13,7 +13,8 @@ export function useInventory(core: Pick<Api, 'inventory'> = api) {
   const sheet = shallowRef<string | null>(null)
   const number = shallowRef('')
   const rules = shallowRef<MatchRules>({ spaces: true, zeros: true, dashes: true, case: true, prefixes: [] })
-  const joins = shallowRef<readonly Join[]>([])
+  /** The doubtful pairs that the person has decided to join. */
+  const joins = shallowRef<readonly Doubt[]>([])
   const examined = shallowRef<InventoryFile | null>(null)
   const plan = shallowRef<LinkPlan | null>(null)
   const linked = shallowRef<LinkedInventory | null>(null)
@@ -61,7 +62,7 @@ export function useInventory(core: Pick<Api, 'inventory'> = api) {
     sheet: sheet.value,
     number: number.value,
     rules: { ...rules.value, prefixes: [...rules.value.prefixes] },
-    joins: [...joins.value]
+    joins: joins.value.map(({ objectId, row }) => ({ objectId, row }))
   }))
 
   async function makePlan(): Promise<void> {
@@ -131,7 +132,7 @@ export function useInventory(core: Pick<Api, 'inventory'> = api) {
   }
 
   /** Checks or unchecks a doubtful pair. An object and a row have one partner at most. */
-  function toggleJoin(join: Join): void {
+  function toggleJoin(join: Doubt): void {
     const others = joins.value.filter(({ objectId, row }) => objectId !== join.objectId && row !== join.row)
     const isIn = joins.value.some(({ objectId, row }) => objectId === join.objectId && row === join.row)
     joins.value = isIn ? others : [...others, join]
