@@ -173,13 +173,16 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       afterwards(predictions.runner, learnLater),
       learning.runner,
       annotations.runner,
-      inventory.runner,
-      createBringInRunner({
-        catalogue,
-        vocabulary,
-        changed: () => publish({ type: 'objects', ids: null }),
-        ended: () => annotations.tellAll()
-      }),
+      beforehand(inventory.runner, () => backups.before('reimport')),
+      beforehand(
+        createBringInRunner({
+          catalogue,
+          vocabulary,
+          changed: () => publish({ type: 'objects', ids: null }),
+          ended: () => annotations.tellAll()
+        }),
+        () => backups.before('reimport')
+      ),
       numbers.runner,
       {
         kind: 'export',
@@ -272,6 +275,17 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await endAll(steps).catch((error: unknown) => logFailure(log, error, 'closing a catalogue'))
       if (!ended) log.error('a media thread hangs')
       return ended
+    }
+  }
+}
+
+/** A runner that does something before each run; the job fails where that fails. */
+function beforehand(runner: JobRunner, first: () => Promise<void>): JobRunner {
+  return {
+    kind: runner.kind,
+    async run(context, options) {
+      await first()
+      return await runner.run(context, options)
     }
   }
 }

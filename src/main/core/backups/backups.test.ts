@@ -127,7 +127,7 @@ it('makes backups on another disk, and in the folder of the catalogue while that
   })
 })
 
-it('makes a backup before an import and a rule where something changed since the newest, and none otherwise', async () => {
+it('makes a backup before an import, a rule and a file that is brought in where something changed since the newest, and none otherwise', async () => {
   const { core, folder, catalogue } = await withNote()
   const photographs = join(folder, 'photographs')
   mkdirSync(photographs)
@@ -138,8 +138,13 @@ it('makes a backup before an import and a rule where something changed since the
   await ended()
   await core.call.decisions.acceptRule({ top: 1, minProbability: null, reason: 'r' })
   await ended()
+  const inventory = join(folder, 'inventory.csv')
+  writeFileSync(inventory, 'number;title\nMUS 1;Gerro\n')
+  await core.call.inventory.link({ file: inventory, number: 'number' })
+  await ended()
   const { backups } = await core.call.backups.list({ path: catalogue.path })
   expect(backups.map(({ reason, objects }) => [reason, objects])).toEqual([
+    ['reimport', 2],
     ['rule', 2],
     ['import', 1]
   ])
