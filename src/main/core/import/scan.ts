@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AppError, Cancelled, type ErrorData } from '../../../shared/errors.ts'
 import { headBytes, recogniseFile } from '../media/format.ts'
 import { fileProblem } from '../media/problem.ts'
+import { answering } from './answering.ts'
 import { promiseOf } from './names.ts'
 
 /** A line of the import's list: a file to examine, or one (or a whole folder, its key ends with `/`) that is refused at once. */
@@ -30,13 +31,16 @@ const sideBySide = 16
 /** Files are handed over in portions of about this size, so that work on the first ones can begin. */
 const portion = 500
 
-/** Checks that a folder exists and can be read. @throws AppError `import.folder…` */
+/** Checks that a folder exists, can be read and answers. @throws AppError `import.folder…` */
 export async function expectReadable(folder: string): Promise<void> {
-  try {
-    await (await opendir(folder)).close()
-  } catch (error) {
-    throw folderProblem(error, folder)
-  }
+  const opened = opendir(folder).then((directory) => directory.close())
+  await answering(
+    opened.catch((error: unknown) => {
+      throw folderProblem(error, folder)
+    }),
+    folder,
+    null
+  )
 }
 
 /**
@@ -44,7 +48,8 @@ export async function expectReadable(folder: string): Promise<void> {
  * entered once. System files and files whose name is not that of a picture are counted, not listed; files without an extension are
  * judged by their first bytes. So the listed and the ignored files together are all files of the tree.
  *
- * @throws AppError `import.folderNotFound` or `import.folderDenied` where the folder itself can't be read
+ * @throws AppError `import.folderNotFound` or `import.folderDenied` where the folder itself can't be read, `import.folderStalled` where
+ * the file system does not answer; Cancelled
  */
 export async function scanFolder(
   folder: string,
@@ -57,13 +62,13 @@ export async function scanFolder(
   async function enter(below: string): Promise<void> {
     if (options.signal?.aborted === true) throw new Cancelled()
     const path = join(folder, below)
-    const entries = await list(path, below)
+    const entries = await answering(list(path, below), folder, options.signal)
     if (entries === null) return
     const readable = new Set(entries.map(({ name }) => readName(name)).flatMap(({ text, broken }) => (broken ? [] : [text])))
     const files: ScannedFile[] = []
     const folders: string[] = []
     for (let at = 0; at < entries.length; at += sideBySide) {
-      const looked = entries.slice(at, at + sideBySide).map((entry) => lookAt(entry, below, readable))
+      const looked = entries.slice(at, at + sideBySide).map((entry) => answering(lookAt(entry, below, readable), folder, options.signal))
       for (const one of await Promise.all(looked)) {
         if (one === 'ignored') ignored++
         else if (typeof one === 'object' && 'folder' in one) folders.push(one.folder)
