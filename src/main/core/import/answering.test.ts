@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import type * as fileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { Cancelled } from '../../../shared/errors.ts'
@@ -10,7 +11,7 @@ const system = vi.hoisted(() => ({ asked: (): void => undefined }))
 
 /** Never answers about what is called `stalled`, as a network share that is gone. */
 vi.mock('node:fs/promises', async (actual) => {
-  const real = await actual<typeof import('node:fs/promises')>()
+  const real = await actual<typeof fileSystem>()
   const silent =
     <A extends unknown[], R>(call: (path: string, ...rest: A) => Promise<R>) =>
     (path: string, ...rest: A): Promise<R> => {
