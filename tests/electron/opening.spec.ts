@@ -55,7 +55,7 @@ test('what is dropped on any screen is opened: folders, pictures, a catalogue', 
     .slice(0, 2)
     .map((name) => join(source, name))
   await drop(page, chosen)
-  await expect(page.getByText("Només 2 fitxers triats d'aquesta carpeta.")).toBeVisible()
+  await expect(page.getByText('Només 2 fitxers triats d’aquesta carpeta.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Importa 2 fitxers' })).toBeEnabled()
 
   await page.getByRole('link', { name: ca('frame.fitxaHome') }).click()
