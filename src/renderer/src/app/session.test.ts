@@ -9,6 +9,7 @@ const core = vi.hoisted(() => ({
   app: { device: vi.fn() },
   jobs: { list: vi.fn() },
   history: { state: vi.fn() },
+  learning: { state: vi.fn() },
   objects: { ids: vi.fn(), cards: vi.fn() }
 }))
 vi.mock('../api/client.ts', () => ({ api: core, storing: { value: 0 } }))
@@ -42,6 +43,7 @@ beforeEach(() => {
   })
   core.jobs.list.mockResolvedValue([])
   core.history.state.mockResolvedValue({ undo: null, redo: null })
+  core.learning.state.mockResolvedValue({ available: false, on: false, images: 0, embedded: 0, facets: [] })
   core.objects.ids.mockResolvedValue({ ids: [1, 2], statusCounts: { new: 2, inWork: 0, closed: 0 } })
   core.objects.cards.mockResolvedValue([])
 })

@@ -3,6 +3,7 @@ import { connect } from '../composables/useConnection.ts'
 import { loadDevice, takeDevice } from '../composables/useDevice.ts'
 import { listen } from '../composables/useEvents.ts'
 import { loadJobs, takeJob } from '../composables/useJobs.ts'
+import { loadLearning, takeLearning } from '../composables/useLearning.ts'
 import { errorSentence, report, tell } from '../composables/useMessages.ts'
 import { takeSettings } from '../composables/useSettings.ts'
 import { loadUndo, takeUndo } from '../composables/useUndo.ts'
@@ -25,7 +26,7 @@ async function followCatalogue(catalogue: CatalogueSummary | null): Promise<void
 
 async function readCatalogue(readObjects: () => Promise<void>): Promise<void> {
   const open = shownPath !== null
-  await Promise.all([loadJobs(open), loadUndo(open), readObjects()])
+  await Promise.all([loadJobs(open), loadUndo(open), loadLearning(open), readObjects()])
 }
 
 /** Reads everything once, when the page starts. */
@@ -66,6 +67,7 @@ export async function startSession(): Promise<void> {
     if (problem !== null) tell('problem', errorSentence(problem.code, problem.data), 'backup')
   })
   listen('device', ({ report: device }) => takeDevice(device))
+  listen('learning', ({ state }) => takeLearning(state))
   listen('objects', ({ ids }) => useWorkingSet().changed(ids))
   loaded = await load().then(
     () => true,

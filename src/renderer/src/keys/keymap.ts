@@ -52,6 +52,7 @@ export const keymap = [
 
   { id: 'frame.find', scope: 'everywhere', section: 'find', keys: ['/', 'Ctrl+F', 'Num/'] },
   { id: 'record.termInfo', scope: 'record', section: 'find', keys: ['I'] },
+  { id: 'record.why', scope: 'record', section: 'find', keys: ['W'] },
 
   { id: 'image.hideOverlays', scope: 'record', section: 'image', keys: ['H'] },
   { id: 'image.fit', scope: 'record', section: 'image', keys: ['Z'] },

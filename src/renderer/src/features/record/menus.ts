@@ -78,6 +78,7 @@ export function termMenu(t: Translate, term: Term, state: TermState, panel: Pane
     { id: 'broader', label: t('record.menu.broader'), keys: keysOf(t, 'record.broader') },
     { id: 'narrower', label: t('record.menu.narrower'), keys: keysOf(t, 'record.narrower') },
     { id: 'info', label: t('record.menu.info'), keys: keysOf(t, 'record.termInfo') },
+    { id: 'why', label: t('record.menu.why'), keys: keysOf(t, 'record.why') },
     ...facetMenu(t, panel)
   ]
 }

@@ -58,6 +58,7 @@ export function useRecordKeys(options: RecordKeysOptions): void {
     'record.number': open(overlay.openNumber),
     'record.flag': decide(commands.toggleFlag),
     'record.termInfo': open(withTerm(overlay.info)),
+    'record.why': open(withTerm(overlay.why)),
     'record.wholeTree': decide(() => recordVisit.toggleWhole(here())),
     'record.unlikely': decide(() => recordVisit.toggleUnlikely(here())),
     'frame.find': open(() => overlay.findIn(here())),

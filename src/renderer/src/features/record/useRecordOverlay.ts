@@ -21,6 +21,7 @@ export type Overlay =
   | { readonly kind: 'search'; readonly facet: Facet }
   | { readonly kind: 'note' | 'number' }
   | { readonly kind: 'info'; readonly term: Term }
+  | { readonly kind: 'why'; readonly term: Term }
   | {
       readonly kind: 'menu'
       readonly name: string
@@ -62,6 +63,10 @@ export function useRecordOverlay({ recordVisit, commands, enter, toCard }: Overl
 
   function info(term: Term | null): void {
     if (term !== null) overlay.value = { kind: 'info', term }
+  }
+
+  function why(term: Term | null): void {
+    if (term !== null) overlay.value = { kind: 'why', term }
   }
 
   function menu(name: string, items: readonly Command[], at: Point, pick: (id: string) => unknown): void {
@@ -108,7 +113,8 @@ export function useRecordOverlay({ recordVisit, commands, enter, toCard }: Overl
       certainty: () => commands.changeCertainty(term),
       broader: () => commands.toBroader(term),
       narrower: () => narrower(term),
-      info: () => info(term)
+      info: () => info(term),
+      why: () => why(term)
     }
     return (act[id] ?? (() => runFacetCommand(term.facet, id)))()
   }
@@ -142,7 +148,7 @@ export function useRecordOverlay({ recordVisit, commands, enter, toCard }: Overl
   const openNumber = (): void => void (overlay.value = { kind: 'number' })
   const openNote = (): void => void (overlay.value = { kind: 'note' })
 
-  return { overlay, close, findIn, picked, info, narrower, openTermMenu, openFacetMenu, openObjectMenu, openNote, openNumber }
+  return { overlay, close, findIn, picked, info, why, narrower, openTermMenu, openFacetMenu, openObjectMenu, openNote, openNumber }
 }
 
 /** Beside the focused row, for what its keys open. */

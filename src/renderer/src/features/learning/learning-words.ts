@@ -1,0 +1,33 @@
+import type { Facet } from '../../../../shared/model/facet.ts'
+import type { LearnedFacet, LearningState } from '../../../../shared/model/learning.ts'
+
+type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
+
+/** What learning brought on the decisions that came last: the facet in which it brought most, and over how many objects. */
+export function bestGain({ facets }: LearningState): { facet: Facet; gain: number; objects: number } | null {
+  const gains = facets.flatMap(({ facet, curve }) => {
+    const last = curve.at(-1)
+    return last === undefined ? [] : [{ facet, gain: last.adapted - last.base, objects: last.objects }]
+  })
+  return gains.sort((a, b) => b.gain - a.gain)[0] ?? null
+}
+
+/** Decided objects of the facet in which most are decided. */
+export const decidedObjects = (facets: readonly LearnedFacet[]): number => Math.max(0, ...facets.map(({ objects }) => objects))
+
+/** Learning in one line, as the status bar has it: "Learned from 412 decisions: materials +0.14 on the last 100". */
+export function learningLine(state: LearningState, t: Translate, difference: (value: number) => string): string {
+  if (!state.available) return t('learning.unavailable')
+  if (!state.on) return t('learning.off')
+  const decided = decidedObjects(state.facets)
+  if (decided === 0) return t('learning.nothing')
+  const learned = t('learning.learned', { n: decided }, decided)
+  const best = bestGain(state)
+  if (best === null) return learned
+  return t('learning.gain', {
+    learned,
+    facet: t(`frame.facet.${best.facet}`).toLocaleLowerCase(),
+    gain: difference(best.gain),
+    n: best.objects
+  })
+}
