@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 // under a hash of its content, so that each is read once and not in every thread.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'node')
 
+// A core that finds the picture encoder embeds in the background whatever a test imports; tests of learning say what they need.
+process.env.FITXA_ENCODER ??= 'off'
+
 export default defineConfig({
   plugins: [vue()],
   test: {
