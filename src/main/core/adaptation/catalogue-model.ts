@@ -9,6 +9,7 @@ import { dot, emptyMatrix, rowOf, type Matrix } from './matrix.ts'
 import { nearness, similarities } from './neighbour-vote.ts'
 import { calibratedFrom, fitScaling, noScaling, probabilityOf, type Scaling } from './scaling.ts'
 import { addSquares } from './squares.ts'
+import { workList } from './work-list.ts'
 
 /** Probabilities of a term by key. */
 export type BaseScores = readonly (readonly [TermKey, number])[]
@@ -170,6 +171,13 @@ export class CatalogueModel {
       })
     }
     return [...best.values()].sort((a, b) => b.share - a.share).slice(0, limit)
+  }
+
+  /** Places of those of the pictures that represent most others, the first first. */
+  workList(vectors: readonly Uint8Array[], count: number): number[] {
+    const embeddings = emptyMatrix(vectors.length, this.#mean.length)
+    vectors.forEach((vector, row) => rowOf(embeddings, row).set(this.#centred(vector)))
+    return workList(embeddings, count)
   }
 
   /** How well the facet's earlier decisions predicted later ones. */

@@ -24,6 +24,8 @@ const objectsAtOnce = 25
 const picturesAtOnce = 8
 /** The curve is recomputed when decisions have grown by this much; it takes longer than learning itself. */
 const curveGrowth = 1.05
+/** Objects that the work list puts first, chosen from so many that are spread over the catalogue. */
+const listed = { first: 100, of: 800 }
 /** Decided objects that are shown for a suggestion. */
 const witnesses = 3
 
@@ -50,6 +52,8 @@ export interface Learning {
   catchUp(): void
   /** The decided objects that speak most for a suggestion. AppError `learning.unavailable`. */
   why(objectId: number, term: TermKey): Promise<Witness[]>
+  /** The objects in the order of the work list: those that represent most others first, the rest as they come. */
+  workList(ids: readonly number[]): Promise<number[]>
   /** Switched off, every object shows what the model alone says. */
   set(on: boolean): Promise<LearningState>
   /** Forgets what was learned so far: only decisions from now on count. */
@@ -92,6 +96,8 @@ function withLearning({
   let working: Promise<void> | null = null
   let embeddingWork: Promise<void> | null = null
   const stale = new Set<Facet>()
+  /** Kept as long as no picture is embedded anew: it does not depend on decisions, and must not move under the hands. */
+  let first: { readonly embedded: number; readonly ids: readonly number[] } | null = null
 
   function startParts() {
     const learner = startLearner({ mean: encoder.mean, prototypes: known.prototypes })
@@ -306,6 +312,28 @@ function withLearning({
         })
       })
     },
+    async workList(ids) {
+      const { embedded } = await catalogue.read('learningCounts', id)
+      if (embedded === 0) return [...ids]
+      if (first?.embedded !== embedded) {
+        const all = await catalogue.read('firstPictures', id)
+        const step = Math.max(1, all.length / listed.of)
+        const some = Array.from({ length: Math.ceil(all.length / step) }, (_, place) => all[Math.floor(place * step)]).filter(
+          (each) => each !== undefined
+        )
+        const vectors = await catalogue.read('embeddings', { encoder: id, images: some.map(({ imageId }) => imageId) })
+        const places = await parts().learner.ask(
+          'workList',
+          vectors.map(({ vector }) => vector),
+          listed.first
+        )
+        first = { embedded, ids: places.flatMap((place) => some[place]?.objectId ?? []) }
+      }
+      const wanted = new Set(ids)
+      const chosen = first.ids.filter((each) => wanted.has(each))
+      const before = new Set(chosen)
+      return [...chosen, ...ids.filter((each) => !before.has(each))]
+    },
     async set(on) {
       await catalogue.write('setProperty', { key: switchProperty, value: on ? 'on' : 'off' })
       if (!on) await inTurn(unlearn)
@@ -349,6 +377,7 @@ function withoutLearning(catalogue: Catalogue): Learning {
     look: () => Promise.resolve(),
     catchUp: () => undefined,
     why: refuse,
+    workList: (ids) => Promise.resolve([...ids]),
     set: refuse,
     reset: refuse,
     runner: { kind: 'learn', run: refuse },

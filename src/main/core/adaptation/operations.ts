@@ -3,7 +3,7 @@ import * as reads from './reads.ts'
 import { removeAdapted, storeAdapted, storeEmbeddings } from './writes.ts'
 
 const { learningCounts, picturesToEmbed, closedFacets, decidedObjects, embeddings, basePredictions } = reads
-const { openObjects, objectsNear, openObject, openObjectsCount, lastAction, picturesOfObjectToEmbed } = reads
+const { openObjects, objectsNear, openObject, openObjectsCount, lastAction, picturesOfObjectToEmbed, firstPictures } = reads
 
 export const adaptationReads = {
   learningCounts,
@@ -17,6 +17,7 @@ export const adaptationReads = {
   objectsNear,
   openObject,
   openObjectsCount,
-  lastAction
+  lastAction,
+  firstPictures
 }
 export const adaptationWrites = { storeEmbeddings, storeAdapted, removeAdapted }

@@ -8,7 +8,7 @@ export interface LearnerSetup {
 }
 
 /** What the thread can be asked: methods of the catalogue's model, by name. */
-export type LearnerMethod = 'adapt' | 'score' | 'why' | 'curve'
+export type LearnerMethod = 'adapt' | 'score' | 'why' | 'curve' | 'workList'
 export type LearnerInput<M extends LearnerMethod> = Parameters<CatalogueModel[M]>
 export type LearnerOutput<M extends LearnerMethod> = ReturnType<CatalogueModel[M]>
 

@@ -180,3 +180,14 @@ export function picturesOfObjectToEmbed(connection: Connection, input: { encoder
     .all(input.objectId, input.encoder)
     .map((row) => withOriginals(connection, row))
 }
+
+/** The first embedded picture of each open object, in the order of numbers. */
+export function firstPictures(connection: Connection, encoder: string): { objectId: number; imageId: number }[] {
+  return statement<[string], { objectId: number; imageId: number }>(
+    connection,
+    `SELECT object.id AS objectId, (
+       SELECT image.id FROM image JOIN embedding ON embedding.image_id = image.id AND embedding.encoder = ?
+       WHERE image.object_id = object.id ORDER BY image.position, image.id LIMIT 1) AS imageId
+     FROM object WHERE status <> 'closed' AND imageId IS NOT NULL ORDER BY number_key, object.id`
+  ).all(encoder)
+}

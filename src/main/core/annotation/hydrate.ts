@@ -32,7 +32,8 @@ export function suggestionsIn(
     const { neighbours, linear, base } = members
     outside &&= members['outside'] === 1
     const learned = run?.kind === 'adapted' && neighbours !== undefined && linear !== undefined && base !== undefined
-    const evidence = learned ? { neighbours, linear, base } : null
+    // Where no decision says anything, the model stands alone.
+    const evidence = learned && neighbours + linear > 0 ? { neighbours, linear, base } : null
     return { term: termOf(vocabulary, key), rank, score, probability, members: learned ? {} : members, runId: run?.id ?? 0, evidence }
   })
   return { suggestions, outside }

@@ -34,6 +34,8 @@ interface ObjectRow {
 const orders: Record<Exclude<ObjectOrder, `field:${number}`>, string> = {
   number: 'number_key, id',
   imported: 'id',
+  // The order of numbers until learning has put first what represents most others (adaptation/learning.ts).
+  workList: 'number_key, id',
   uncertainty: 'uncertainty DESC NULLS LAST, number_key, id'
 }
 

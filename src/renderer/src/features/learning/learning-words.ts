@@ -15,14 +15,18 @@ export function bestGain({ facets }: LearningState): { facet: Facet; gain: numbe
 /** Decided objects of the facet in which most are decided. */
 export const decidedObjects = (facets: readonly LearnedFacet[]): number => Math.max(0, ...facets.map(({ objects }) => objects))
 
-/** Learning in one line, as the status bar has it: "Learned from 412 decisions: materials +0.14 on the last 100". */
-export function learningLine(state: LearningState, t: Translate, difference: (value: number) => string): string {
+/** Learning in a few words, for narrow windows. */
+export function learningState(state: LearningState, t: Translate): string {
   if (!state.available) return t('learning.unavailable')
   if (!state.on) return t('learning.off')
   const decided = decidedObjects(state.facets)
-  if (decided === 0) return t('learning.nothing')
-  const learned = t('learning.learned', { n: decided }, decided)
-  const best = bestGain(state)
+  return decided === 0 ? t('learning.nothing') : t('learning.learned', { n: decided }, decided)
+}
+
+/** Learning in one line, as the status bar has it: "Learned from 412 decisions: materials +0.14 on the last 100". */
+export function learningLine(state: LearningState, t: Translate, difference: (value: number) => string): string {
+  const learned = learningState(state, t)
+  const best = state.available && state.on ? bestGain(state) : null
   if (best === null) return learned
   return t('learning.gain', {
     learned,
