@@ -156,7 +156,10 @@ export const objectFilterSchema = z.object({
 export type ObjectFilter = z.infer<typeof objectFilterSchema>
 
 /** `field:12` is the order of the values of the field 12, numbers by their size; objects without a value come last. */
-export const objectOrderSchema = z.union([z.enum(['number', 'imported', 'uncertainty', 'workList']), z.templateLiteral(['field:', z.int()])])
+export const objectOrderSchema = z.union([
+  z.enum(['number', 'imported', 'uncertainty', 'workList']),
+  z.templateLiteral(['field:', z.int()])
+])
 export type ObjectOrder = z.infer<typeof objectOrderSchema>
 
 /** One decision of a person; the unit that is stored at once and undone in one step (docs/interface.md, "Undo"). */

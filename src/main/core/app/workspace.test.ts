@@ -22,6 +22,7 @@ function context(folder: string): CoreContext {
     events: createEventHub((error) => expect.unreachable(String(error))),
     settings,
     trainer: { source: folder },
+    learning: null,
     modelsFolder: join(folder, 'models')
   } as unknown as CoreContext
 }
