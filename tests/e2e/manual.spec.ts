@@ -49,5 +49,6 @@ test('About shows the licences of everything that is in the program', async ({ a
   await page.getByRole('button', { name: ca('frame.about') }).click()
   await page.getByRole('button', { name: ca('about.showLicences') }).click()
   const licences = page.getByLabel(ca('about.licences'))
-  for (const name of ['better-sqlite3', 'vue', 'sharp', 'DejaVu Sans Condensed']) await expect(licences).toContainText(name)
+  for (const name of ['better-sqlite3', 'vue', 'sharp', 'DejaVu Sans Condensed', 'CLIP ViT-B/16'])
+    await expect(licences).toContainText(name)
 })
