@@ -5,12 +5,12 @@ import type { TermKey } from '../model/term.ts'
 import { fieldValue } from './field-value.ts'
 import { storableText } from './storable-text.ts'
 
-/** What was decided about a term, as far as the rule looks at it. */
+/** The decision about a term, as far as the rule needs it. */
 export type DecidedTerm = Pick<Annotation, 'state' | 'certainty' | 'by'>
 
 /**
- * An object before a decision. The core answers from the database, the page from the record on screen. All places of one
- * concept are one term here.
+ * An object before a decision. The core answers from the database, the page from the record on screen. All positions of a
+ * concept count as one term here.
  */
 export interface BeforeDecision {
   readonly note: string
@@ -22,7 +22,7 @@ export interface BeforeDecision {
   isSameConcept(one: TermKey, other: TermKey): boolean
   /** The terms suggested for a facet, one per concept. */
   suggested(facet: Facet): readonly TermKey[]
-  /** A field with its value. Throws where the object has none of this number. */
+  /** A field with its value. Throws if the object has no field with this id. */
   field(id: number): Pick<ObjectField, 'kind' | 'name' | 'choices' | 'value'>
 }
 
@@ -32,12 +32,12 @@ export type Change =
   | { readonly subject: 'facet'; readonly facet: Facet; readonly state: FacetState }
   | { readonly subject: 'note'; readonly note: string }
   | { readonly subject: 'flag'; readonly flagged: boolean }
-  /** Null takes the number away. */
+  /** Null removes the number. */
   | { readonly subject: 'number'; readonly number: string | null }
   | { readonly subject: 'field'; readonly fieldId: number; readonly value: string }
 
 /**
- * What a person's decision changes, in order; empty if everything is already as decided. A change of a term reopens its
+ * What a person's decision changes, in order; empty if nothing changes. A change of a term reopens its
  * facet (docs/interface.md, "Facet states"). Throws the AppErrors of `fieldValue`.
  */
 export function changesOf(before: BeforeDecision, decision: Decision): Change[] {
@@ -76,7 +76,7 @@ export function changesOf(before: BeforeDecision, decision: Decision): Change[] 
 }
 
 /**
- * The replaced term becomes open, unless it was rejected: choosing another term does not say that it is wrong. An accepted
+ * The replaced term becomes open, unless it was rejected: choosing another term does not mean that it is wrong. An accepted
  * term passes its certainty on.
  */
 function replaceChanges(before: BeforeDecision, { from, to }: Extract<Decision, { kind: 'replace' }>): Change[] {
@@ -94,7 +94,7 @@ interface WantedTerm {
 }
 
 /**
- * The changes that bring terms into the wanted states. The same decision again changes nothing, except that a person's
+ * The changes that bring terms into the given states. Repeating a decision changes nothing, except that a person's
  * replaces a rule's. Only an accepted term has a certainty.
  */
 function termChanges(before: BeforeDecision, wanted: readonly WantedTerm[]): Change[] {
@@ -113,7 +113,7 @@ function termChanges(before: BeforeDecision, wanted: readonly WantedTerm[]): Cha
 }
 
 /**
- * The next step of the certainty key (docs/interface.md, "Term states"): certain, probable, uncertain and round again. A term
+ * The next step of the certainty key (docs/interface.md, "Term states"): certain, probable, uncertain, and back to certain. A term
  * that nobody has accepted becomes uncertain at once.
  */
 export function nextCertainty(annotation: Pick<Annotation, 'state' | 'certainty'> | null): {

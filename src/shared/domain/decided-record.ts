@@ -5,7 +5,7 @@ import type { Term, TermKey } from '../model/term.ts'
 import { changesOf, type BeforeDecision, type Change } from './decide.ts'
 import { objectStatus } from './object-status.ts'
 
-/** Who decides, when, and where to look up terms that the record does not name. */
+/** Who decides, when, and where to look up terms that are not in the record. */
 export interface DecisionContext {
   readonly author: string
   readonly at: string
@@ -13,8 +13,8 @@ export interface DecisionContext {
 }
 
 /**
- * The record as the core will give it once a decision is stored. The page shows it until the core has answered. A decision
- * about a term that is known nowhere changes nothing.
+ * The record as the core will return it once a decision is stored. The page shows it until the core has answered. A decision
+ * about an unknown term changes nothing.
  */
 export function decidedRecord(record: ObjectRecord, decision: Decision, context: DecisionContext): ObjectRecord {
   const keys = decision.kind === 'term' ? [decision.term] : decision.kind === 'replace' ? [decision.from, decision.to] : []

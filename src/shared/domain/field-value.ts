@@ -2,11 +2,11 @@ import { AppError } from '../errors.ts'
 import type { Field } from '../model/field.ts'
 import { storableText } from './storable-text.ts'
 
-/** A year, a month or a day of ISO 8601; years before Christ and beyond 9999 have a sign (EDTF, level 0 and letters Y are not read). */
+/** An ISO 8601 year, month or day; years before 0 and after 9999 have a sign (EDTF level 0 and the letter Y are not supported). */
 const isoDate = /^(-?\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/
 
 /**
- * The value of a field as it is stored; an empty text empties the field. Numbers have a decimal point, dates are ISO 8601 and may be
+ * The value of a field as stored; an empty text clears the field. Numbers have a decimal point, dates are ISO 8601 and may be
  * a year or a month only. Throws `field.linked`, `field.badDate`, `field.badNumber`, `field.notAChoice`.
  */
 export function fieldValue({ kind, name, choices }: Pick<Field, 'kind' | 'name' | 'choices'>, typed: string): string {

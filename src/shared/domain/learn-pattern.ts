@@ -1,6 +1,6 @@
 import { matchPattern, parsePattern } from './pattern.ts'
 
-/** A file's path (parted by `/`) and the inventory number that a person gave it. */
+/** A file's path (separated by `/`) and the inventory number that a person gave it. */
 export interface NumberExample {
   readonly path: string
   readonly number: string
@@ -9,8 +9,8 @@ export interface NumberExample {
 const ending = /\.[^./]{1,5}$/
 
 /**
- * The pattern of inventory numbers that a few corrected examples have in common; null where there is none that reads all of them
- * as they were corrected. What stands before the number must be the same in all, or end alike; what follows it may be a view.
+ * The pattern of inventory numbers that fits a few corrected examples; null if none reads all of them
+ * as corrected. The text before the number must be the same in all, or have the same ending; the text after it may be a view.
  */
 export function learnPattern(examples: readonly NumberExample[]): string | null {
   const parts = examples.map(({ path, number }) => split(path, number))
@@ -22,7 +22,7 @@ export function learnPattern(examples: readonly NumberExample[]): string | null 
   return candidates.find((candidate) => reads(candidate, examples)) ?? null
 }
 
-/** What stands before and after the number in the file's name; null where it does not hold it. */
+/** The text before and after the number in the file name; null if the name does not contain it. */
 function split(path: string, number: string): { before: string; after: string } | null {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(ending, '')
   const at = name.toLowerCase().indexOf(number.toLowerCase())

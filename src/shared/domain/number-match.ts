@@ -1,10 +1,10 @@
 import type { MatchRules } from '../model/inventory.ts'
 import { foldText } from './fold.ts'
 
-/** Signs that museums write between the parts of a number, in any of their spellings. */
+/** Characters that museums write between the parts of a number, in all their variants. */
 const separators = /[-‐-―−_/\\.·]+/g
 
-/** Every rule at once, for pairs that are proposed and never joined by themselves. */
+/** All rules at once, for pairs that are proposed but never joined automatically. */
 const widest: MatchRules = { spaces: true, zeros: true, dashes: true, case: true, prefixes: [] }
 
 /** The number as a museum wrote it, without white space around it and with letters composed. */
@@ -13,8 +13,8 @@ export function plainNumber(number: string): string {
 }
 
 /**
- * The form of an inventory number under which two spellings are the same by the rules. A separator between two digits stays one
- * (`12/3` is `12-3`, never `123`); elsewhere it goes (`MUS-12` is `MUS12`).
+ * The normal form of an inventory number: two spellings are the same under the rules if it is equal. A separator between two digits is kept
+ * (`12/3` is `12-3`, never `123`); elsewhere it is removed (`MUS-12` is `MUS12`).
  */
 export function matchKey(number: string, rules: MatchRules): string {
   let key = withoutPrefix(plainNumber(number), rules)
@@ -30,7 +30,7 @@ export function matchKey(number: string, rules: MatchRules): string {
   return key
 }
 
-/** The widest form: all rules, without letters at the beginning, without any separator. */
+/** The widest form: all rules, without leading letters, without any separator. */
 export function looseKey(number: string): string {
   return matchKey(number, widest)
     .replace(/^\p{L}+(?=\d)/u, '')

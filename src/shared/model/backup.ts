@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { errorDataSchema } from './error-data.ts'
 
 /**
- * Why a backup was made: `daily` by itself, `manual` because a person asked, `import`, `rule`, `reimport`, `renumber`, `migration`
+ * Why a backup was made: `daily` automatically, `manual` because a person asked, `import`, `rule`, `reimport`, `renumber`, `migration`
  * before these, `lost` because the file of the catalogue was replaced while it was open. `replaced`: a database that a restored
- * backup took the place of. `unknown`: it cannot be read.
+ * backup replaced. `unknown`: it cannot be read.
  */
 export const backupReasonSchema = z.enum([
   'daily',
@@ -33,17 +33,17 @@ export const backupSchema = z.object({
 })
 export type Backup = z.infer<typeof backupSchema>
 
-/** The backups of a catalogue, the newest first. */
+/** The backups of a catalogue, newest first. */
 export const backupListSchema = z.object({
   /** The catalogue's folder. */
   path: z.string(),
   /** Folder on another disk that a person chose; null = in the catalogue's folder. */
   folder: z.string().nullable(),
-  /** What the catalogue holds now; null where its database cannot be read. */
+  /** What the catalogue holds now; null if its database cannot be read. */
   present: z.object({ objects: z.number().int(), decisions: z.number().int() }).nullable(),
   backups: z.array(backupSchema)
 })
 export type BackupList = z.infer<typeof backupListSchema>
 
-/** How the last backup that was made by itself went. */
+/** The outcome of the last automatic backup. */
 export const backupProblemSchema = z.object({ code: z.string(), data: errorDataSchema }).nullable()

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { facets } from './facet.ts'
 import { facetSchema, languageSchema } from './facet-schema.ts'
 
-/** How an accepted term changed: it was accepted since, is no longer, or is with another certainty or by another of its terms. */
+/** How an accepted term changed: newly accepted, no longer accepted, or accepted with another certainty or at another node. */
 export const termChangeSchema = z.enum(['added', 'removed', 'changed'])
 export type TermChange = z.infer<typeof termChangeSchema>
 
-/** What a column of a file with one row per changed term can say. */
+/** The possible contents of a column in a file with one row per changed term. */
 export const termColumns = [
   'number',
   'objectId',
@@ -24,7 +24,7 @@ export const termColumns = [
   'when'
 ] as const
 
-/** What a column of a file with one row per changed object can say; the lists of terms are per facet. */
+/** The possible contents of a column in a file with one row per changed object; the lists of terms are per facet. */
 export const objectColumns = [
   'number',
   'objectId',
@@ -41,24 +41,24 @@ const columnSchema = z.object({
 export type ChangeColumn = z.infer<typeof columnSchema>
 export type ChangeValue = ChangeColumn['value']
 
-/** The layout of a difference file, for one collection system. Kept in the catalogue by its name. */
+/** The layout of a difference file, for one collection system. Stored in the catalogue under its name. */
 export const changeProfileSchema = z
   .object({
     name: z.string().trim().min(1).max(80),
     format: z.enum(['csv', 'xml']),
     rows: z.enum(['term', 'object']),
     separator: z.enum([';', ',', '\t']).default(','),
-    /** Written so that spreadsheet programs keep `0012` as it is; a collection system wants the plain text. */
+    /** Written so that spreadsheet programs keep `0012` as it is; a collection system needs the plain text. */
     spreadsheet: z.boolean().default(false),
-    /** What joins several values in a cell; in XML every value has an element of its own. */
+    /** Separator of multiple values in a cell; in XML every value has its own element. */
     joiner: z.string().min(1).max(5).default(' | '),
-    /** Labels of terms in this language; those of the other where a term has none. */
+    /** Labels of terms in this language, or in the other one if a term has none. */
     language: languageSchema.default('ca'),
     /** How the columns with lists of terms name them. */
     termsAs: z.enum(['label', 'uri', 'uriAndLabel']).default('label'),
     changes: z.array(termChangeSchema).min(1).default(['added', 'removed', 'changed']),
     columns: z.array(columnSchema).min(1).max(60),
-    /** Names of the elements around everything and around a row, in XML. */
+    /** Names of the root element and of the element of a row, in XML. */
     root: z
       .string()
       .regex(/^[A-Za-z_][\w.-]*$/)
@@ -77,7 +77,7 @@ export const changeProfileSchema = z
   )
 export type ChangeProfile = z.output<typeof changeProfileSchema>
 
-/** A profile with whether it comes with the program; such a one cannot be replaced or removed. */
+/** A profile, and whether it is built in; built-in ones cannot be replaced or removed. */
 export const listedProfileSchema = z.object({ profile: changeProfileSchema, ready: z.boolean() })
 export type ListedProfile = z.infer<typeof listedProfileSchema>
 
@@ -93,7 +93,7 @@ export const changesOptionsSchema = z.object({
 })
 export type ChangesOptions = z.input<typeof changesOptionsSchema>
 
-/** How much has changed; `since` is null where the catalogue was never exported, so that everything counts. */
+/** How much has changed; `since` is null if the catalogue was never exported, so that everything counts. */
 export const changesSummarySchema = z.object({
   since: z.string().nullable(),
   objects: z.number().int(),

@@ -5,11 +5,11 @@ export const ownFieldKindSchema = z.enum(['text', 'longText', 'date', 'number', 
 export const fieldKindSchema = z.enum(['linked', ...ownFieldKindSchema.options])
 export type FieldKind = z.infer<typeof fieldKindSchema>
 
-/** What a field says about an object, as far as an export format has an element of its own for it. */
+/** The meaning of a field for exports: those for which an export format has an element. */
 export const fieldMeaningSchema = z.enum(['title', 'dating', 'maker', 'measurements', 'location', 'description', 'other'])
 export type FieldMeaning = z.infer<typeof fieldMeaningSchema>
 
-/** A field of the catalogue. `shown` fields stand in the record; `choices` are the values of the kind `choice`. */
+/** A field of the catalogue. `shown` fields appear in the record; `choices` are the values of the kind `choice`. */
 export const fieldSchema = z.object({
   id: z.number().int(),
   kind: fieldKindSchema,
@@ -20,10 +20,10 @@ export const fieldSchema = z.object({
 })
 export type Field = z.infer<typeof fieldSchema>
 
-/** The longest value of a field, characters. */
+/** Maximum length of a value, in characters. */
 export const longestValue = 20_000
 
-/** A field of one object. An empty value means that nothing is filled in; `author` and `at` are those of the last change here. */
+/** A field of one object. An empty value means that nothing is filled in; `author` and `at` are those of the last change made here. */
 export const objectFieldSchema = fieldSchema.omit({ id: true, shown: true }).extend({
   fieldId: z.number().int(),
   value: z.string(),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** Whether the libraries of the graphics card are set up; `otherVersion`: for an onnxruntime-node that is no longer in use. */
+/** Whether the GPU libraries are installed; `otherVersion`: for an onnxruntime-node that is no longer in use. */
 export const gpuInstallationSchema = z.enum(['none', 'installed', 'otherVersion'])
 
-/** What setting the graphics card up would find and need; sizes in bytes. `card` is null without NVIDIA's driver. */
+/** What installing the GPU libraries would find and need; sizes in bytes. `card` is null without NVIDIA's driver. */
 export const gpuStateSchema = z.object({
   card: z.object({ name: z.string(), driver: z.string() }).nullable(),
   installation: gpuInstallationSchema,

@@ -6,7 +6,7 @@ import { termSchema } from './term.ts'
 /** An action as the history lists it. `undone` is the action by which it was undone; undo and redo are never undone themselves. */
 export const historyEntrySchema = actionSummarySchema.extend({
   undone: z.number().int().nullable(),
-  /** The action that an undo or redo takes back or repeats. */
+  /** The action that an undo or redo undoes or repeats. */
   reverses: z.number().int().nullable(),
   canUndo: z.boolean(),
   /** Why a rule was applied, in the person's words. */
@@ -25,7 +25,7 @@ export const historyQuerySchema = z.object({
 })
 export type HistoryQuery = z.infer<typeof historyQuerySchema>
 
-/** One change of an action. `before` and `after` are states or texts; null where there was none. */
+/** One change of an action. `before` and `after` are states or texts; null if there was none. */
 export const changeSchema = z.object({
   subject: z.string(),
   term: termSchema.nullable(),
@@ -44,11 +44,11 @@ export const changedObjectSchema = z.object({
 })
 export type ChangedObject = z.infer<typeof changedObjectSchema>
 
-/** A page of what an action changed, in the order of the objects' ids. `next`: where the next page begins; null = there is none. */
+/** A page of what an action changed, in the order of object ids. `next`: where the next page begins; null on the last page. */
 export const actionDetailsSchema = z.object({ objects: z.array(changedObjectSchema), next: z.number().int().nullable() })
 export type ActionDetails = z.infer<typeof actionDetailsSchema>
 
-/** A run of a model. `objects` show its suggestions now. A removed one shows none, and can come back by undo. */
+/** A run of a model. `objects` is how many show its suggestions now: none for a removed run, which undo can restore. */
 export const runEntrySchema = z.object({
   id: z.number().int(),
   bundleId: z.string(),

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 /**
  * Which differences between two inventory numbers do not count. `spaces`: all of them; `zeros`: those that lead a group of digits;
- * `dashes`: which of dash, slash, dot and underscore stands between two digits, and whether any stands elsewhere; `case`: capitals and
- * accents; `prefixes`: beginnings that may be missing, such as `MNAT`.
+ * `dashes`: which of dash, slash, dot and underscore is between two digits, and whether there is one elsewhere; `case`: capitals and
+ * accents; `prefixes`: prefixes that may be missing, such as `MNAT`.
  */
 export const matchRulesSchema = z.object({
   spaces: z.boolean().default(true),
@@ -41,7 +41,7 @@ export const linkOptionsSchema = z.object({
 export type LinkOptions = z.input<typeof linkOptionsSchema>
 
 /**
- * Why a pair is not joined by itself: `several` = more than one object or row has the number under the rules; `loose` = the numbers are
+ * Why a pair is not joined automatically: `several` = more than one object or row has the number under the rules; `loose` = the numbers are
  * the same only under wider rules than those chosen.
  */
 export const doubtSchema = z.object({
@@ -59,7 +59,7 @@ export type Doubt = z.infer<typeof doubtSchema>
 export const linkPlanSchema = z.object({
   rows: z.number().int(),
   objects: z.number().int(),
-  /** Objects whose number stands in the file as it is written here. */
+  /** Objects whose number is written the same way in the file. */
   exact: z.number().int(),
   /** Objects joined because the rules make two spellings the same. */
   byRule: z.number().int(),
@@ -72,7 +72,7 @@ export const linkPlanSchema = z.object({
   unmatchedRowExamples: z.array(z.string()),
   unmatchedObjects: z.number().int(),
   unmatchedObjectExamples: z.array(z.string()),
-  /** What changes against the inventory that is linked now: objects that get a row, lose theirs, or whose row says something else. */
+  /** What changes compared with the inventory linked now: objects that get a row, lose theirs, or whose row has other values. */
   difference: z.object({
     added: z.number().int(),
     removed: z.number().int(),
@@ -88,7 +88,7 @@ export const linkPlanSchema = z.object({
 })
 export type LinkPlan = z.infer<typeof linkPlanSchema>
 
-/** The inventory that is linked now. `changed`: its file is not the one that was read; null if the file is not there. */
+/** The inventory that is linked now. `changed`: its file has changed since it was read; null if the file is missing. */
 export const linkedInventorySchema = z.object({
   file: z.string(),
   sheet: z.string().nullable(),

@@ -2,25 +2,25 @@ import { z } from 'zod'
 import { facetSchema } from './facet-schema.ts'
 import { termKeySchema } from './term.ts'
 
-/** R-Precision on the `objects` decided next after the first `decided`: of the model alone, and with what was learned from those. */
+/** R-Precision on the next `objects` after the first `decided` ones: of the model alone, and with what was learned from them. */
 export const curvePointSchema = z.object({ decided: z.number().int(), objects: z.number().int(), base: z.number(), adapted: z.number() })
 
-/** What was learned in a facet: from how many objects, and how well the earlier decisions predicted the later ones. */
+/** Learning in a facet: from how many objects, and how well the earlier decisions predicted the later ones. */
 export const learnedFacetSchema = z.object({ facet: facetSchema, objects: z.number().int(), curve: z.array(curvePointSchema) })
 export type LearnedFacet = z.infer<typeof learnedFacetSchema>
 
-/** How learning from decisions stands in the open catalogue. `available`: the picture encoder is installed. */
+/** The state of learning from decisions in the open catalogue. `available`: the picture encoder is installed. */
 export const learningStateSchema = z.object({
   available: z.boolean(),
   on: z.boolean(),
   images: z.number().int(),
-  /** Pictures from which can be learned. */
+  /** Pictures that can be learned from. */
   embedded: z.number().int(),
   facets: z.array(learnedFacetSchema)
 })
 export type LearningState = z.infer<typeof learningStateSchema>
 
-/** A decided object that speaks for a suggestion: its share of the neighbours' vote, and how similar its picture is, up to 1. */
+/** A decided object that supports a suggestion: its share of the neighbours' vote, and the similarity of its picture, up to 1. */
 export const witnessSchema = z.object({
   objectId: z.number().int(),
   label: z.string(),

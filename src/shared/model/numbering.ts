@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorDataSchema } from './error-data.ts'
 
-/** Which objects get numbers: those named, those of an import, or (both null) all. */
+/** Which objects get numbers: the given ones, those of an import, or (both null) all. */
 export const numberScopeSchema = z.object({
   objectIds: z.array(z.number().int()).max(20_000).nullable().default(null),
   importJob: z.number().int().nullable().default(null)
@@ -10,7 +10,7 @@ export type NumberScope = z.infer<typeof numberScopeSchema>
 
 export const numberingSchema = z.object({ pattern: z.string(), scope: numberScopeSchema })
 
-/** What becomes of numbers that another object has too: nothing is done at all, those objects are left out, or they get them. */
+/** How to handle duplicate numbers: refuse the whole action, leave those objects out, or allow them. */
 export const doublesSchema = z.enum(['refuse', 'leaveOut', 'allow'])
 export type Doubles = z.infer<typeof doublesSchema>
 
@@ -25,7 +25,7 @@ export const numberChangeSchema = z.object({
 })
 export type NumberChange = z.infer<typeof numberChangeSchema>
 
-/** What numbers by a pattern would change. `changes` are the first ones, doubles before the others. */
+/** What numbering by a pattern would change. `changes` are the first ones, duplicates before the others. */
 export const numberTrialSchema = z.object({
   objects: z.number().int(),
   unmatched: z.number().int(),
@@ -33,7 +33,7 @@ export const numberTrialSchema = z.object({
   changed: z.number().int(),
   doubles: z.number().int(),
   changes: z.array(numberChangeSchema),
-  /** The first files, from which a person can teach the pattern. */
+  /** The first files, as examples from which a person can teach the pattern. */
   samples: z.array(z.object({ file: z.string(), number: z.string() })),
   error: z.object({ code: z.string(), data: errorDataSchema }).nullable()
 })

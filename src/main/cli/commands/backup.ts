@@ -15,7 +15,7 @@ export const backup: Action<{ catalogue: string; folder?: string; here?: boolean
     return exitCode.done
   })
 
-/** `backups --catalogue C`: lists the backups of a catalogue, the newest first, also of one that cannot be opened. */
+/** `backups --catalogue C`: lists the backups of a catalogue, newest first, even if the catalogue cannot be opened. */
 export const backups: Action<{ catalogue: string }> = (run, { catalogue }) =>
   run.withCore({}, async (core) => {
     const list = await core.call.backups.list({ path: resolve(catalogue) })
@@ -25,7 +25,7 @@ export const backups: Action<{ catalogue: string }> = (run, { catalogue }) =>
     return exitCode.done
   })
 
-/** `restore FILE --to C`: puts a backup in the place of a catalogue's database; the one that was there is kept. */
+/** `restore FILE --to C`: replaces a catalogue's database by a backup and keeps the replaced one. */
 export const restore: Action<{ file: string; to: string }> = (run, { file, to }) =>
   run.withCore({}, async (core) => {
     const { path, objects } = await core.call.backups.restore({ file: resolve(file), path: resolve(to) })

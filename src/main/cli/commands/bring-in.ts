@@ -10,7 +10,7 @@ interface BringInOptions {
   readonly person?: string
 }
 
-/** `bring-in FILE --catalogue C`: takes annotations of a file as decisions, in one action that one undo takes back, or suggestions of run files. */
+/** `bring-in FILE --catalogue C`: brings in the annotations of a file as decisions, in one action that can be undone, or the suggestions of run files. */
 export const bringIn: Action<BringInOptions> = (run, { file, catalogue, person }) =>
   run.withCore({ settings: personSettings(person) }, async (core) => {
     const { words, terminal } = run
@@ -37,7 +37,7 @@ export const bringIn: Action<BringInOptions> = (run, { file, catalogue, person }
     return counts.unmatched > 0 ? exitCode.doneWithRefused : exitCode.done
   })
 
-/** Says what run files brought. */
+/** Reports what run files added. */
 function tellRun({ words, terminal }: Run, { counts, result }: Job): ExitCode {
   const { predicted = 0, already = 0, unmatched = 0, refused = 0 } = counts
   const told = { run: Number(result?.['run'] ?? 0), predicted, already, unmatched, refused }

@@ -13,7 +13,7 @@ interface ChangesChoices {
   readonly force?: boolean
 }
 
-/** `changes --catalogue C (--since DATE | --since-export) --profile NAME --out FILE`: what changed, for the museum's collection system. */
+/** `changes --catalogue C (--since DATE | --since-export) --profile NAME --out FILE`: writes what changed, for the museum's collection system. */
 export const changes: Action<ChangesChoices> = (run, { catalogue, since, sinceExport = false, profile, out, force = false }) => {
   if (since === undefined && !sinceExport) throw new AppError('usage.noSince')
   return run.withCore({}, async (core) => {

@@ -13,7 +13,7 @@ interface GpuOptions {
   readonly remove?: boolean
 }
 
-/** `gpu install`: sets the libraries of the graphics card up, says what that needs (`--check`) or takes them away (`--remove`); `gpu pack`: fetches them for another machine. */
+/** `gpu install`: installs the GPU libraries, says what that needs (`--check`) or removes them (`--remove`). `gpu pack`: downloads them for another computer. */
 export const gpu: Action<GpuOptions> = (run, options) =>
   run.withCore({}, async (core) => {
     core.subscribe((event) => {

@@ -1,7 +1,7 @@
 import type { LearnedFacet } from '../../../shared/model/learning.ts'
 import type { Run } from '../run.ts'
 
-/** Says what was learned, a line a facet with its curve: R-Precision of the model alone and adapted, after so many decisions. */
+/** What was learned, one line per facet with its learning curve: R-Precision of the model alone and adapted, by number of decisions. */
 export function tellLearning({ words, terminal }: Run, facets: readonly LearnedFacet[]): void {
   for (const { facet, objects, curve } of facets) {
     if (objects === 0) continue

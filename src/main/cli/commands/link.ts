@@ -9,7 +9,7 @@ interface LinkChoices {
   readonly catalogue: string
   readonly number: string
   readonly sheet?: string
-  /** Rules that are not to be applied, and beginnings of numbers that may be missing. */
+  /** Rules that are not applied, and prefixes of numbers that may be missing. */
   readonly strict?: string[]
   readonly prefix?: string[]
   readonly dryRun?: boolean

@@ -9,7 +9,7 @@ interface OpenListOptions extends ModelChoices {
   readonly force?: boolean
 }
 
-/** `open-list --catalogue C --out FILE`: writes which images lack suggestions, as the list that the trainer's `predict` reads. */
+/** `open-list --catalogue C --out FILE`: writes the list of images without suggestions, which the trainer's `predict` reads. */
 export const writeOpenList: Action<OpenListOptions> = (run, options) =>
   run.withCore({ settings: modelSettings(options) }, async (core) => {
     await core.call.catalogue.open({ path: resolve(options.catalogue) })

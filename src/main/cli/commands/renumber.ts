@@ -14,7 +14,7 @@ interface RenumberOptions {
   readonly person?: string
 }
 
-/** `renumber C --pattern P [--dry-run]`: gives objects the numbers that a pattern reads from their files' names, as one action. */
+/** `renumber C --pattern P [--dry-run]`: gives objects the numbers that a pattern reads from their file names, as one action. */
 export const renumber: Action<RenumberOptions> = (run, options) =>
   run.withCore({ settings: personSettings(options.person) }, async (core) => {
     const { path } = await core.call.catalogue.open({ path: resolve(options.catalogue) })

@@ -10,10 +10,10 @@ interface SearchChoices {
   readonly limit?: number
 }
 
-/** How many terms are listed unless another number is asked for. */
+/** Default number of terms listed. */
 const usual = 20
 
-/** `search TEXT [--facet F] [--language ca|en]`: lists the terms that the window finds, in the same order. */
+/** `search TEXT [--facet F] [--language ca|en]`: lists the terms that the window would find, in the same order. */
 export const search: Action<SearchChoices> = (run, { text, facet = null, language, limit = usual }) =>
   run.withCore({}, async (core) => {
     const { termLanguage } = await core.call.settings.get()
@@ -25,7 +25,7 @@ export const search: Action<SearchChoices> = (run, { text, facet = null, languag
     return exitCode.done
   })
 
-/** What matched, where that is not the label; the label and its path; the facet and the AAT number. */
+/** What matched, if it is not the label; the label and its path; the facet and the AAT number. */
 function lineOf({ words }: Run, { term, matched }: TermHit, language: Language): string {
   const label = labelOf(term.labels, language)
   const marked = language === 'ca' && term.labels.ca === null && term.labels.unofficial !== undefined

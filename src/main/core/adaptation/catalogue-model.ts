@@ -14,14 +14,14 @@ import { workList } from './work-list.ts'
 /** Probabilities of a term by key. */
 export type BaseScores = readonly (readonly [TermKey, number])[]
 
-/** An embedded picture as the catalogue holds it, with what the base model says of it in one facet. */
+/** An embedded picture as stored in the catalogue, with the base model's probabilities for one facet. */
 export interface GivenPicture {
   readonly imageId: number
   readonly vector: Uint8Array
   readonly base: BaseScores
 }
 
-/** A decided object: its pictures, and places in the list of terms that are right there or of which nothing is known. */
+/** A decided object: its pictures, and the indices of the terms that are right or undecided. */
 export interface GivenObject {
   readonly objectId: number
   readonly images: readonly number[]
@@ -29,7 +29,7 @@ export interface GivenObject {
   readonly unsaid: readonly number[]
 }
 
-/** What was decided in a facet. `pictures` are those that the model has not been given before. */
+/** The decisions in a facet. `pictures` are those that the model has not yet received. */
 export interface AdaptInput {
   readonly facet: Facet
   readonly terms: readonly TermKey[]
@@ -37,7 +37,7 @@ export interface AdaptInput {
   readonly pictures: readonly GivenPicture[]
 }
 
-/** A suggestion for a picture: its score, and which part of it came from where. */
+/** A suggestion for a picture: its score, and how much each source contributed. */
 export interface LearnedTerm {
   readonly key: TermKey
   readonly score: number
@@ -47,14 +47,14 @@ export interface LearnedTerm {
   readonly base: number
 }
 
-/** `nearest`: how similar the most similar known picture is, of the base model's training or decided here. */
+/** `nearest`: the similarity to the most similar known picture, whether a training picture of the base model or one decided here. */
 export interface LearnedPicture {
   readonly imageId: number
   readonly nearest: number
   readonly terms: readonly LearnedTerm[]
 }
 
-/** A decided picture that speaks for a term: its share of the neighbours' vote, and its similarity. */
+/** A decided picture that supports a term: its share of the neighbours' vote, and its similarity. */
 export interface Witness {
   readonly objectId: number
   readonly imageId: number
@@ -62,7 +62,7 @@ export interface Witness {
   readonly similarity: number
 }
 
-/** New calibrations are learned while there are few decisions, and then whenever they have grown by a tenth. */
+/** With few decisions the calibration is fitted every time; above this number, whenever the decisions have grown by a tenth. */
 const calibratedAlways = 100
 const growth = 1.1
 
@@ -81,8 +81,8 @@ interface KnownPicture {
 }
 
 /**
- * What one catalogue's decisions teach, facet by facet (docs/science.md, "Learning from the first decisions"). It is told what is
- * decided as a whole each time, and keeps what does not change: the pictures, and the squares of their embeddings.
+ * The model learned from one catalogue's decisions, facet by facet (docs/science.md, "Learning from the first decisions"). It is given
+ * all decisions each time, and keeps what does not change: the pictures, and the squares of their embeddings.
  */
 export class CatalogueModel {
   readonly #mean: readonly number[]
@@ -97,7 +97,7 @@ export class CatalogueModel {
     this.#prototypes = prototypes
   }
 
-  /** Takes in what is decided in a facet. Returns the number of objects. */
+  /** Updates the model with the decisions in a facet. Returns the number of objects. */
   adapt({ facet, terms, objects, pictures }: AdaptInput): number {
     for (const { imageId, vector, base } of pictures) {
       const known = this.#pictures.get(imageId) ?? { embedding: this.#centred(vector), base: new Map() }
@@ -125,7 +125,7 @@ export class CatalogueModel {
       const values = Float64Array.from(terms, (key) => given.get(key) ?? 0)
       const parts = scoreParts(state?.model ?? null, embedding, values.subarray(0, known))
       const own = 1 / ((state?.model?.count ?? 0) + 1)
-      // Terms that nobody has decided about have nothing but what the base model says.
+      // Terms without any decision have only the base model's probability.
       const all = {
         neighbours: widened(parts.neighbours, terms.length),
         linear: widened(parts.linear, terms.length),
@@ -148,7 +148,7 @@ export class CatalogueModel {
     })
   }
 
-  /** The decided objects that speak most for a term on an open object, the strongest first; each with its most similar picture. */
+  /** The decided objects that most support a term on an open object, strongest first; each with its most similar picture. */
   why(facet: Facet, key: TermKey, vectors: readonly Uint8Array[], limit: number): Witness[] {
     const state = this.#facets.get(facet)
     const term = state?.terms.indexOf(key) ?? -1
@@ -173,7 +173,7 @@ export class CatalogueModel {
     return [...best.values()].sort((a, b) => b.share - a.share).slice(0, limit)
   }
 
-  /** Places of those of the pictures that represent most others, the first first. */
+  /** Indices of the pictures that best represent the others, best first. */
   workList(vectors: readonly Uint8Array[], count: number): number[] {
     const embeddings = emptyMatrix(vectors.length, this.#mean.length)
     vectors.forEach((vector, row) => rowOf(embeddings, row).set(this.#centred(vector)))
@@ -219,7 +219,7 @@ export class CatalogueModel {
     return { embeddings, known, base, objects: numbers }
   }
 
-  /** The squares of the decided pictures, brought up to date by what came and went. */
+  /** The squares of the decided pictures, updated by what was added and removed. */
   #follow(facet: Facet, { embeddings, objects }: Decided, images: Int32Array): Matrix {
     const { sum, weights } = this.#squares.get(facet) ?? { sum: emptyMatrix(embeddings.columns, embeddings.columns), weights: new Map() }
     const counts = new Map<number, number>()

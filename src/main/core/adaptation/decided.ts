@@ -2,12 +2,12 @@ import { rowsOf, type Matrix } from './matrix.ts'
 
 /**
  * The pictures of decided objects in the order of their decisions, for one facet (docs/science.md, "Learning from the first
- * decisions"). Pictures of one object stand side by side.
+ * decisions"). The pictures of an object are adjacent.
  */
 export interface Decided {
-  /** (pictures, features): what the encoder gave, centred, of length one. */
+  /** (pictures, features): the encoder's embeddings, centred and normalised to length one. */
   readonly embeddings: Matrix
-  /** (pictures, terms): 1 the term is right, 0 it is wrong, -1 nobody has said. */
+  /** (pictures, terms): 1 if the term is right, 0 if it is wrong, -1 if unknown. */
   readonly known: Matrix
   /** (pictures, terms): the base model's probabilities, 0 for a term it does not know. */
   readonly base: Matrix
@@ -20,7 +20,7 @@ export function objectCount({ objects }: Decided): number {
   return (objects.at(-1) ?? -1) + 1
 }
 
-/** The weight of each picture: those of an object share one vote. */
+/** The weight of each picture: the pictures of an object share one vote. */
 export function weightsOf({ objects }: Decided): Float64Array {
   const counts = new Float64Array((objects.at(-1) ?? -1) + 1)
   for (const object of objects) counts[object] = (counts[object] as number) + 1

@@ -7,9 +7,9 @@ import type { Log } from '../log/log.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { toHalf } from './half-precision.ts'
 
-/** Embeds pictures of the catalogue and stores what comes of it. */
+/** Embeds pictures of the catalogue and stores the embeddings. */
 export interface Embedding {
-  /** Embeds some pictures. One that cannot be read is left out and logged. Returns the ids of those that are stored. */
+  /** Embeds the given pictures. One that cannot be read is skipped and logged. Returns the ids of those that were stored. */
   embed(pictures: readonly PictureRow[], options: { urgent: boolean; signal: AbortSignal }): Promise<number[]>
   close(): void
 }

@@ -4,10 +4,10 @@ import type { Matrix } from './matrix.ts'
 import { nearness, neighbourVote, similarities } from './neighbour-vote.ts'
 import { targetsOf } from './targets.ts'
 
-/** Decided objects that the base model counts for. */
+/** Weight of the base model, in decided objects. */
 const baseObjects = 1
 
-/** What a facet's decided objects teach, fitted once and asked for every open picture. */
+/** The model of a facet's decided objects, fitted once and applied to every open picture. */
 export interface FacetModel {
   /** Decided objects. */
   readonly count: number
@@ -17,7 +17,7 @@ export interface FacetModel {
   readonly linear: LinearModel
 }
 
-/** The parts of an open picture's scores, one value a term each; they add up to the score that ranks terms, in 0..1. */
+/** The components of an open picture's scores, one value per term each; their sum, in 0..1, ranks the terms. */
 export interface ScoreParts {
   readonly neighbours: Float64Array
   readonly linear: Float64Array
@@ -25,7 +25,7 @@ export interface ScoreParts {
 }
 
 /**
- * Fits a facet to what was decided. Null if that is nothing: the base model stands alone.
+ * Fits a facet to its decisions. Null if there are none: only the base model counts.
  * @param squares - see `fitLinear`
  */
 export function fitFacet(decided: Decided, squares: Matrix | null = null): FacetModel | null {

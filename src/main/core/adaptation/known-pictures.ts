@@ -9,11 +9,11 @@ const file = 'known-pictures.json'
 
 const schema = z.object({ prototypes: z.base64(), count: z.number().int(), threshold: z.number() })
 
-/** What the base model's training pictures look like: the centres of their groups, and how near one a picture of theirs is. */
+/** Summary of the base model's training pictures: the centres of their clusters, and how close to one of them such a picture is. */
 export interface KnownPictures {
   /** (groups, features), of length one. */
   readonly prototypes: Matrix
-  /** Of pictures like those of the training, one in twenty is less similar than this to every group. */
+  /** One in twenty pictures like the training pictures is less similar than this to every centre. */
   readonly threshold: number
 }
 

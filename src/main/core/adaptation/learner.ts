@@ -5,7 +5,7 @@ import type { LearnerCall, LearnerInput, LearnerMethod, LearnerOutput, LearnerRe
 
 /** The owner's side of the learning thread. */
 export interface Learner {
-  /** Calls a method of the catalogue's model. Rejects with Cancelled where the learner was closed. */
+  /** Calls a method of the catalogue's model. Rejects with Cancelled if the learner has been closed. */
   ask<M extends LearnerMethod>(method: M, ...input: LearnerInput<M>): Promise<LearnerOutput<M>>
   close(): Promise<void>
 }

@@ -3,11 +3,11 @@ import { firstObjects, objectCount, picturesBefore, weightsOf, type Decided } fr
 import { fitFacet, scoreParts, scoresOf } from './facet-model.ts'
 import { rowOf } from './matrix.ts'
 
-/** Decisions after which the curve is looked at, as in the trainer's study. */
+/** Numbers of decisions at which the curve is measured, as in the trainer's study. */
 const looks = [0, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
-/** Objects that each point predicts at most. */
+/** Maximum number of objects predicted per point. */
 const mostPredicted = 100
-/** Objects that the last point at least predicts. */
+/** Minimum number of objects predicted at the last point. */
 const fewestPredicted = 5
 
 /** R-Precision (docs/science.md, "Metrics") on the `objects` decided next after the first `decided`: of the base model and adapted. */
@@ -19,8 +19,8 @@ export interface CurvePoint {
 }
 
 /**
- * How well the first decisions predicted those that came next, from none on; the last point is about the last 100 objects, or
- * about the second half where there are fewer than 200. Pictures in which nothing is right are left out.
+ * How well the first decisions predicted the next ones, starting from none; the last point covers the last 100 objects, or
+ * the second half if there are fewer than 200. Pictures without any right term are left out.
  */
 export function learningCurve(decided: Decided): CurvePoint[] {
   const count = objectCount(decided)
@@ -45,7 +45,7 @@ function pointAt(decided: Decided, from: number, to: number): CurvePoint | null 
   return total === 0 ? null : { decided: from, objects: to - from, base: base / total, adapted: adapted / total }
 }
 
-/** Of R terms that are right, the share of them among the R best; a term that scores nothing is not among the best. */
+/** If R terms are right, the share of them among the top R; a term with score 0 is never among the top. */
 function rPrecision(scores: Float64Array, marks: Float64Array): number {
   const right = marks.reduce((sum, mark) => sum + (mark === 1 ? 1 : 0), 0)
   const best = topIndices(scores, right, (term) => (scores[term] as number) > 0 && marks[term] !== -1)

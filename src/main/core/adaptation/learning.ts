@@ -16,24 +16,24 @@ import { renewObjects } from './renewal.ts'
 import { createTeacher } from './teacher.ts'
 import { createTermSpace, type LearningVocabulary } from './term-space.ts'
 
-/** Objects that are renewed after a decision: those that come next in the order of numbers, and some before. */
+/** Number of objects updated after a decision: the next ones in the order of numbers, and some before. */
 const near = { after: 300, before: 50 }
-/** Objects that are renewed at a time, so that a new decision waits for few. */
+/** Objects updated at a time, few enough that a new decision does not wait long. */
 const objectsAtOnce = 25
-/** Pictures that are embedded at a time. */
+/** Pictures embedded at a time. */
 const picturesAtOnce = 8
-/** The curve is recomputed when decisions have grown by this much; it takes longer than learning itself. */
+/** The curve is recomputed when the decisions have grown by this factor; that takes longer than learning itself. */
 const curveGrowth = 1.05
-/** Objects that the work list puts first, chosen from so many that are spread over the catalogue. */
+/** Objects that the work list puts first, and the number of candidates, spread over the catalogue. */
 const listed = { first: 100, of: 800 }
-/** Decided objects that are shown for a suggestion. */
+/** Decided objects shown as evidence for a suggestion. */
 const witnesses = 3
 
-/** Properties of a catalogue: whether it learns, and the action from after which it does. */
+/** Properties of a catalogue: whether it learns, and the action after which it starts to. */
 const switchProperty = 'learning'
 const afterProperty = 'learningAfter'
 
-/** What is needed to learn; none where the encoder was not fetched. */
+/** What is needed to learn; null if the encoder was not downloaded. */
 export interface LearningParts {
   readonly encoder: Encoder
   readonly known: KnownPictures
@@ -42,19 +42,19 @@ export interface LearningParts {
 /** Suggestions that learn from the decisions of an open catalogue (docs/science.md, "Learning from the first decisions"). */
 export interface Learning {
   state(): Promise<LearningState>
-  /** The same after learning from every decision there is. AppError `learning.unavailable`. */
+  /** The same, after learning from all decisions. AppError `learning.unavailable`. */
   curve(): Promise<LearningState>
-  /** Something was decided or taken back, on this object where it was one. Returns at once. */
+  /** To be called when something was decided or undone, with the object if it was a single one. Returns at once. */
   decided(objectId: number | null): void
-  /** This object is on screen: its pictures are embedded before others. */
+  /** To be called with the object on screen: its pictures are embedded first. */
   look(objectId: number): Promise<void>
-  /** Embeds what is not embedded and renews what is open, in the background. Called when a window opens a catalogue, and after a model has run. */
+  /** Embeds missing pictures and updates open objects, in the background. Called when a window opens a catalogue, and after a model has run. */
   catchUp(): void
-  /** The decided objects that speak most for a suggestion. AppError `learning.unavailable`. */
+  /** The decided objects that most support a suggestion. AppError `learning.unavailable`. */
   why(objectId: number, term: TermKey): Promise<Witness[]>
-  /** The objects in the order of the work list: those that represent most others first, the rest as they come. */
+  /** The objects in the order of the work list: first those that best represent the others, then the rest in their usual order. */
   workList(ids: readonly number[]): Promise<number[]>
-  /** Switched off, every object shows what the model alone says. */
+  /** When switched off, every object shows the suggestions of the model alone. */
   set(on: boolean): Promise<LearningState>
   /** Forgets what was learned so far: only decisions from now on count. */
   reset(): Promise<LearningState>
@@ -86,7 +86,7 @@ function withLearning({
   const terms = createTermSpace(vocabulary)
   const embedding = createEmbedding({ catalogue, encoder, log })
   const id = encoder.sha256
-  /** One at a time: the tasks in the background, and what a person asks for. */
+  /** One at a time: background tasks, and requests of a person. */
   const inTurn = createTurns()
   const learned = new Map<Facet, { stamp: string; objects: number; curve: LearnedFacet['curve']; curveAt: number }>()
   let thread: ReturnType<typeof startParts> | null = null
@@ -96,7 +96,7 @@ function withLearning({
   let working: Promise<void> | null = null
   let embeddingWork: Promise<void> | null = null
   const stale = new Set<Facet>()
-  /** Kept as long as no picture is embedded anew: it does not depend on decisions, and must not move under the hands. */
+  /** Kept until another picture is embedded: it does not depend on decisions, and must not change while a person works through it. */
   let first: { readonly embedded: number; readonly ids: readonly number[] } | null = null
 
   function startParts() {
@@ -104,7 +104,7 @@ function withLearning({
     const teacher = createTeacher({ catalogue, learner, terms, encoder: id })
     return { catalogue, learner, teacher, terms, threshold: known.threshold }
   }
-  /** The thread is started with the first decision: a catalogue that is only looked at has none. */
+  /** The thread starts with the first decision: a catalogue that is only viewed needs none. */
   const parts = (): ReturnType<typeof startParts> => {
     if (closing.signal.aborted) throw new Cancelled()
     return (thread ??= startParts())
@@ -138,7 +138,7 @@ function withLearning({
     return ids.length
   }
 
-  /** Renews the objects that come next; ends early where there is something new to learn. */
+  /** Updates the next objects; stops early if there is something new to learn. */
   async function renewNear(): Promise<void> {
     const wanted = [...stale]
     if (wanted.length === 0) return
@@ -164,7 +164,7 @@ function withLearning({
     }
   }
 
-  /** What the background does until there is nothing to do; what goes wrong is logged, and tried again with the next decision. */
+  /** The background work, until nothing is left to do. Errors are logged, and the work is retried after the next decision. */
   async function work(): Promise<void> {
     try {
       while (dirty && !closing.signal.aborted) {
@@ -188,7 +188,7 @@ function withLearning({
     if (!closing.signal.aborted) working ??= work()
   }
 
-  /** Embeds every picture that is not embedded, page by page, and renews its object. */
+  /** Embeds every picture that is not yet embedded, page by page, and updates its object. */
   async function embedAll(onPage: (stored: number, objects: readonly number[]) => Promise<void>, signal: AbortSignal): Promise<void> {
     let after = 0
     for (;;) {
@@ -228,7 +228,7 @@ function withLearning({
     return { available: true, on, images, embedded, facets: list }
   }
 
-  /** Takes what was learned off every object. */
+  /** Removes the learned suggestions from every object. */
   async function unlearn(): Promise<void> {
     for (let after: number | null = 0; after !== null;) after = await catalogue.write('removeAdapted', after)
     learned.clear()
@@ -298,7 +298,7 @@ function withLearning({
           facet,
           terms.keyOf(term),
           pictures.map(({ vector }) => vector),
-          // The object itself may be decided: it proves nothing.
+          // The object itself may be decided: it is no evidence for itself.
           witnesses + 1
         )
         const others = found.filter((witness) => witness.objectId !== objectId).slice(0, witnesses)
@@ -363,7 +363,7 @@ function withLearning({
   }
 }
 
-/** Learning where the encoder is not there: everything works without it, and what is asked says why nothing is learned. */
+/** Stand-in for learning without an encoder: everything else works, and each request says why nothing is learned. */
 function withoutLearning(catalogue: Catalogue): Learning {
   const state = async (): Promise<LearningState> => {
     const { images } = await catalogue.read('learningCounts', '')

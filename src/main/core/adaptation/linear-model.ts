@@ -13,8 +13,8 @@ export interface LinearModel {
 }
 
 /**
- * Fits the regression to embeddings (pictures, features), targets (pictures, terms) and a weight a picture.
- * @param squares - the weighted squares of the embeddings where they are known already; see `addSquares`
+ * Fits the regression to embeddings (pictures, features), targets (pictures, terms) and one weight per picture.
+ * @param squares - the weighted squares of the embeddings, if already known; see `addSquares`
  */
 export function fitLinear(embeddings: Matrix, targets: Matrix, weights: Float64Array, squares: Matrix | null = null): LinearModel {
   const [centre, mean] = [weightedMean(embeddings, weights), weightedMean(targets, weights)]
@@ -25,7 +25,7 @@ export function fitLinear(embeddings: Matrix, targets: Matrix, weights: Float64A
   return { centre, mean, coefficients }
 }
 
-/** The regression's value for every term, cut to 0..1. */
+/** The regression's value for every term, clipped to 0..1. */
 export function linearScore({ centre, mean, coefficients }: LinearModel, embedding: Float64Array): Float64Array {
   const row = embedding.map((value, index) => value - (centre[index] as number))
   const { columns, values } = coefficients
@@ -46,7 +46,7 @@ function without(matrix: Matrix, mean: Float64Array): Matrix {
   return result
 }
 
-/** Bᵀ by Xᵀ(XXᵀ + W⁻¹)⁻¹T, for no more pictures than features. */
+/** Bᵀ as Xᵀ(XXᵀ + W⁻¹)⁻¹T, used if there are no more pictures than features. */
 function solveByPictures(rows: Matrix, wanted: Matrix, weights: Float64Array): Matrix {
   const gram = emptyMatrix(rows.rows, rows.rows)
   for (let row = 0; row < rows.rows; row++) {
@@ -63,7 +63,7 @@ function solveByPictures(rows: Matrix, wanted: Matrix, weights: Float64Array): M
 }
 
 /**
- * Bᵀ by (XᵀWX + I)⁻¹XᵀWT. Since the rows of X are centred, T need not be, and has few values that are not 0.
+ * Bᵀ as (XᵀWX + I)⁻¹XᵀWT. Since the rows of X are centred, T need not be, and so stays sparse.
  * XᵀWX = Σ w e eᵀ − Σ w · ē ēᵀ.
  */
 function solveByFeatures(embeddings: Matrix, targets: Matrix, weights: Float64Array, centre: Float64Array, squares: Matrix): Matrix {

@@ -1,4 +1,4 @@
-/** Numbers in rows: `values` holds row after row, `columns` of them each. */
+/** A matrix in row-major order: `values` holds row after row, each of `columns` numbers. */
 export interface Matrix {
   readonly rows: number
   readonly columns: number
@@ -24,7 +24,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return dotAt(a, 0, b, 0, a.length)
 }
 
-/** The dot product of `length` numbers of `a` from `startA` on with those of `b` from `startB` on. Four sums keep the processor busy. */
+/** The dot product of `length` numbers of `a` from `startA` on with those of `b` from `startB` on. Four accumulators keep the CPU's pipeline full. */
 export function dotAt(a: Float64Array, startA: number, b: Float64Array, startB: number, length: number): number {
   let [first, second, third, fourth] = [0, 0, 0, 0]
   const whole = length - (length % 4)
@@ -59,7 +59,7 @@ export function addScaledAt(
 }
 
 /**
- * Solves A X = B for a symmetric positive definite A (size × size) by Cholesky's decomposition. Both are overwritten: the lower
+ * Solves A X = B for a symmetric positive definite A (size × size) by Cholesky decomposition. Both are overwritten: the lower
  * triangle of A by its factor, B (size × any) by X. Only the lower triangle of A is read.
  */
 export function solveInPlace(a: Matrix, b: Matrix): Matrix {
@@ -81,7 +81,7 @@ export function solveInPlace(a: Matrix, b: Matrix): Matrix {
   return b
 }
 
-/** Cholesky's decomposition A = L Lᵀ: overwrites the lower triangle of A by L. */
+/** Cholesky decomposition A = L Lᵀ: overwrites the lower triangle of A with L. */
 function factorInPlace({ rows: size, values }: Matrix): void {
   for (let row = 0; row < size; row++) {
     for (let column = 0; column <= row; column++) {

@@ -3,7 +3,7 @@ import { addScaledAt, dotAt, type Matrix } from './matrix.ts'
 /** Sharpness of the vote: a picture that is 0.05 less similar counts for 1/e. */
 const sharpness = 20
 
-/** Neighbours whose share is smaller than this change nothing that is seen. */
+/** Neighbours with a smaller share have no visible effect. */
 const smallestShare = 1e-12
 
 /** The cosine of an open picture with each decided one. */
@@ -15,7 +15,7 @@ export function similarities(embeddings: Matrix, embedding: Float64Array): Float
 }
 
 /**
- * How much each decided picture counts for an open one, before the sum is divided out: its weight times
+ * The vote of each decided picture for an open one, before normalisation: its weight times
  * exp(sharpness · (its similarity − the largest one)).
  */
 export function nearness(similarity: Float64Array, weights: Float64Array): Float64Array {
@@ -23,7 +23,7 @@ export function nearness(similarity: Float64Array, weights: Float64Array): Float
   return similarity.map((value, picture) => (weights[picture] as number) * Math.exp(sharpness * (value - largest)))
 }
 
-/** The weighted mean of the targets (pictures, terms), one value a term. */
+/** The weighted mean of the targets (pictures, terms), one value per term. */
 export function neighbourVote(near: Float64Array, targets: Matrix): Float64Array {
   const vote = new Float64Array(targets.columns)
   const total = near.reduce((sum, value) => sum + value, 0)

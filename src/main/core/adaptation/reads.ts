@@ -10,12 +10,12 @@ export interface EmbeddedObject {
   readonly images: readonly number[]
 }
 
-/** An object with the facets of it that nobody has decided. */
+/** An object with its undecided facets. */
 export interface OpenObject extends EmbeddedObject {
   readonly open: readonly Facet[]
 }
 
-/** An object whose facet is closed, with what was decided there; what is in neither list was left out or rejected. */
+/** An object whose facet is closed, with the decisions there; a term in neither list was left open or rejected. */
 export interface DecidedObject extends EmbeddedObject {
   readonly accepted: readonly TermKey[]
   readonly uncertain: readonly TermKey[]
@@ -54,7 +54,7 @@ export function picturesToEmbed(connection: Connection, input: { encoder: string
     .map((row) => withOriginals(connection, row))
 }
 
-/** What changes whenever a facet of any object is closed or opened again, by facet. */
+/** A value per facet that changes whenever that facet of any object is closed or reopened. */
 export function closedFacets(connection: Connection): Record<Facet, string> {
   const stamps = perFacet(() => '')
   const rows = statement<[], { facet: Facet; stamp: string }>(
@@ -66,7 +66,7 @@ export function closedFacets(connection: Connection): Record<Facet, string> {
   return stamps
 }
 
-/** The objects whose facet is closed, in the order of decision: those that came after the action `after`, all of them from 0. */
+/** The objects whose facet was closed after the action `after` (0 for all), in the order of decision. */
 export function decidedObjects(connection: Connection, input: { facet: Facet; encoder: string; after: number }): DecidedObject[] {
   const rows = statement<[string, number], { objectId: number }>(
     connection,
@@ -93,7 +93,7 @@ export function embeddings(connection: Connection, input: { encoder: string; ima
   return input.images.flatMap((image) => one.get(image, input.encoder) ?? [])
 }
 
-/** What the newest model that has seen each picture says of it, without what was learned here. */
+/** The suggestions of the newest model that has seen each picture, without the learned ones. */
 export function basePredictions(connection: Connection, images: readonly number[]): BasePrediction[] {
   const rows = statement<[number, number], BasePrediction>(
     connection,
@@ -125,7 +125,7 @@ export function openObjects(connection: Connection, input: { encoder: string; af
     .map(({ objectId }) => openObject(connection, { objectId, encoder: input.encoder }))
 }
 
-/** Open objects that come next in the order of numbers, from an object on, and some before it. */
+/** The open objects after a given one in the order of numbers, and some before it. */
 export function objectsNear(
   connection: Connection,
   input: { encoder: string; objectId: number; before: number; after: number }
@@ -165,12 +165,12 @@ export function openObjectsCount(connection: Connection): number {
   return statement<[], { n: number }>(connection, `SELECT count(*) AS n FROM object WHERE status <> 'closed'`).get()?.n ?? 0
 }
 
-/** The newest action of anybody; 0 where nothing was decided. */
+/** The newest action; 0 if there is none. */
 export function lastAction(connection: Connection): number {
   return statement<[], { id: number | null }>(connection, 'SELECT max(id) AS id FROM action').get()?.id ?? 0
 }
 
-/** The pictures of an object that are not embedded, the first view first. */
+/** The pictures of an object that are not embedded, in the order of views. */
 export function picturesOfObjectToEmbed(connection: Connection, input: { encoder: string; objectId: number }): PictureRow[] {
   return statement<[number, string], ImageRow>(
     connection,

@@ -13,11 +13,11 @@ export interface RenewalParts {
   readonly learner: Learner
   readonly teacher: Teacher
   readonly terms: TermSpace
-  /** A picture less similar than this to all known ones is outside what is known. */
+  /** A picture less similar than this to all known ones counts as outside what the model knows. */
   readonly threshold: number
 }
 
-/** Stores what is suggested now for objects in those of the facets that are open there. Returns the objects that were renewed. */
+/** Stores the new suggestions of objects, for those of the facets that are open. Returns the updated objects. */
 export async function renewObjects(
   { catalogue, learner, teacher, terms, threshold }: RenewalParts,
   objects: readonly OpenObject[],
@@ -58,7 +58,7 @@ function adaptedPicture(
   }
 }
 
-/** Seven digits say all that single precision knows. */
+/** Seven digits hold all that single precision can tell. */
 function round(value: number): number {
   return Number(value.toPrecision(7))
 }

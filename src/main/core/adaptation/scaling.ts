@@ -4,12 +4,12 @@ import { fitFacet, scoreParts, scoresOf } from './facet-model.ts'
 import { emptyMatrix, rowOf, rowsOf } from './matrix.ts'
 import { addSquares } from './squares.ts'
 
-/** Decided objects from which on probabilities are calibrated. */
+/** Minimum number of decided objects to calibrate probabilities. */
 export const calibratedFrom = 10
 
-/** The second half of the decisions is predicted in this many parts. */
+/** Number of parts in which the second half of the decisions is predicted. */
 const blocks = 5
-/** Pictures of a part that are predicted at most, evenly chosen: more change the two numbers no more, and take seconds. */
+/** Maximum number of pictures predicted per part, evenly chosen: more take seconds and no longer change the two parameters. */
 const mostPredicted = 200
 const smallest = 1e-4
 const [leastSlope, mostSlope] = [0.25, 4]
@@ -22,14 +22,14 @@ export interface Scaling {
   readonly shift: number
 }
 
-/** Scores taken as probabilities. */
+/** Leaves scores as probabilities. */
 export const noScaling: Scaling = { slope: 1, shift: 0 }
 
 export function probabilityOf(score: number, { slope, shift }: Scaling): number {
   return sigmoid(slope * logOdds(score) + shift)
 }
 
-/** Log odds of a score, whether the term was right, and how much that counts. */
+/** Log odds of a score, whether the term was right, and the weight. */
 interface Outcome {
   readonly odds: number
   readonly hit: number
@@ -37,8 +37,8 @@ interface Outcome {
 }
 
 /**
- * Learns the scaling from decisions that lay ahead: the first half of the objects predicts the next tenth, and so on to the
- * end. So it sees, as the open objects will, terms that nobody had used yet.
+ * Fits the scaling to predictions of later decisions: the first half of the objects predicts the next tenth, and so on to the
+ * end. So it meets terms that nobody had used yet, as it will on the open objects.
  */
 export function fitScaling(decided: Decided): Scaling {
   const count = objectCount(decided)
@@ -67,7 +67,7 @@ export function fitScaling(decided: Decided): Scaling {
   return mostProbable(outcomes)
 }
 
-/** The weighted log loss of the outcomes plus the prior's: slope around 1, shift around 0, both of deviation 1. */
+/** The weighted log loss of the outcomes plus the prior: slope around 1, shift around 0, both with standard deviation 1. */
 function surprise(outcomes: readonly Outcome[], slope: number, shift: number): number {
   let sum = ((slope - 1) ** 2 + shift ** 2) / 2
   for (const { odds, hit, weight } of outcomes) {
@@ -77,7 +77,7 @@ function surprise(outcomes: readonly Outcome[], slope: number, shift: number): n
   return sum
 }
 
-/** Newton's method; a step that does not lower the surprise is halved, and if that does not help it is the last. */
+/** Newton's method; a step that does not lower the loss is halved, and if that does not help, it stops. */
 function mostProbable(outcomes: readonly Outcome[]): Scaling {
   let [slope, shift] = [noScaling.slope, noScaling.shift]
   for (let step = 0; step < newtonSteps; step++) {
@@ -95,7 +95,7 @@ function mostProbable(outcomes: readonly Outcome[]): Scaling {
   return { slope, shift }
 }
 
-/** The inverse of the Hessian times the gradient of the surprise. */
+/** The inverse Hessian times the gradient of the loss. */
 function newtonStep(outcomes: readonly Outcome[], slope: number, shift: number): [number, number] {
   let [gradientSlope, gradientShift] = [slope - 1, shift]
   let [curveSlope, cross, curveShift] = [1, 0, 1]

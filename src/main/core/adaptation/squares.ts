@@ -1,11 +1,11 @@
 import { emptyMatrix, type Matrix } from './matrix.ts'
 
-/** Rows that are multiplied together, so that the sums stay in the processor's cache. */
+/** Rows multiplied together, so that the sums stay in the CPU's cache. */
 const rowsTogether = 8
 
 /**
  * Adds Σ weight · x xᵀ over the rows of `rows` to the lower triangle of `squares` (features × features). A negative weight takes
- * a row out again: so the sum follows the decisions, where computing it anew would take most of the time of a fit.
+ * a row out again: so the sum is updated with the decisions, because recomputing it would take most of the time of a fit.
  */
 export function addSquares(squares: Matrix, rows: Matrix, weights: Float64Array): void {
   const size = rows.columns

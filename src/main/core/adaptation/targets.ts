@@ -2,8 +2,8 @@ import type { Decided } from './decided.ts'
 import { emptyMatrix, rowOf, type Matrix } from './matrix.ts'
 
 /**
- * What the decided pictures teach, (pictures, terms): their marks, and where nobody has said anything of a term its frequency,
- * its share among the decided objects that say something of it; 0 where none does.
+ * The targets of the decided pictures, (pictures, terms): their labels, and for a term without a decision its frequency,
+ * its share among the decided objects where it is known; 0 if there are none.
  */
 export function targetsOf(decided: Decided, weights: Float64Array): Matrix {
   const { known } = decided

@@ -5,13 +5,13 @@ import type { GivenPicture } from './catalogue-model.ts'
 import type { Learner } from './learner.ts'
 import type { TermSpace } from './term-space.ts'
 
-/** Brings what a catalogue's people decide to the learner. */
+/** Passes the decisions of a catalogue to the learner. */
 export interface Teacher {
-  /** Teaches a facet as it is now; returns how many objects it learns from. `after`: decisions from after this action only. */
+  /** Passes on the current decisions of a facet; returns the number of objects. `after`: only decisions after this action. */
   teach(facet: Facet, after: number): Promise<number>
-  /** Pictures with what the model alone says of them in a facet. */
+  /** Pictures with the suggestions of the model alone for a facet. */
   pictures(facet: Facet, images: readonly number[]): Promise<GivenPicture[]>
-  /** To be called when a model has seen the pictures again. */
+  /** To be called when a model has run on the pictures again. */
   forgetModel(): void
 }
 

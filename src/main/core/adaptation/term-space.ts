@@ -3,16 +3,16 @@ import type { TermKey } from '../../../shared/model/term.ts'
 import type { TermReference } from '../catalogue/terms.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 
-/** What learning needs of the vocabulary. */
+/** The part of the vocabulary that learning needs. */
 export type LearningVocabulary = Pick<Vocabulary, 'has' | 'term' | 'assignable' | 'broaderKeys'>
 
-/** The terms that learning knows: one key a concept, so that what is decided about a concept holds wherever it stands. */
+/** The terms that learning knows: one key per concept, so that a decision holds at every position of the concept. */
 export interface TermSpace {
-  /** The key that stands for a key's concept. */
+  /** The key that represents a key's concept. */
   keyOf(key: TermKey): TermKey
-  /** A term and all broader ones that can be accepted: each is right where the term is. */
+  /** A term and all broader terms that can be assigned: each is right if the term is. */
   withBroader(key: TermKey): TermKey[]
-  /** Null for a key that cannot be suggested: the vocabulary lacks it, or nobody may accept it. */
+  /** Null for a key that cannot be suggested: the vocabulary lacks it, or it cannot be assigned. */
   reference(key: TermKey): TermReference | null
 }
 

@@ -1,4 +1,4 @@
-/** The learning thread: holds what a catalogue's decisions teach, so that no fit keeps the core from answering. */
+/** The learning thread: holds the model learned from a catalogue's decisions, so that no fit blocks the core. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { CatalogueModel } from './catalogue-model.ts'
 import type { LearnerCall, LearnerReply, LearnerSetup } from './protocol.ts'

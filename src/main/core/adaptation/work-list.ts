@@ -1,7 +1,7 @@
 import { dot, rowOf, type Matrix } from './matrix.ts'
 
 /**
- * Objects that represent many others come first: greedy facility location (docs/science.md, "Learning from the first decisions").
+ * Orders objects so that those that represent many others come first: greedy facility location (docs/science.md, "Learning from the first decisions").
  * Next is the row that raises the sum, over all rows, of the similarity to the most similar chosen row the most; the first row wins
  * a tie.
  * @param embeddings (objects, features): one picture of each object, of length one
@@ -11,7 +11,7 @@ export function workList(embeddings: Matrix, count: number): number[] {
   const best = new Float64Array(embeddings.rows).fill(-1)
   const chosen: number[] = []
   const free = new Set(Array.from({ length: embeddings.rows }, (_, row) => row))
-  // A row's gain only falls as others are chosen: what it was is a bound, and most rows need not be looked at again.
+  // A row's gain only falls as others are chosen: its last value is an upper bound, so most rows need no second look.
   const bound = new Float64Array(embeddings.rows).fill(Infinity)
   while (chosen.length < count && free.size > 0) {
     const [next, similarity] = nextRow(embeddings, best, bound, free)

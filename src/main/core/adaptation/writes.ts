@@ -5,7 +5,7 @@ import { statement } from '../catalogue/statement.ts'
 import { ensureTerm, type TermReference } from '../catalogue/terms.ts'
 import { modelRunOf, type StoredEmbedding } from './reads.ts'
 
-/** A suggestion that was learned; `evidence` is stored as its members. */
+/** A learned suggestion; `evidence` is stored as its members. */
 export interface AdaptedTerm {
   readonly term: TermReference
   readonly score: number
@@ -29,8 +29,8 @@ export function storeEmbeddings(connection: Connection, input: { encoder: string
 }
 
 /**
- * Stores what was learned for the next pictures, as many as fit into a slice, in the place of what was stored before. The facets that are
- * not given keep what the model says, so that the run stands for the whole picture. Returns how many were stored.
+ * Stores the learned suggestions of the next pictures, as many as fit into a slice, replacing the earlier ones. The facets that are
+ * not given keep the model's suggestions, so that the run covers the whole picture. Returns how many were stored.
  */
 export function storeAdapted(connection: Connection, input: { pictures: readonly AdaptedPicture[]; at: string }): number {
   const runId = adaptedRun(connection, input.at)
@@ -70,7 +70,7 @@ export function storeAdapted(connection: Connection, input: { pictures: readonly
   return stored
 }
 
-/** The run that holds what was learned: newer than every run of a model, so that objects show it. */
+/** The run with the learned suggestions: newer than every run of a model, so that objects show it. */
 function adaptedRun(connection: Connection, at: string): number {
   const newest = statement<[], { id: number; kind: string; bundleId: string; bundleVersion: string; bundleSha256: string }>(
     connection,
@@ -87,8 +87,8 @@ function adaptedRun(connection: Connection, at: string): number {
 }
 
 /**
- * Takes what was learned off the next pictures after `after`, as many as fit into a slice: their objects show what the model alone says.
- * Returns the last one, null where none is left.
+ * Removes the learned suggestions from the next pictures after `after`, as many as fit into a slice: their objects then show those of the model alone.
+ * Returns the last picture; null if none is left.
  */
 export function removeAdapted(connection: Connection, after: number): number | null {
   const hasRoom = createSliceLimit()

@@ -7,19 +7,19 @@ import { objectLabel } from './cards.ts'
 import { isAsLeft, type EventRow } from './reversible.ts'
 import { effectiveSource } from './undo.ts'
 
-/** A change with the key of its term; the main thread puts the vocabulary's term to it. */
+/** A change with the key of its term; the main thread adds the vocabulary's term. */
 export type StoredChange = Omit<Change, 'term'> & { readonly key: TermKey | null }
 
 export interface StoredDetails extends Omit<ActionDetails, 'objects'> {
   readonly objects: (Omit<ChangedObject, 'changes'> & { readonly changes: StoredChange[] })[]
 }
 
-/** The most objects that one call looks at for those in conflict: other reads wait for it. */
+/** Maximum number of objects that one call checks for conflicts: other reads wait for it. */
 const mostLookedAt = 5000
 
 /**
- * What an action changed on the objects after the id `after`; `conflictsOnly` leaves out those that an undo would bring back as
- * they were.
+ * What an action changed on the objects after the id `after`; `conflictsOnly` leaves out those that an undo would restore
+ * completely.
  */
 export function actionDetails(
   connection: Connection,
@@ -50,7 +50,7 @@ function objectDetails(connection: Connection, source: number, objectId: number)
   const seen = new Set<string>()
   let kept = 0
   for (const event of events) {
-    // Of several changes to one thing, the last one is what the action left.
+    // Of several changes of the same subject, the last one is what the action left.
     const what = `${event.subject} ${event.facet ?? ''} ${event.conceptId ?? ''} ${event.fieldId ?? ''}`
     if (!seen.has(what) && !isAsLeft(connection, event, objectId)) kept++
     seen.add(what)

@@ -5,7 +5,7 @@ import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { fieldOf } from './fields.ts'
 
-/** What a field says of each object that has it filled in. A column of the inventory is found by its name, whatever signs that has. */
+/** The value of a field for each object that has one. A column of the inventory is found by its name, whatever characters that contains. */
 function valuesOf(connection: Connection, fieldId: number): Map<number, string> {
   const { kind, name } = fieldOf(connection, fieldId)
   const rows =
@@ -21,7 +21,7 @@ function valuesOf(connection: Connection, fieldId: number): Map<number, string> 
   return new Map(rows.flatMap(({ id, value }) => (value === null || value === '' ? [] : [[id, value]])))
 }
 
-/** Says of an object whether it meets a condition on a field. Throws `field.notFound`. */
+/** Tells whether an object meets a condition on a field. Throws `field.notFound`. */
 export function objectsMeeting(connection: Connection, { fieldId, is, text }: FieldCondition): (objectId: number) => boolean {
   const values = valuesOf(connection, fieldId)
   if (is === 'filled') return (id) => values.has(id)
@@ -30,7 +30,7 @@ export function objectsMeeting(connection: Connection, { fieldId, is, text }: Fi
   return (id) => foldText(values.get(id) ?? '').includes(wanted)
 }
 
-/** The ids in the order of a field's values, numbers in them by their size; equal ones as they were, those without a value last. */
+/** The ids sorted by a field's values, with numbers in natural order; the sort is stable, and those without a value come last. */
 export function orderByField(connection: Connection, fieldId: number, ids: readonly number[]): number[] {
   const values = valuesOf(connection, fieldId)
   const keys = new Map([...values].map(([id, value]) => [id, numberKey(value)]))

@@ -31,7 +31,7 @@ interface ObjectFieldRow extends Omit<ObjectField, 'choices' | 'value'> {
   readonly value: string | null
 }
 
-/** The shown fields of an object in their order; of the linked ones those whose cell in the object's row of the inventory is filled. */
+/** The shown fields of an object in their order; a linked field only if its cell in the object's inventory row is filled. */
 export function fieldsOfObject(connection: Connection, objectId: number): ObjectField[] {
   const rows = statement<[number, number], ObjectFieldRow>(
     connection,
@@ -45,7 +45,7 @@ export function fieldsOfObject(connection: Connection, objectId: number): Object
   return rows.map(({ choices, value, ...row }) => ({ ...row, choices: JSON.parse(choices) as string[], value: value ?? '' }))
 }
 
-/** Adds a field for people to fill in, after the others. @throws AppError `field.exists` */
+/** Adds a field for people to fill in, as the last one. @throws AppError `field.exists` */
 export function addField(connection: Connection, { kind, name, meaning = 'other', choices = [] }: NewField): Field[] {
   expectFreeName(connection, name, null)
   statement(
@@ -55,7 +55,7 @@ export function addField(connection: Connection, { kind, name, meaning = 'other'
   return fields(connection)
 }
 
-/** Changes what a field is called, means and offers, and whether it is shown. Values stay as they are. @throws AppError `field.exists`, `field.notFound` */
+/** Changes the name, meaning and choices of a field, and whether it is shown. Its values stay as they are. @throws AppError `field.exists`, `field.notFound` */
 export function changeField(connection: Connection, change: FieldChange): Field[] {
   const before = fieldOf(connection, change.id)
   const name = before.kind === 'linked' ? before.name : (change.name ?? before.name)
@@ -71,7 +71,7 @@ export function changeField(connection: Connection, change: FieldChange): Field[
   return fields(connection)
 }
 
-/** Sets the order of fields; those that are not named stay behind them. */
+/** Sets the order of fields; those that are not given follow after them. */
 export function orderFields(connection: Connection, ids: readonly number[]): Field[] {
   const rest = fields(connection).filter(({ id }) => !ids.includes(id))
   const place = statement<[number, number]>(connection, 'UPDATE field SET position = ? WHERE id = ?')

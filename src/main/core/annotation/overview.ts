@@ -2,7 +2,7 @@ import type { ObjectStatus } from '../../../shared/model/record.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** What a list of catalogues shows of one. */
+/** What a list of catalogues shows for each. */
 export interface Overview {
   readonly objects: number
   readonly closed: number

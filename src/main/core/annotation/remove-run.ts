@@ -5,10 +5,10 @@ import { statement } from '../catalogue/statement.ts'
 import { Action, openAction } from './action.ts'
 import { createSliceLimit, sliceObjects, type SliceResult } from './slice.ts'
 
-/** A run counts as removed as long as the action that removed it is in force, so that undo brings it back by itself. */
+/** A run counts as removed as long as the action that removed it is in force, so that undoing the action restores it. */
 export const runIsRemoved = `EXISTS (SELECT 1 FROM action WHERE action.id = run.removed_by AND action.undone_by IS NULL)`
 
-/** All runs, the newest first. */
+/** All runs, newest first. */
 export function runs(connection: Connection): RunEntry[] {
   return statement<[], Omit<RunEntry, 'removed'> & { removed: number }>(
     connection,
@@ -21,7 +21,7 @@ export function runs(connection: Connection): RunEntry[] {
 }
 
 /**
- * Begins to remove a run: its suggestions are shown no more, and objects show those of the run before. What people and rules
+ * Begins to remove a run: its suggestions are no longer shown, and objects show those of the run before. What people and rules
  * decided stays. Returns the action's id; `removeRunSlice` does the work, `finishAction` ends it.
  * @throws AppError `annotation.runNotFound`
  */
@@ -45,7 +45,7 @@ export function runObjects(connection: Connection, actionId: number): number {
   return statement<[number, number], { count: number }>(connection, sql).get(data.upTo ?? 0, data.run ?? 0)?.count ?? 0
 }
 
-/** Lets the next objects show the run before the removed one, as many as fit into a slice. */
+/** Makes the next objects, as many as fit into a slice, show the run before the removed one. */
 export function removeRunSlice(connection: Connection, actionId: number): SliceResult {
   const { action, data } = openAction(connection, actionId)
   if (data.upTo === undefined || data.run === undefined) return { processed: 0, done: true }

@@ -25,9 +25,9 @@ export interface EventRow {
   readonly after: string
 }
 
-/** How changes of one subject are compared with the present and taken back. Events hold what the functions of state.ts read when they were written. */
+/** How changes of one kind of subject are compared with the current state and undone. Events hold what the functions of state.ts read when they were written. */
 interface Reversible {
-  /** Whether the present state is what the change left. */
+  /** Whether the current state is what the change left. */
   isAsLeft(connection: Connection, event: EventRow, objectId: number): boolean
   reverse(connection: Connection, event: EventRow, objectId: number, action: Action): void
 }
@@ -54,7 +54,7 @@ const subjects: Readonly<Record<EventRow['subject'], Reversible>> = {
     reverse: (_, event, objectId, action) => action.setFacet(objectId, facetOf(event), before(event) as FacetValue | null)
   },
   note: {
-    // The database holds U+FFFD for a half of a surrogate pair, which events of earlier versions hold as it came.
+    // The database stores U+FFFD for a lone surrogate, which events of earlier versions hold unchanged.
     isAsLeft: (connection, event, objectId) => readObject(connection, objectId)?.note === wellFormedText(after(event) as string),
     reverse: (_, event, objectId, action) => action.setNote(objectId, before(event) as string)
   },
@@ -81,12 +81,12 @@ const subjects: Readonly<Record<EventRow['subject'], Reversible>> = {
   }
 }
 
-/** Whether the present state is what a change left: nobody has changed the same thing since. */
+/** Whether the current state is what a change left: nobody has changed the same subject since. */
 export function isAsLeft(connection: Connection, event: EventRow, objectId: number): boolean {
   return subjects[event.subject].isAsLeft(connection, event, objectId)
 }
 
-/** Takes one change back; false where the present state is not what the change left. */
+/** Undoes one change; false if the current state is not what the change left. */
 export function reverseEvent(connection: Connection, event: EventRow, objectId: number, action: Action): boolean {
   if (!isAsLeft(connection, event, objectId)) return false
   subjects[event.subject].reverse(connection, event, objectId, action)

@@ -8,7 +8,7 @@ export async function peekOverview(folder: string): Promise<Overview | null> {
   return (await peek(folder, 'overview')) as Overview | null
 }
 
-/** Thumbnails that a catalogue keeps of its images, as `data:` addresses; those that are not there are left out. */
+/** A catalogue's thumbnails of the given images, as `data:` URLs; missing ones are left out. */
 export async function picturesOf(folder: string, sha256s: readonly string[]): Promise<string[]> {
   const read = sha256s.map((sha256) => readFile(keptFile(folder, sha256, 'thumb')).catch(() => null))
   return (await Promise.all(read)).flatMap((bytes) => (bytes === null ? [] : `data:image/jpeg;base64,${bytes.toString('base64')}`))

@@ -10,23 +10,23 @@ import { writeJsonFile } from '../lib/json-file.ts'
 import { logFailure, type Log } from '../log/log.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
-/** How often it is looked whether a backup is due, milliseconds. */
+/** Interval between checks whether a backup is due, milliseconds. */
 const lookEvery = 15 * 60_000
 
-/** While a catalogue is worked in, a backup is due when the newest is as old as this, milliseconds, or from another day. */
+/** While a catalogue is in use, a backup is due when the newest one is this old, in milliseconds, or from another day. */
 const longestWithout = 4 * 3_600_000
 
 /** The backups of an open catalogue. One is made at a time; decisions never wait for it. */
 export interface Backups {
   /** Makes a backup now. @throws AppError `catalogue.backup`, `catalogue.diskFull`, … */
   make(reason: BackupReason): Promise<Backup>
-  /** Makes a backup before something large or risky, unless the newest one already holds all, or there is nothing to lose. */
+  /** Makes a backup before something large or risky, unless the newest one is up to date or there is nothing to lose. */
   before(reason: BackupReason): Promise<void>
   /** Chooses a folder on another disk, in which a folder for this catalogue is made; null = its own. @throws AppError `backup.folderRefused` */
   setFolder(folder: string | null): Promise<void>
-  /** Makes a backup if one is due: on every day on which the catalogue was changed. What goes wrong is told. */
+  /** Makes a backup if one is due: on every day on which the catalogue was changed. Failures are reported. */
   lookNow(): Promise<void>
-  /** Makes backups by itself from now on, on every day on which the catalogue is changed. */
+  /** Starts automatic backups, on every day on which the catalogue is changed. */
   takeUp(): void
   close(): void
 }
@@ -42,28 +42,28 @@ export function createBackups(parts: { catalogue: Catalogue; publish: (event: Co
     const chosen = chosenFolder(catalogue.folder)
     const isThere = chosen === null || (await isFolder(chosen))
     const folder = chosen !== null && isThere ? chosen : paths.backups
-    // What an ended program left in the catalogue's own folder went when it was opened.
+    // Leftovers of an ended program in the catalogue's own folder were removed when it was opened.
     if (folder === chosen) sweepUnfinishedIn(folder)
     const backup = await catalogue.backUp({ folder, reason })
-    // Kept on the disk of the catalogue, and said, rather than not at all.
+    // A backup on the catalogue's own disk, with a warning, is better than none.
     publish({ type: 'backup', problem: isThere ? null : { code: 'backup.folderGone', data: { folder: chosen } } })
     return backup
   }
 
-  /** One after the other: two at a time would read the same pages twice. */
+  /** One at a time: two would read the same pages twice. */
   function make(reason: BackupReason): Promise<Backup> {
     const made = last.then(() => makeNow(reason))
     last = made.catch(() => undefined)
     return made
   }
 
-  /** When the newest backup was made, 0 where there is none. */
+  /** When the newest backup was made; 0 if there is none. */
   function newestTime(): number {
     const newest = backupFiles(catalogue.folder)[0]
     return newest === undefined ? 0 : (timeOfBackup(newest) ?? 0)
   }
 
-  /** Whether anything was written to the database after `time`. What a log holds is copied into the file later: that counts as well. */
+  /** Whether anything was written to the database after `time`. Copying the write-ahead log into the file later also counts. */
   async function changedSince(time: number): Promise<boolean> {
     const [file, log] = await Promise.all([paths.database, `${paths.database}-wal`].map((path) => stat(path).catch(() => null)))
     return (file?.mtimeMs ?? 0) >= time || (log !== null && log !== undefined && log.size > 0 && log.mtimeMs >= time)

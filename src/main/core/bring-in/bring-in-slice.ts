@@ -13,13 +13,13 @@ export interface BroughtObject {
   readonly accepted: Partial<Record<Facet, readonly TermReference[]>>
 }
 
-/** What a slice did: `processed` objects of those given, `kept` facets that somebody had decided about before. */
+/** What a slice did: `processed` of the given objects, `kept` facets that had been decided before. */
 export interface BringInSlice {
   readonly processed: number
   readonly kept: number
 }
 
-/** Begins the action that brings a file in. It is recorded even where it changes nothing. Returns its id. */
+/** Begins the action that brings a file in. It is recorded even if it changes nothing. Returns its id. */
 export function beginBringIn(connection: Connection, { file, author, at }: { file: string; author: string; at: string }): number {
   const action = new Action(connection, { kind: 'bringIn', author, at, objectId: null, data: { reason: file } })
   const id = action.id()
@@ -27,7 +27,7 @@ export function beginBringIn(connection: Connection, { file, author, at }: { fil
   return id
 }
 
-/** The last object that a bring-in has done, in the order of their ids. AppError `annotation.ruleTakenBack` where it was undone. */
+/** The last object that the action has processed, in the order of ids. AppError `annotation.ruleTakenBack` if the action was undone. */
 export function bringInUpTo(connection: Connection, actionId: number): number {
   const reversed = statement<[number], { id: number }>(connection, 'SELECT id FROM action WHERE reverses = ? LIMIT 1').get(actionId)
   if (reversed !== undefined) throw new AppError('annotation.ruleTakenBack')
@@ -35,9 +35,9 @@ export function bringInUpTo(connection: Connection, actionId: number): number {
 }
 
 /**
- * Accepts the terms of the next objects, as many as fit into a slice, and closes the facets that they fill. A facet about
+ * Accepts the terms of the next objects, as many as fit into a slice, and closes the facets that they fill. A facet in
  * which anything was decided before stays as it is.
- * @param objects - in the order of their ids, from after those that were done
+ * @param objects - in the order of their ids, starting after those already processed
  */
 export function bringInSlice(connection: Connection, input: { actionId: number; objects: readonly BroughtObject[] }): BringInSlice {
   const { action, data, author, at } = openAction(connection, input.actionId)
@@ -71,7 +71,7 @@ interface Filling {
 function fillFacet(connection: Connection, action: Action, { objectId, facet, terms, author, at }: Filling): void {
   for (const term of terms) {
     const { id, conceptId } = ensureTermIds(connection, term)
-    // Two paths of the file may be one concept.
+    // Two paths in the file may be the same concept.
     if (readTerm(connection, objectId, conceptId) !== null) continue
     action.setTerm(objectId, facet, conceptId, null, {
       termId: id,

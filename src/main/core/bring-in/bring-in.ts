@@ -11,16 +11,16 @@ import type { BroughtObject } from './bring-in-slice.ts'
 import type { BringInEntry } from './entry.ts'
 import { readFile } from './read-file.ts'
 
-/** A file to bring in, and the action that was begun for it. */
+/** A file to bring in, and the action begun for it. */
 export const bringInWorkSchema = z.object({ file: z.string().min(1), actionId: z.number().int() })
 export type BringInWork = z.infer<typeof bringInWorkSchema>
 
-/** Smallest time between two events about what was brought in so far, milliseconds. */
+/** Minimum time between two progress events, milliseconds. */
 const eventInterval = 1000
-/** Objects that are sent to the writer at a time. */
+/** Objects sent to the writer at a time. */
 const objectsAtOnce = 500
 
-/** What a job did. `kept`: facets left alone because somebody had decided about them; `unmatched`: rows without an object. */
+/** What a job did. `kept`: facets left alone because they had been decided before; `unmatched`: rows without an object. */
 export type BringInResult = {
   readonly actionId: number
   readonly rows: number
@@ -38,18 +38,18 @@ export type BringInResult = {
 export interface BringInParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Pick<Vocabulary, 'has' | 'term' | 'assignable'>
-  /** Called once in a while that objects have changed. */
+  /** Called from time to time when objects have changed. */
   readonly changed: () => void
   /** Called when a job ends, however it ends. */
   readonly ended: () => Promise<void>
 }
 
-/** How many lines and labels the result of a job names. */
+/** Maximum number of lines and labels listed in the result of a job. */
 const named = 20
 
 /**
- * Brings annotations of a file in as decisions, which close the facets they fill: one action, done in slices, so that no decision
- * waits for the whole, and taken back by one undo. What was interrupted resumes where it stopped.
+ * Brings in annotations of a file as decisions, which close the facets they fill: one action, done in slices so that no decision
+ * waits for all of it, and undone in one step. An interrupted job resumes where it stopped.
  */
 export function createBringInRunner({ catalogue, vocabulary, changed, ended }: BringInParts): JobRunner {
   return {
@@ -80,7 +80,7 @@ export function createBringInRunner({ catalogue, vocabulary, changed, ended }: B
     return entries
   }
 
-  /** What all rows say about each object, in the order of ids. */
+  /** The content of all rows by object, in the order of ids. */
   function together(entries: readonly BringInEntry[], ids: readonly (number | null)[]): BroughtObject[] {
     const byObject = new Map<number, Partial<Record<Facet, Set<TermKey>>>>()
     entries.forEach(({ accepted }, row) => {

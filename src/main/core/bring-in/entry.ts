@@ -5,9 +5,9 @@ import type { TermKey } from '../../../shared/model/term.ts'
 export interface BringInEntry {
   /** Line of the file, from 1. */
   readonly line: number
-  /** What the row calls its object or picture: file names and inventory numbers, the surest first. */
+  /** The names by which the row refers to its object or picture: file names and inventory numbers, most reliable first. */
   readonly names: readonly string[]
-  /** Terms that are right, by facet; a facet that is not filled is not named. */
+  /** The accepted terms by facet; an empty facet is left out. */
   readonly accepted: Partial<Record<Facet, readonly TermKey[]>>
   /** Labels that the vocabulary does not have. */
   readonly unknown: readonly string[]

@@ -2,12 +2,12 @@ import { posix } from 'node:path'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** Object ids by name; 'several' where a name belongs to more than one. */
+/** Object ids by name; 'several' if a name belongs to more than one. */
 type Names = Map<string, number | 'several'>
 
 /**
  * The object that each row means, null if there is none or a name fits several. A row's names are tried in turn: as the name
- * of a file, as that name without its ending, as an inventory number.
+ * of a file, as a file name without its extension, and as an inventory number.
  */
 export function objectsOfNames(connection: Connection, rows: readonly (readonly string[])[]): (number | null)[] {
   const [files, stems, numbers]: [Names, Names, Names] = [new Map(), new Map(), new Map()]

@@ -5,10 +5,10 @@ import { keysOfLabel, labelsOfCell } from '../exchange/eufcc-cell.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { BringInEntry } from './entry.ts'
 
-/** Columns that name the picture of a row, the surest first; the shared data sets add `file`. */
+/** Columns that name the picture of a row, most reliable first; the shared datasets add `file`. */
 const nameColumns = ['#portraitMedia.original', 'file', 'idInSource']
 
-/** A row of the dialect of the dataset. Its labels count as accepted where the vocabulary has them and they can be assigned. */
+/** A row in the dataset's dialect. Its labels count as accepted if the vocabulary has them and they can be assigned. */
 export function readEufccRow(
   row: Readonly<Record<string, string>>,
   line: number,

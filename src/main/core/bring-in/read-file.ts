@@ -5,13 +5,13 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { BringInEntry } from './entry.ts'
 import { readEufccRow } from './read-eufcc.ts'
 
-/** A kind of file that can be brought in: how its header shows, and what a row of it says. */
+/** A kind of file that can be brought in: how to recognise its header, and how to read a row. */
 interface FileKind {
   readonly fits: (header: readonly string[]) => boolean
   readonly read: (row: Readonly<Record<string, string>>, line: number, vocabulary: Pick<Vocabulary, 'has' | 'assignable'>) => BringInEntry
 }
 
-/** The kinds, the first that fits counts. A further kind of file is added here. */
+/** The kinds of files; the first that matches is used. Add new kinds here. */
 const kinds: readonly FileKind[] = [
   {
     fits: (header) => header.includes('idInSource') && header.some((column) => column.endsWith('.hierarchy')),

@@ -7,16 +7,16 @@ import { openFile } from './connection.ts'
 import { cataloguePaths } from './folder.ts'
 import { keptTimes } from './rotation.ts'
 
-/** Ending of a copy that is not whole yet. */
+/** Extension of an incomplete copy. */
 export const unfinishedEnding = '.part'
 
-/** A backup, or a database that a restored backup took the place of. */
+/** A backup, or a database that a restored backup replaced. */
 const backupName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})-(v\d+|replaced)\.sqlite$/
 
-/** What the file `backup.json` of a catalogue holds. It lies outside the database, so that it can be read when that is damaged. */
+/** The content of a catalogue's file `backup.json`. It is outside the database, so that it can be read when the database is damaged. */
 const choiceSchema = z.object({ folder: z.string() })
 
-/** The name of a backup that is made at `at`; `kind` is `v` with the version of the schema, or `replaced`. */
+/** The name of a backup made at `at`; `kind` is `v` with the version of the schema, or `replaced`. */
 export function backupFileName(at: Date, kind: string): string {
   return `${at.toISOString().slice(0, -1).replaceAll(':', '')}-${kind}.sqlite`
 }
@@ -32,25 +32,25 @@ export function chosenFolder(folder: string): string | null {
   try {
     return choiceSchema.parse(JSON.parse(readFileSync(cataloguePaths(folder).backupChoice, 'utf8'))).folder
   } catch {
-    // Not there, or not understood: backups are made in the catalogue's own folder, and the person can choose again.
+    // Missing or invalid: backups are made in the catalogue's own folder, and the person can choose again.
     return null
   }
 }
 
-/** Where backups of a catalogue may lie: its own folder, and the one that a person chose. */
+/** The folders that may hold backups of a catalogue: its own, and the one that a person chose. */
 export function backupFolders(folder: string): string[] {
   const chosen = chosenFolder(folder)
   return [cataloguePaths(folder).backups, ...(chosen === null ? [] : [chosen])]
 }
 
-/** The backups of a catalogue, the newest first. */
+/** The backups of a catalogue, newest first. */
 export function backupFiles(folder: string): string[] {
   return backupFolders(folder)
     .flatMap((each) => backupsIn(each))
     .sort((a, b) => (basename(a) < basename(b) ? 1 : -1))
 }
 
-/** What a backup holds, as it says itself or as it is counted. One that cannot be read is `usable: false`. */
+/** What a backup holds, from its note or else by counting. One that cannot be read is `usable: false`. */
 export function describeBackup(file: string): Backup {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   const at = new Date(timeOfBackup(file) ?? 0).toISOString()
@@ -70,7 +70,7 @@ export function describeBackup(file: string): Backup {
   }
 }
 
-/** What the catalogue holds now; null where its database cannot be read. */
+/** What the catalogue holds now; null if its database cannot be read. */
 export function presentHoldings(folder: string): Holdings | null {
   try {
     const connection = openFile(cataloguePaths(folder).database, { readonly: true })
@@ -80,26 +80,26 @@ export function presentHoldings(folder: string): Holdings | null {
       connection.close()
     }
   } catch {
-    // Damaged, empty or gone: nothing can be counted.
+    // Damaged, empty or missing: nothing can be counted.
     return null
   }
 }
 
-/** Removes the backups that the rotation does not keep (rotation.ts). What took the place of nothing, a replaced database, stays. */
+/** Removes the backups that the rotation does not keep (rotation.ts). Replaced databases stay. */
 export function pruneBackups(backupFolder: string): void {
   const files = backupsIn(backupFolder).filter((file) => !isReplaced(file))
   const kept = keptTimes(files.map((file) => timeOfBackup(file) ?? 0))
   for (const file of files) if (!kept.has(timeOfBackup(file) ?? 0)) rmSync(file, { force: true })
 }
 
-/** Removes copies that the end of the program left unfinished. Only for whoever holds the catalogue's lock. */
+/** Removes copies left unfinished when the program ended. Only for the holder of the catalogue's lock. */
 export function sweepUnfinishedBackups(folder: string): void {
   const { restoring, backups } = cataloguePaths(folder)
   for (const ending of ['', '-journal', '-wal', '-shm']) rmSync(restoring + ending, { force: true })
   sweepUnfinishedIn(backups)
 }
 
-/** Removes unfinished copies in a folder of backups, with what SQLite writes beside them. */
+/** Removes unfinished copies in a backup folder, with the files that SQLite writes beside them. */
 export function sweepUnfinishedIn(backupFolder: string): void {
   const unfinished = new RegExp(`\\.sqlite\\${unfinishedEnding}(-journal|-wal|-shm)?$`)
   for (const name of namesIn(backupFolder)) if (unfinished.test(name)) rmSync(join(backupFolder, name), { force: true })
@@ -109,7 +109,7 @@ export function isReplaced(file: string): boolean {
   return backupName.exec(basename(file))?.[5] === 'replaced'
 }
 
-/** Paths of the backups in a folder, the oldest first. */
+/** Paths of the backups in a folder, oldest first. */
 function backupsIn(folder: string): string[] {
   return namesIn(folder)
     .filter((name) => backupName.test(name))
@@ -121,7 +121,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    // Most catalogues have no backups yet; a folder that cannot be read, or a disk that is not there, has none to offer.
+    // Most catalogues have no backups yet; an unreadable folder or a disconnected disk has none to offer.
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EIO', 'ENODEV', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
     throw error
   }

@@ -8,13 +8,13 @@ export interface Holdings {
   readonly events: number
 }
 
-/** What a backup says about itself. */
+/** A backup's description of itself. */
 export interface BackupNote extends Holdings {
   readonly at: string
   readonly reason: BackupReason
 }
 
-/** Key of the property under which a backup keeps its note; no catalogue that is in use has it. */
+/** Key of the property that holds a backup's note; no catalogue in use has it. */
 const noteKey = 'backup'
 
 /** Counts what a database of any schema version holds. */
@@ -32,7 +32,7 @@ export function writeNote(connection: Connection, note: BackupNote): void {
   connection.prepare(sql).run(noteKey, JSON.stringify(note))
 }
 
-/** The note of a backup; null in one that an earlier version made. */
+/** The note of a backup; null if an earlier version made it. */
 export function readNote(connection: Connection): BackupNote | null {
   const text = connection.prepare<[string], string>('SELECT value FROM property WHERE key = ?').pluck().get(noteKey)
   return text === undefined ? null : (JSON.parse(text) as BackupNote)

@@ -4,7 +4,7 @@ import { numberKey, searchText } from '../../../shared/domain/object-text.ts'
 import type { Connection } from './operation.ts'
 import { statement } from './statement.ts'
 
-/** Brings up to date what follows from an object's number and files: its place in the order of numbers, and what the text filter looks into. */
+/** Updates what is derived from an object's number and files: its sort key, and the text that the filter searches. */
 export function refreshObjectText(connection: Connection, objectId: number): void {
   const inventoryNumber =
     statement<[number], { number: string | null }>(connection, 'SELECT inventory_number AS number FROM object WHERE id = ?').get(objectId)

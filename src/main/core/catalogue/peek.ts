@@ -1,11 +1,11 @@
 import { endsWithin } from '../lib/end-all.ts'
 import { startDatabaseThread } from './database-thread.ts'
 
-/** How long a catalogue that is not open may take to answer, milliseconds: a disk that does not answer holds up nobody. */
+/** How long a catalogue that is not open may take to answer, milliseconds, so that an unresponsive disk blocks nobody. */
 const patience = 5000
 
 /**
- * Answers one read from a catalogue that this program has not open, as it was stored last, also after a crash. Nothing is
+ * Reads from a catalogue that this program does not have open, as last stored, even after a crash. Nothing is
  * migrated or repaired; null if the catalogue cannot be read as it is.
  */
 export async function peek(folder: string, operation: string): Promise<unknown> {
@@ -17,7 +17,7 @@ export async function peek(folder: string, operation: string): Promise<unknown> 
   } catch {
     return null
   } finally {
-    // Nothing waits for a thread that hangs in the system.
+    // Nothing waits for a thread that hangs in a system call.
     void reader.close().catch(() => undefined)
   }
 }

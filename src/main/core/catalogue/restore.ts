@@ -13,11 +13,11 @@ import { schemaVersion } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 
 /**
- * Puts a backup in the place of a catalogue's database, or makes the catalogue's folder anew with it. The database that was
- * there is kept among the backups, as it was. Whatever ends the program on the way, the folder holds the one or the other, whole.
+ * Replaces a catalogue's database by a backup, or creates the catalogue's folder again from it. The replaced database
+ * is kept among the backups, unchanged. If the program ends on the way, the folder holds either one or the other, complete.
  *
- * @param now - when, for the name under which the replaced database is kept
- * @returns the path of the replaced database, null where there was none
+ * @param now - the time, for the name under which the replaced database is kept
+ * @returns the path of the replaced database; null if there was none
  * @throws AppError `backup.notFound`, `backup.notABackup`, `backup.damaged`, `catalogue.newer`, `catalogue.inUse`,
  *   `catalogue.diskFull`, `catalogue.readOnly`, `catalogue.notACatalogue`
  */
@@ -62,7 +62,7 @@ function expectPlace(folder: string, { database, backups }: CataloguePaths): voi
   if (readdirSync(folder).length > 0) throw new AppError('catalogue.notACatalogue', { folder })
 }
 
-/** Copies the backup beside its place, as the database of a catalogue, on the disk to its last byte. */
+/** Copies the backup beside its destination, as the database of a catalogue, and syncs it to disk. */
 function prepare(backup: string, restoring: string): void {
   copyFileSync(backup, restoring)
   const connection = openFile(restoring, { readonly: false, mustExist: true })
@@ -82,8 +82,8 @@ function prepare(backup: string, restoring: string): void {
 }
 
 /**
- * Gives the present database a second name among the backups. Its write-ahead log must not stay: SQLite would replay it into
- * whatever takes the place. A healthy database takes its log in; that of a damaged one is kept beside it.
+ * Gives the current database a second name among the backups. Its write-ahead log must not stay: SQLite would replay it into
+ * the replacement. The log of a healthy database is merged into it; that of a damaged one is kept beside it.
  */
 function keepPresent(paths: CataloguePaths, now: Date): string {
   const log = `${paths.database}-wal`
@@ -97,7 +97,7 @@ function keepPresent(paths: CataloguePaths, now: Date): string {
   try {
     linkSync(paths.database, kept)
   } catch {
-    // File systems without hard links: a copy does as well, and takes longer.
+    // File systems without hard links: a copy works too, but takes longer.
     copyFileSync(paths.database, kept)
   }
   if (existsSync(log)) renameSync(log, `${kept}-wal`)

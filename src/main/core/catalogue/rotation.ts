@@ -1,16 +1,16 @@
-/** How many days, weeks and months keep the newest backup of each. */
+/** The numbers of days, weeks and months of which the newest backup is kept. */
 const keptDays = 7
 const keptWeeks = 4
 const keptMonths = 12
 
-/** So many of the newest are kept in any case: several may be made on one day, each before something risky. */
+/** Number of the newest backups always kept: several may be made on one day, each before something risky. */
 const keptNewest = 3
 
 const day = 86_400_000
 
 /**
- * Which backups are kept, by the times at which they were made: the newest of each of the last 7 days, 4 weeks and 12 months
- * that have any, and the 3 newest. Days are those of UTC, weeks begin on Monday.
+ * Which backups to keep, by their times: the newest of each of the last 7 days, 4 weeks and 12 months
+ * that have any, and the 3 newest. Days are in UTC, weeks begin on Monday.
  */
 export function keptTimes(times: readonly number[]): Set<number> {
   const newestFirst = [...times].sort((a, b) => b - a)
@@ -26,7 +26,7 @@ export function keptTimes(times: readonly number[]): Set<number> {
     }
   }
   keepNewestOf((time) => Math.floor(time / day), keptDays)
-  // The first of January 1970 was a Thursday.
+  // 1 January 1970 was a Thursday.
   keepNewestOf((time) => Math.floor((Math.floor(time / day) + 3) / 7), keptWeeks)
   keepNewestOf((time) => new Date(time).toISOString().slice(0, 7), keptMonths)
   return kept

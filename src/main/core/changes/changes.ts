@@ -18,11 +18,11 @@ import { layOut } from './lay-out.ts'
 import type { ChangedObject } from './operations.ts'
 import { readyProfiles } from './ready-profiles.ts'
 
-/** What changed in the catalogue, for the system where the museum keeps its records. */
+/** What changed in the catalogue, for the museum's collection system. */
 export interface Changes {
   /** The profiles that come with the program, then the museum's own. */
   profiles(): Promise<ListedProfile[]>
-  /** Keeps a profile under its name. Throws `changes.readyProfile` for the name of one that comes with the program. */
+  /** Saves a profile under its name. Throws `changes.readyProfile` for the name of a built-in profile. */
   saveProfile(profile: ChangeProfile): Promise<ListedProfile[]>
   removeProfile(name: string): Promise<ListedProfile[]>
   /** How much has changed since a moment, or (null) since the last export. */
@@ -30,7 +30,7 @@ export interface Changes {
   readonly runner: JobRunner
 }
 
-/** Objects that are read and written at a time. */
+/** Objects read and written at a time. */
 const pageSize = 200
 
 /** Property of the catalogue with the museum's own profiles. */

@@ -15,14 +15,14 @@ const changeNames: Record<TermChange, Record<Language, string>> = {
   changed: { ca: 'canviat', en: 'changed' }
 }
 
-/** A difference file as text: what stands before the rows, the rows of each object, and what stands after them. */
+/** A difference file as text: the text before the rows, the rows of each object, and the text after them. */
 export interface Layout {
   readonly head: string
   readonly tail: string
   rows(objects: readonly ChangedObject[]): string
 }
 
-/** Lays changes out as a profile says. In CSV several values share a cell; in XML each has an element of its own. */
+/** Formats changes according to a profile. In CSV, multiple values share a cell; in XML, each has its own element. */
 export function layOut(profile: ChangeProfile, vocabulary: TermSource): Layout {
   const { format, rows, columns, separator, joiner, root, record } = profile
   const cellsOf = (object: ChangedObject): string[][][] => {
@@ -67,7 +67,7 @@ export function layOut(profile: ChangeProfile, vocabulary: TermSource): Layout {
   }
 }
 
-/** Numbers and names stay sign for sign; lists and words are running text. */
+/** Numbers and names stay unchanged, character for character; lists and words are running text. */
 function cellText(value: ChangeValue | undefined, text: string): string {
   return value === 'number' || value === 'files' ? nameCell(text) : textCell(text)
 }
@@ -134,7 +134,7 @@ function valuesOf(
 
 const uriOf = ({ aatId }: Term): string => (aatId === null ? '' : aatUri(aatId))
 
-/** A term in a list; one without AAT id has nothing but its label. */
+/** A term in a list; one without an AAT id has only its label. */
 function named(term: Term, { termsAs, language }: ChangeProfile): string {
   const label = labelIn(term.labels, language).text
   const uri = uriOf(term)

@@ -7,7 +7,7 @@ import { readTerm, type TermValue } from '../annotation/state.ts'
 import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 
-/** A term of an object that is accepted now or was at the moment from which changes count. */
+/** A term of an object that is accepted now, or was at the start of the period. */
 export interface StoredTermChange {
   readonly change: TermChange
   readonly facet: Facet
@@ -42,7 +42,7 @@ function changedObjects(
   connection: Connection,
   { since, after, limit }: { since: string | null; after: number; limit: number }
 ): { objects: ChangedObject[]; next: number | null } {
-  // Actions are numbered in the order of time, so that those since then are found without looking at the events before.
+  // Action ids increase with time, so those since then are found without reading earlier events.
   const first = statement<[string], { id: number | null }>(connection, 'SELECT min(id) AS id FROM action WHERE at > ?').get(since ?? '')?.id
   if (first === null || first === undefined) return { objects: [], next: null }
   const ids = statement<[number, number, number], { id: number }>(
@@ -60,7 +60,7 @@ function changedObject(connection: Connection, id: number, firstAction: number):
   ).get(id)
   const events = statement<[number, number], FirstEvent>(
     connection,
-    // SQLite takes the other columns from the row of the minimum; the last change is looked up beside it.
+    // SQLite takes the other columns from the row of the minimum; the last change is looked up separately.
     `SELECT concept_id AS conceptId, event.facet, before, min(event.id) AS firstId, last.author AS who, last.at AS "when"
      FROM event JOIN action AS last ON last.id = (
        SELECT max(action_id) FROM event AS later WHERE later.object_id = event.object_id AND later.concept_id = event.concept_id AND later.subject = 'term')
@@ -80,7 +80,7 @@ function changedObject(connection: Connection, id: number, firstAction: number):
   }
 }
 
-/** What became of a term between then and now; null where it is as it was, or was never accepted at either time. */
+/** How a term changed between then and now; null if it did not, or was accepted at neither time. */
 function changeOf(connection: Connection, objectId: number, event: FirstEvent): StoredTermChange | null {
   const before = accepted(JSON.parse(event.before) as TermValue | null)
   const now = accepted(readTerm(connection, objectId, event.conceptId))
@@ -107,7 +107,7 @@ function filesOf(connection: Connection, objectId: number): string[] {
   return rows.map(({ path }) => posix.basename(path.replaceAll('\\', '/')))
 }
 
-/** When the last export began that told of the whole catalogue, or of all its changes; null where there was none. */
+/** When the last export of the whole catalogue, or of all its changes, began; null if there was none. */
 function lastExportAt(connection: Connection): string | null {
   const row = statement<[], { at: string | null }>(
     connection,

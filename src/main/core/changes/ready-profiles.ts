@@ -1,13 +1,13 @@
 import { changeProfileSchema, type ChangeProfile } from '../../../shared/model/changes.ts'
 import { facets } from '../../../shared/model/facet.ts'
 
-/** The column of each facet under the headings that a system knows. */
+/** One column per facet, with the headings that a system knows. */
 const perFacet = (headings: Readonly<Record<(typeof facets)[number], string>>) =>
   facets.map((facet) => ({ heading: headings[facet], value: `accepted.${facet}` as const }))
 
 /**
- * Layouts that come with the program. Those for a collection system follow what its maker has published about imports
- * (docs/difference-file.md names the documents); none was tried against a real installation, where fields have names of the museum's own.
+ * Built-in layouts. Those for a collection system follow its published documentation on imports
+ * (docs/difference-file.md names the documents); none was tried with a real installation, where each museum names its own fields.
  */
 export const readyProfiles: readonly ChangeProfile[] = [
   {

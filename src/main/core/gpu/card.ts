@@ -12,7 +12,7 @@ export interface GraphicsCard {
 const run = promisify(execFile)
 const patience = 30_000
 
-/** The first card that NVIDIA's driver lists; null where there is no driver or no card. `program`: in place of nvidia-smi. */
+/** The first card that NVIDIA's driver lists; null if there is no driver or no card. `program` replaces nvidia-smi. */
 export async function findCard(program = 'nvidia-smi'): Promise<GraphicsCard | null> {
   try {
     const words = ['--query-gpu=name,driver_version', '--format=csv,noheader']
@@ -20,7 +20,7 @@ export async function findCard(program = 'nvidia-smi'): Promise<GraphicsCard | n
     const [name, driver] = (stdout.split('\n')[0] ?? '').split(',').map((part) => part.trim())
     return name && driver ? { name, driver } : null
   } catch {
-    // No such program, or a driver that does not answer: either way no card can be used.
+    // No such program, or a driver that does not respond: either way no card can be used.
     return null
   }
 }

@@ -5,12 +5,12 @@ import { runSubprocess } from '../training/subprocess.ts'
 import { expectRoom, wheelState } from './install.ts'
 import { sizesOf, type Wheel } from './wheels.ts'
 
-/** The platforms of the wheels, as pip has to be told: the machine that fetches may be another one than that with the card. */
+/** The platforms of the wheels, given to pip explicitly: the computer that downloads may not be the one with the card. */
 const platforms = ['manylinux_2_28_x86_64', 'manylinux_2_27_x86_64', 'manylinux2014_x86_64', 'manylinux_2_12_x86_64']
 
 /**
- * Fetches the wheels into a folder through a Python's pip, so that this program makes no connection of its own and a mirror or proxy
- * that pip is set to is used. Whole files that are there already stay, so that a fetch that broke off goes on with the rest. `python`:
+ * Downloads the wheels into a folder with pip, so that this program makes no connection of its own and a mirror or proxy
+ * configured for pip is used. Complete files stay, so that an interrupted download continues with the rest. `python`:
  * a program with pip. AppError `gpu.diskFull`, `gpu.notFetched` with pip's last words, `gpu.wheelDamaged`; Cancelled.
  */
 export async function fetchWheels(
@@ -28,7 +28,7 @@ export async function fetchWheels(
   await expectRoom(folder, sizesOf(left).fetched)
   await mkdir(folder, { recursive: true })
   for (const wheel of left) {
-    // pip does not replace half a file.
+    // pip does not replace an incomplete file.
     await rm(join(folder, wheel.file), { force: true })
     await fetchWheel(wheel, folder, python, signal)
     if ((await wheelState(folder, wheel)) !== 'whole') throw new AppError('gpu.wheelDamaged', { file: wheel.file, folder })

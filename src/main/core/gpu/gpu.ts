@@ -8,26 +8,26 @@ import { fetchWheels } from './fetch.ts'
 import { gpuFolder, gpuInstallation, gpuLibraries, installWheels, removeGpu, type GpuFolder } from './install.ts'
 import { oldestDriver, sizesOf } from './wheels.ts'
 
-/** Setting up the libraries with which networks run on a graphics card of NVIDIA under Linux. Windows has DirectML and needs none. */
+/** Installs the libraries that run networks on an NVIDIA card under Linux. Windows has DirectML and needs none. */
 export interface Gpu {
   state(): Promise<GpuState>
   /**
-   * Sets them up out of the wheels in `from`, or (null) fetches these first, and checks the devices. Images per second before and after
+   * Installs them from the wheels in `from`, or (null) downloads these first, and checks the devices. Images per second before and after
    * are in the reports. AppErrors of needCard, fetchWheels and installWheels, or `gpu.selfTest` where the card then fails its test.
    */
   install(from: string | null, signal: AbortSignal): Promise<{ before: DeviceReport; after: DeviceReport }>
   remove(): Promise<DeviceReport>
-  /** Fetches the wheels into a folder for a machine without network. */
+  /** Downloads the wheels into a folder for a computer without a network. */
   pack(folder: string, signal: AbortSignal): Promise<void>
 }
 
 export interface GpuParts {
   readonly dataFolder: string
   readonly inference: Pick<Inference, 'check'>
-  /** A Python with pip. AppError where there is none. */
+  /** A Python with pip. AppError if there is none. */
   readonly python: (signal: AbortSignal) => Promise<string>
   readonly tell: (done: number, total: number) => void
-  /** In place of what is pinned and of nvidia-smi: for tests. */
+  /** Replacements for the pinned wheels and for nvidia-smi, for tests. */
   readonly gpu?: GpuFolder
   readonly nvidiaSmi?: string
 }
@@ -66,7 +66,7 @@ export function createGpu({ dataFolder, inference, python, tell, gpu = gpuFolder
   }
 }
 
-/** The folder of libraries for the inference process; null where they are not set up for this version. */
+/** The library folder for the inference process; null if the libraries are not installed for this version. */
 export function gpuLibrariesOf(dataFolder: string): () => Promise<string | null> {
   return () => gpuLibraries(gpuFolder(dataFolder))
 }

@@ -9,13 +9,13 @@ import { extractEntry, zipEntries } from './zip.ts'
 
 const markFile = 'installed.json'
 const markSchema = z.object({ runtime: z.string() })
-/** Names under which libraries are opened, beside those that the wheels give them. */
+/** Further names under which libraries are opened, in addition to their names in the wheels. */
 const aliases: readonly (readonly [string, string])[] = [['libcudnn.so', 'libcudnn.so.9']]
 
-/** What is installed: `otherVersion` = for another onnxruntime-node, so that it has to be set up again. */
+/** What is installed: `otherVersion` = for another onnxruntime-node, so that it must be installed again. */
 export type GpuInstallation = 'none' | 'installed' | 'otherVersion'
 
-/** Where the libraries of the graphics card lie, and what makes them up. */
+/** Where the GPU libraries are, and what they consist of. */
 export interface GpuFolder {
   readonly folder: string
   readonly runtime: string
@@ -35,20 +35,20 @@ function runtimeLibrary(): string {
   return join(dirname(main), '..', 'bin', 'napi-v6', 'linux', 'x64', 'libonnxruntime.so.1')
 }
 
-/** What is there. */
+/** What is installed. */
 export async function gpuInstallation({ folder, runtime }: GpuFolder): Promise<GpuInstallation> {
   const text = await readFile(join(folder, markFile), 'utf8').catch(() => null)
   if (text === null) return 'none'
   return markSchema.safeParse(parsed(text)).data?.runtime === runtime ? 'installed' : 'otherVersion'
 }
 
-/** The folder of libraries that the inference process loads first; null where there is none for this version. */
+/** The library folder that the inference process loads from first; null if there is none for this version. */
 export async function gpuLibraries(gpu: GpuFolder): Promise<string | null> {
   return (await gpuInstallation(gpu)) === 'installed' ? gpu.folder : null
 }
 
 /**
- * Takes the libraries out of the wheels in `source` and puts them in place, all or none. AppError `gpu.wheelMissing`,
+ * Extracts the libraries from the wheels in `source` and installs all or none of them. AppError `gpu.wheelMissing`,
  * `gpu.wheelDamaged`, `gpu.diskFull`; Cancelled.
  */
 export async function installWheels(
@@ -88,12 +88,12 @@ export async function installWheels(
   }
 }
 
-/** Takes the libraries away; the CPU goes on working. */
+/** Removes the libraries; the CPU keeps working. */
 export async function removeGpu({ folder }: GpuFolder): Promise<void> {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Whether a wheel lies in a folder as it was pinned. A whole file is told by its hash, which is only computed where the size is right. */
+/** Whether a folder holds a wheel as pinned. It is checked by its hash, which is only computed if the size is right. */
 export async function wheelState(folder: string, wheel: Wheel): Promise<'whole' | 'missing' | 'damaged'> {
   const path = join(folder, wheel.file)
   const found = await stat(path).catch(() => null)
@@ -102,7 +102,7 @@ export async function wheelState(folder: string, wheel: Wheel): Promise<'whole' 
   return (await hashFile(path)) === wheel.sha256 ? 'whole' : 'damaged'
 }
 
-/** AppError `gpu.diskFull` where a folder has less room than is needed. */
+/** AppError `gpu.diskFull` if a folder has too little space. */
 export async function expectRoom(folder: string, bytes: number): Promise<void> {
   await mkdir(folder, { recursive: true })
   const { bavail, bsize } = await statfs(folder)

@@ -13,7 +13,7 @@ export interface Wheel {
   readonly libraries: readonly WheelLibrary[]
 }
 
-/** The version of onnxruntime-node that the provider belongs to: another one does not load it. */
+/** The version of onnxruntime-node that the provider belongs to: no other version loads it. */
 export const runtimeVersion = '1.30.0'
 
 /** Oldest driver of NVIDIA that runs CUDA 13 (CUDA Toolkit release notes, table of driver versions). */
@@ -89,7 +89,7 @@ export const linuxWheels: readonly Wheel[] = [
   }
 ]
 
-/** Bytes that are fetched and bytes that lie on the disk afterwards. */
+/** Bytes to download, and bytes on disk afterwards. */
 export function sizesOf(wheels: readonly Wheel[]): { fetched: number; unpacked: number } {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   return {

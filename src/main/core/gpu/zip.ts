@@ -22,7 +22,7 @@ const localBytes = 30
 const stored = 0
 const deflated = 8
 
-/** The entries of a ZIP file of less than 4 GB; null for what is none. */
+/** The entries of a ZIP file of less than 4 GB; null if it is not a ZIP file. */
 export async function zipEntries(handle: FileHandle): Promise<ZipEntry[] | null> {
   const { size } = await handle.stat()
   const tail = await read(handle, Math.max(0, size - endBytes - longestComment), size)
@@ -47,7 +47,7 @@ export async function zipEntries(handle: FileHandle): Promise<ZipEntry[] | null>
   return entries
 }
 
-/** Writes an entry to a file, a piece at a time. Throws what the file system or zlib says; Error for another method. */
+/** Writes an entry to a file, chunk by chunk. Throws errors of the file system or of zlib; Error for another compression method. */
 export async function extractEntry(handle: FileHandle, entry: ZipEntry, path: string, signal: AbortSignal): Promise<void> {
   if (entry.method !== stored && entry.method !== deflated) throw new Error(`ZIP method ${entry.method}`)
   const local = await read(handle, entry.offset, entry.offset + localBytes)

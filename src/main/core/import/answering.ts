@@ -1,11 +1,11 @@
 import { AppError, Cancelled } from '../../../shared/errors.ts'
 
-/** How long the file system may take for one answer, milliseconds. A network share that is gone never answers. */
+/** How long the file system may take to respond, milliseconds. A disconnected network share never responds. */
 export const longestAnswer = 60_000
 
 /**
- * What `work`, a question to the file system about `folder`, gives. A call into the system cannot be ended; it is only waited for no
- * longer. @throws Cancelled once `signal` is aborted; AppError `import.folderStalled` after a minute without an answer
+ * Returns the result of `work`, a file system call about `folder`. A system call cannot be cancelled; after a minute, or once `signal`
+ * is aborted, it is no longer awaited. @throws Cancelled if aborted; AppError `import.folderStalled` after a minute
  */
 export async function answering<T>(work: Promise<T>, folder: string, signal: AbortSignal | null): Promise<T> {
   let end = (): void => undefined
@@ -22,7 +22,7 @@ export async function answering<T>(work: Promise<T>, folder: string, signal: Abo
     return await Promise.race([work, tooLong])
   } finally {
     end()
-    // Whatever comes of it later concerns nobody any more.
+    // A later result is ignored.
     work.catch(() => undefined)
   }
 }

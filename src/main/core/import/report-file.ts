@@ -6,13 +6,13 @@ import { openAtomicFile, placeUnderFreeName, writeAtomicFile } from '../lib/atom
 import type { Catalogue } from '../operations/catalogue.ts'
 import { reportHead, reportRows } from './report-csv.ts'
 
-/** Lines of a report that are read and written at a time. */
+/** Lines of a report read and written at a time. */
 const page = 2000
 
-/** Which report to write and where: `file` null puts it into the catalogue's folder of exports, under a name that nothing has. */
+/** Which report to write and where: with `file` null it goes to the catalogue's export folder, under an unused name. */
 export interface ReportQuery {
   readonly jobId: number
-  /** Leaves out what needs nobody's attention. */
+  /** Leaves out lines that need no attention. */
   readonly problemsOnly: boolean
   readonly language: Language
   readonly file: string | null
@@ -20,8 +20,8 @@ export interface ReportQuery {
 
 /**
  * Writes the report of an import as a CSV file, page by page, so that a report of any length needs little memory. The file is
- * there whole or not at all. A `file` that is given is replaced. @returns where it lies
- * @throws AppError `export.…` as every export does
+ * there complete or not at all. A given `file` is replaced. @returns its path
+ * @throws AppError `export.…`, like every export
  */
 export async function writeReportFile(catalogue: Catalogue, title: string, query: ReportQuery): Promise<{ file: string; name: string }> {
   const lines = reportLines(catalogue, query)

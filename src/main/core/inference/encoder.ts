@@ -5,10 +5,10 @@ import { verifyFiles, type Bundle } from './bundle.ts'
 import { Engine } from './engine.ts'
 import type { Preprocessing } from './manifest.ts'
 
-/** Name of the file that says which encoder belongs to the program; scripts/setup/encoder.js fetches what it names. */
+/** Name of the file that describes the program's encoder; scripts/setup/encoder.js downloads what it names. */
 const aboutFile = 'encoder.json'
 
-/** The process is ended after this time without work. */
+/** The process ends after this idle time. */
 const idleMilliseconds = 60_000
 
 const aboutSchema = z.object({
@@ -19,7 +19,7 @@ const aboutSchema = z.object({
   mean: z.array(z.number())
 })
 
-/** The whole picture squashed to the square, with the mean and deviation of CLIP (trainer: adaptation/encoder.py). */
+/** The whole picture squeezed into a square, with CLIP's mean and standard deviation (trainer: adaptation/encoder.py). */
 const view: Preprocessing = {
   width: 224,
   height: 224,
@@ -35,13 +35,13 @@ const view: Preprocessing = {
 /** The image tower of CLIP ViT-B/16, with which pictures are embedded. */
 export interface Encoder {
   readonly sha256: string
-  /** See `aboutSchema`; one value a feature. */
+  /** See `aboutSchema`; one value per feature. */
   readonly mean: readonly number[]
-  /** The encoder in the form of a bundle without terms, so that the process of all networks runs it. */
+  /** The encoder as a bundle without terms, so that the same process as for all networks runs it. */
   readonly bundle: Bundle
 }
 
-/** The encoder in a folder of the resources; null if it was not fetched. A file of another size counts as none. */
+/** The encoder in the resources folder; null if it was not downloaded. A file of another size counts as missing. */
 export async function findEncoder(folder: string): Promise<Encoder | null> {
   const text = await readFile(join(folder, aboutFile), 'utf8').catch(() => null)
   if (text === null) return null
@@ -52,8 +52,8 @@ export async function findEncoder(folder: string): Promise<Encoder | null> {
 }
 
 /**
- * An engine that embeds pictures, one at a time: the encoder quantises over its whole input, so a picture's embedding would
- * depend on its companions. It runs on the CPU, where every machine gives the same. AppError `bundle.hash` for another file.
+ * An engine that embeds pictures, one at a time: the encoder quantises over its whole input, so in a batch a picture's embedding would
+ * depend on the others. It runs on the CPU, where every machine gives the same result. AppError `bundle.hash` if the file is another one.
  */
 export async function createEncoderEngine({ bundle }: Encoder, onCrash: (detail: string) => void, entry?: string): Promise<Engine> {
   await verifyFiles(bundle)

@@ -6,7 +6,7 @@ import type { PictureSource } from './protocol.ts'
 /** Larger originals, in pixels, are read as the catalogue's screen-size picture: the network sees no difference, memory does. */
 const largestOriginal = 100_000_000
 
-/** Where the bytes of a picture of the catalogue in `folder` may be. */
+/** The files that may hold a picture of the catalogue in `folder`. */
 export function pictureSource(folder: string, picture: PictureRow): PictureSource {
   const tooLarge = picture.pixels > largestOriginal
   return {

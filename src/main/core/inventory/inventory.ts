@@ -20,7 +20,7 @@ import { readInThread, type PreparedLink } from './reader.ts'
 export interface Inventory {
   /** The sheets and columns of a file that could be linked. Throws the AppErrors of `readTable`. */
   examine(file: string, sheet: string | null): Promise<InventoryFile>
-  /** What linking would do, without doing it. Throws also `inventory.noColumn`. */
+  /** What linking would do, without doing it. Also throws `inventory.noColumn`. */
   plan(options: LinkOptions): Promise<LinkPlan>
   /** The inventory that is linked now. */
   linked(): Promise<LinkedInventory | null>

@@ -22,8 +22,8 @@ export interface Matching {
 }
 
 /**
- * Joins objects and rows by their numbers, one to one. A number written the same way on both sides comes first, then what is the
- * same under the rules. Where either side has a number more than once, or the numbers are the same only under wider rules, the pairs
+ * Joins objects and rows by their numbers, one to one. A number written the same way on both sides comes first, then numbers that are the
+ * same under the rules. If either side has a number more than once, or the numbers are the same only under wider rules, the pairs
  * are doubts: only those that the person has decided (`joins`) are joined.
  */
 export function matchRows(
@@ -44,7 +44,7 @@ export function matchRows(
   for (const { objectId, row } of joins)
     if (objectIds.has(objectId) && rowsByNumber.has(row) && !joined.has(objectId) && !taken.has(row)) join(objectId, row, 'person')
 
-  /** Pairs up what is left under a key; several of one key are handed to `doubtful`. */
+  /** Pairs the remaining objects and rows by key; several with the same key are handed to `doubtful`. */
   function pairUp(keyOf: (number: string) => string, by: JoinedBy, doubtful: (objectIds: number[], rows: number[]) => void): void {
     const left = groupBy(
       objects.filter(({ id }) => !joined.has(id)),
@@ -87,7 +87,7 @@ export function matchRows(
     looseKey
   )
   for (const [key, ofKey] of left) {
-    // Keys that very many share say nothing about a pair.
+    // Keys shared by very many say nothing about a pair.
     const candidates = right.get(key) ?? []
     if (key !== '' && ofKey.length * candidates.length <= mostLoosePairs)
       add('loose')(

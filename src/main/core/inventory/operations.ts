@@ -34,7 +34,7 @@ function linkedInventory(connection: Connection): (Omit<LinkedInventory, 'change
   return { ...row, linked, rules: JSON.parse(row.rules) as LinkedInventory['rules'] }
 }
 
-/** What is to be linked, by whom. */
+/** What to link, and by whom. */
 export interface LinkBegin {
   readonly options: FullLinkOptions
   readonly columns: readonly string[]
@@ -44,7 +44,7 @@ export interface LinkBegin {
   readonly at: string
 }
 
-/** Begins to link an inventory: one action, which one undo takes back. Every column that is new becomes a field. */
+/** Begins to link an inventory: one action, undone in one step. Every new column becomes a field. */
 function beginLink(
   connection: Connection,
   { options, columns, rows, sha256, author, at }: LinkBegin
@@ -82,7 +82,7 @@ function linkSlice(
   action.pause(changes.at(-1)?.objectId ?? 0)
 }
 
-/** How columns are called that mean something to the exports: in Catalan, Spanish, English and French. */
+/** Names of columns that have a meaning for exports, in Catalan, Spanish, English and French. */
 const meanings: readonly [FieldMeaning, RegExp][] = [
   ['title', /^(titol|titulo|title|titre|nom|nombre|name|denominacio|denominacion)\b/],
   ['dating', /^(data|datacio|fecha|datacion|date|dating|cronologia|chronology|epoca|segle|periode|period)\b/],

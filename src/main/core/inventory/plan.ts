@@ -21,7 +21,7 @@ export interface RowChange {
   readonly cells: string | null
 }
 
-/** Entries of a list that a plan holds; the counts beside them are complete. */
+/** Maximum number of entries per list of a plan; the counts are complete. */
 const listed = 500
 const exampleCount = 20
 const excerptLength = 120
@@ -82,7 +82,7 @@ function excerpt(cells: readonly string[], numberColumn: number): string {
   return text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text
 }
 
-/** What changes against the rows that the objects have now. */
+/** What changes compared with the objects' current rows. */
 function compare(
   table: Table,
   objects: readonly ObjectToLink[],

@@ -64,7 +64,7 @@ function csvRowsOf(bytes: Buffer, file: string): string[][] {
   }
 }
 
-/** The text of a CSV file; what is no UTF-8 comes from a spreadsheet program on Windows. */
+/** The text of a CSV file; if it is not UTF-8, it comes from a spreadsheet program on Windows. */
 function decode(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
@@ -75,7 +75,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** The sign that the heading has most of outside of quotes. */
+/** The separator that occurs most often in the heading, outside quotation marks. */
 function separatorOf(text: string): string {
   const heading = (/^(?:[^\r\n"]|"[^"]*")*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '')
   const count = (sign: string): number => heading.split(sign).length
@@ -83,10 +83,10 @@ function separatorOf(text: string): string {
 }
 
 async function xlsxSheets(bytes: Buffer, file: string): Promise<{ name: string; rows: string[][] }[]> {
-  // Loaded only where a spreadsheet is read: most catalogues have none.
+  // Loaded only when a spreadsheet is read: most catalogues have none.
   const { default: readSheets } = await import('read-excel-file/node')
   try {
-    // Numbers stay as the file writes them: an inventory number of 20 digits is no number to calculate with.
+    // Numbers stay as the file writes them: a 20-digit inventory number would lose digits as a number.
     const sheets = await readSheets<string>(bytes, { parseNumber: (text) => text })
     return sheets.map(({ sheet, data }) => ({ name: sheet, rows: data.map((row) => row.map(cellText)) }))
   } catch (error) {
@@ -118,7 +118,7 @@ function tableOf(all: readonly string[][], file: string): Pick<Table, 'columns' 
   const named = heading.map((name) => name.replace(/\s+/g, ' ').trim())
   const repeated = named.find((name, index) => name !== '' && named.indexOf(name) !== index)
   if (repeated !== undefined) throw new AppError('inventory.repeatedColumn', { file, column: repeated })
-  // A column without a heading has nothing by which it could be called.
+  // A column without a heading has no name.
   const kept = named.flatMap((name, index) => (name === '' ? [] : [index]))
   return { columns: kept.map((index) => named[index] ?? ''), rows: rows.map((row) => kept.map((index) => row[index]?.trim() ?? '')) }
 }

@@ -10,13 +10,13 @@ import { planNumbers, trialOf } from './plan.ts'
 export const renumberJobSchema = numberingSchema.extend({ doubles: doublesSchema, actionId: z.number().int(), author: z.string() })
 export type RenumberJob = z.infer<typeof renumberJobSchema>
 
-/** Numbers of many objects at once, by a pattern of their files' names. */
+/** Numbers many objects at once, by a pattern of their file names. */
 export interface Numbers {
   /** Shows what would change, without changing anything. */
   try(pattern: string, scope: NumberScope): Promise<NumberTrial>
   /**
    * Starts the job that numbers the objects of a scope, as one action.
-   * @throws AppError `numbers.nothing`, `numbers.doubles` where numbers would be doubled and `doubles` refuses that, or a wrong pattern
+   * @throws AppError `numbers.nothing`; `numbers.doubles` if there would be duplicates and `doubles` refuses them; or for an invalid pattern
    */
   start(pattern: string, scope: NumberScope, doubles: Doubles): Promise<number>
   /** Runs the jobs of the kind `renumber`. */
@@ -27,7 +27,7 @@ export function createNumbers(parts: {
   catalogue: Catalogue
   publish: (event: CoreEvent) => void
   author: () => string
-  /** Tells what undo would do now. */
+  /** Announces what undo would do now. */
   tellUndo: () => Promise<void>
   backUp: () => Promise<void>
   startJob: (job: RenumberJob) => Promise<number>
@@ -55,7 +55,7 @@ export function createNumbers(parts: {
         await backUp()
         try {
           const plan = await planNumbers(catalogue, pattern, scope)
-          // What was numbered before the job was broken off is the same now, and no change any more.
+          // Objects numbered before the job was interrupted no longer count as changes.
           let rest = plan.changes.flatMap(({ objectId, after, double }) =>
             doubles === 'allow' || !double ? [{ objectId, number: after }] : []
           )

@@ -11,11 +11,11 @@ import { statement } from '../catalogue/statement.ts'
 export interface NumberedFile {
   readonly objectId: number
   readonly number: string | null
-  /** Path of the first file below its root, parted by `/`; null for an object without files. */
+  /** Path of the first file below its root, separated by `/`; null for an object without files. */
   readonly path: string | null
 }
 
-/** A number that an object is to get. */
+/** A new number for an object. */
 export interface NewNumber {
   readonly objectId: number
   readonly number: string

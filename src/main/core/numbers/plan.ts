@@ -3,18 +3,18 @@ import type { NumberChange, NumberScope, NumberTrial } from '../../../shared/mod
 import { objectLabel } from '../annotation/cards.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 
-/** Changes that a trial shows. */
+/** Maximum number of changes shown in a trial. */
 const mostShown = 200
 
-/** So many files are enough to teach a pattern. */
+/** Number of files offered as examples to learn a pattern from. */
 const taughtFrom = 3
 
-/** What a pattern makes of the objects of a scope, in the order of their ids. */
+/** The result of a pattern for the objects of a scope, in the order of their ids. */
 export interface NumberPlan extends NumberTrial {
   readonly changes: NumberChange[]
 }
 
-/** Works out which numbers a pattern gives to the objects of a scope, and which of them more than one object would have in the end. */
+/** Works out which numbers a pattern gives to the objects of a scope, and which of them would be duplicates. */
 export async function planNumbers(catalogue: Catalogue, text: string, scope: NumberScope): Promise<NumberPlan> {
   const files = await catalogue.read('numberedFiles', scope)
   const samples = files.flatMap(({ path, number }) => (path === null ? [] : [{ file: path, number: number ?? '' }])).slice(0, taughtFrom)
@@ -41,7 +41,7 @@ export async function planNumbers(catalogue: Catalogue, text: string, scope: Num
   return { objects: files.length, unmatched, same, changed: changes.length, doubles, changes, samples, error: null }
 }
 
-/** The trial of a plan: the first changes only, doubles before the others. */
+/** The trial of a plan: only the first changes, duplicates before the others. */
 export function trialOf({ changes, ...plan }: NumberPlan): NumberTrial {
   const first = [...changes.filter(({ double }) => double), ...changes.filter(({ double }) => !double)]
   return { ...plan, changes: first.slice(0, mostShown) }

@@ -12,5 +12,5 @@ export const gpuMethods = gpu.router({
   })
 })
 
-/** For calls that cannot be taken back. */
+/** For calls that cannot be cancelled. */
 const never = new AbortController().signal

@@ -10,9 +10,9 @@ interface CatalanFile {
 
 /** Catalan labels of AAT rows that no thesaurus has approved: shown with a mark, and searched. */
 export interface CatalanLabels {
-  /** The label that may be shown, null for none. */
+  /** The label that may be shown; null if there is none. */
   labelOf(row: number): string | null
-  /** Words that are only searched: synonyms, and labels too unsure to be shown. */
+  /** Words used only for searching: synonyms, and labels too uncertain to be shown. */
   wordsOf(row: number): string[]
 }
 

@@ -8,7 +8,7 @@ import type { Trees } from './trees.ts'
  */
 const fileSchema = z.array(z.object({ key: termKeySchema, ca: z.string().min(1), reason: z.object({ ca: z.string(), en: z.string() }) }))
 
-/** The trees with our corrections in place of the published labels. Throws for a key that no node has. */
+/** The trees with our corrections applied. Throws for a key that no node has. */
 export function correctTrees(trees: Trees, text: string): Trees {
   const nodes = [...trees.nodes]
   for (const { key, ca, reason } of fileSchema.parse(JSON.parse(text))) {

@@ -4,7 +4,7 @@ import { api } from '../api/client.ts'
 import { report } from '../composables/useMessages.ts'
 import { noFilter, type WorkingSet } from '../composables/useWorkingSet.ts'
 
-/** How long a person stays at an object before it is stored, in milliseconds, so that walking with J and K writes nothing. */
+/** How long a person stays at an object before the position is stored, in milliseconds, so that going through objects with J and K writes nothing. */
 const delay = 500
 
 /** Remembers where the person is in the open catalogue, so that it opens there. `path` gives the catalogue that is shown. */
@@ -23,7 +23,7 @@ export function keepLeftAt(set: WorkingSet, path: () => string | null): void {
   })
 }
 
-/** Shows a catalogue that was just opened where it was left; an object that is gone, or that the filter hides, is not current. */
+/** Opens a catalogue where it was left; an object that is gone, or that the filter hides, does not become current. */
 export async function goWhereLeft(set: WorkingSet, path: string): Promise<void> {
   const view = await api.catalogue.view({ path })
   if (view !== null) {

@@ -4,15 +4,15 @@ import { api } from '../api/client.ts'
 
 const learning = shallowRef<LearningState | null>(null)
 
-/** Sets the newest state that the core has told. */
+/** Sets the latest state reported by the core. */
 export function takeLearning(next: LearningState | null): void {
   learning.value = next
 }
 
-/** Reads how learning stands in the open catalogue. */
+/** Reads the state of learning in the open catalogue. */
 export async function loadLearning(isOpen: boolean): Promise<void> {
   takeLearning(isOpen ? await api.learning.state() : null)
 }
 
-/** How learning from decisions stands in the open catalogue; null without one. */
+/** The state of learning from decisions in the open catalogue; null without one. */
 export const useLearning = () => ({ learning })

@@ -16,14 +16,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", type=Path, required=True, metavar="PATH", help=help)
     help = "folder of run files (Parquet); what it already holds is kept"
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=help)
-    help = "pictures of one run file; all of it is lost when the process is killed (default: 500)"
+    help = "pictures per run file; a killed process loses the file in progress (default: 500)"
     parser.add_argument("--part", type=int, default=500, metavar="N", help=help)
-    parser.add_argument("--batch", type=int, default=16, metavar="N", help="pictures of one run (default: 16)")
-    help = "where networks run (default: cuda where onnxruntime knows it)"
+    parser.add_argument("--batch", type=int, default=16, metavar="N", help="pictures per network run (default: 16)")
+    help = "where networks run (default: cuda if onnxruntime supports it)"
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help=help)
-    help = "threads of one run, and as many that decode (default: the cores, shared by the processes of the machine)"
+    help = "threads per run, and as many for decoding (default: the cores, shared by the processes of the machine)"
     parser.add_argument("--threads", type=int, default=0, metavar="N", help=help)
-    help = "also store the embedding that the encoder of fetch-encoder gives"
+    help = "also store the embeddings of this encoder (see fetch-encoder)"
     parser.add_argument("--encoder", type=Path, metavar="FILE", help=help)
 
 

@@ -2,7 +2,7 @@
 
 A source is a folder of pictures, a CSV file with a column `file`, a shard of WebDataset (a .tar file) or a folder of
 shards. Parts follow from the source alone, not from the number of processes, so that any number of them leaves the same
-files. Nothing of a source is held in memory but the part in hand: it may list fifty million pictures.
+files. Only the current part of a source is held in memory: it may list fifty million pictures.
 """
 
 import csv
@@ -22,7 +22,7 @@ _FILE_COLUMN = "file"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: `key` names it in the run file; its bytes are `size` bytes of `file` from `offset`, by default all."""
+    """A picture: `key` names it in the run file; its data are `size` bytes of `file` from `offset`, by default all."""
 
     key: str
     file: Path
@@ -47,7 +47,7 @@ class Part:
 
     @property
     def name(self) -> str:
-        """The name of its file; sorting by it gives the order of the source."""
+        """The name of its file; sorting by name gives the order of the source."""
         return f"part-{self.share:08d}-{self.number:05d}.parquet"
 
 
@@ -59,7 +59,7 @@ def share_of(name: str) -> int:
 def parts_of(source: Path, size: int, rank: int = 0, world: int = 1) -> Iterator[Part]:
     """The parts, of at most `size` pictures, that process `rank` of `world` predicts, in the order of the source.
 
-    Every shard is a share; of a folder or a list every part is one. Raises InputError for a source that cannot be read
+    Every shard is a share; in a folder or a list, every part is. Raises InputError for a source that cannot be read
     or that is of no known kind.
     """
     shards = _shards(source)

@@ -21,7 +21,7 @@ from fitxa_trainer.predicting.run_file import PartRows, RunInfo
 
 Inputs = dict[Preprocessing, NDArray[np.float32]]
 
-#: Batches whose pictures are read while one is run.
+#: Batches read ahead while one is running.
 _AHEAD = 3
 
 
@@ -38,7 +38,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class _Loaded:
-    """One picture: its inputs by view, or why there are none."""
+    """One picture: its inputs by view, or the reason why there are none."""
 
     sha256: str | None
     inputs: Inputs
@@ -46,7 +46,7 @@ class _Loaded:
 
 
 class Predictor:
-    """An opened bundle, and the encoder if one is wished. Raises InputError for what cannot be opened."""
+    """An open bundle, and optionally an encoder. Raises InputError if one cannot be opened."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -61,7 +61,7 @@ class Predictor:
 
     @property
     def info(self) -> RunInfo:
-        """What run files say of this run."""
+        """The description of this run for run files."""
         manifest = self.bundle.manifest
         pinned = hashlib.sha256((self.bundle.folder / MANIFEST).read_bytes()).hexdigest()
         return RunInfo(
@@ -72,9 +72,9 @@ class Predictor:
         )
 
     def predict(self, part: Part) -> PartRows:
-        """What the bundle says of the part's pictures. Raises Stopped between two batches.
+        """The bundle's outputs for the part's pictures. Raises Stopped between two batches.
 
-        Batches are cut within the part, so that its rows are the same whoever computes them.
+        Batches never span parts, so that a part's rows do not depend on the process that computes them.
         """
         size = self.settings.batch
         batches = [part.pictures[start : start + size] for start in range(0, len(part.pictures), size)]
@@ -115,12 +115,12 @@ class Predictor:
             return _Loaded(sha256, {}, f"cannot be read: {error.strerror or error}")
         except (InputError, Image.DecompressionBombError, MemoryError) as error:
             cause = error.__cause__ or error
-            # Pillow's own words hold an address in memory.
+            # Pillow's own message contains a memory address.
             reason = "no picture" if isinstance(cause, UnidentifiedImageError) else cause
             return _Loaded(sha256, {}, f"cannot be decoded: {reason}")
 
     def _run(self, ready: Sequence[Inputs]) -> MemberOutputs:
-        """On a GPU every run has as many pictures as any other, so that no kernel is chosen twice."""
+        """On a GPU every batch has the same size, so that kernels are selected only once."""
         count = len(ready)
         wanted = self.settings.batch if self.settings.compute.device == "cuda" else count
         padded = [*ready, *[ready[-1]] * (wanted - count)]
@@ -134,7 +134,7 @@ class Predictor:
         return encoders.embed_input(self.encoder, inputs[encoders.VIEW])
 
     def _joined(self, outputs: Sequence[MemberOutputs]) -> MemberOutputs:
-        """The outputs of all batches one after the other; with no batch at all, of no picture."""
+        """The concatenated outputs of all batches; without any batch, those of zero pictures."""
         return {
             member["name"]: {
                 facet: np.concatenate(

@@ -1,6 +1,6 @@
 """Run files: what a bundle says about pictures, as Parquet. The application reads them with `fitxa bring-in`.
 
-One row a picture: `key`, `sha256` of the file's bytes, `problem` (why there are no suggestions), a column for every
+One row per picture: `key`, `sha256` of the file's bytes, `problem` (why there are no suggestions), a column for every
 facet with its best terms in order, and `embedding` where an encoder was given. A suggestion has the fields `term`,
 `score` of the ensemble, calibrated `probability`, and `members` with the probability that each member gives. The
 metadata `fitxa.run` is JSON: see `RunInfo`.
@@ -23,7 +23,7 @@ from fitxa_trainer.ensembles.metrics import top_terms
 from fitxa_trainer.predicting.pictures import Part
 
 FORMAT = 1
-#: Terms of a facet that a row keeps.
+#: Maximum number of terms per facet in a row.
 KEPT = 50
 _RUN, _PART = b"fitxa.run", b"fitxa.part"
 
@@ -41,7 +41,7 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class PartRows:
-    """What was found for a part: `outputs` and `embeddings` for the pictures without a problem, in their order."""
+    """The results for a part: `outputs` and `embeddings` of the pictures without a problem, in their order."""
 
     sha256: Sequence[str | None]
     problems: Sequence[str | None]
@@ -56,7 +56,7 @@ def pictures_digest(part: Part) -> str:
 
 
 def is_written(file: Path, part: Part, info: RunInfo) -> bool:
-    """Whether `file` holds the rows of `part` as the bundle of `info` gives them, on whatever device."""
+    """Whether `file` holds the rows of `part` from the bundle of `info`, on any device."""
     try:
         metadata = pq.read_metadata(file).metadata or {}
         known = json.loads(metadata[_RUN])
@@ -68,7 +68,7 @@ def is_written(file: Path, part: Part, info: RunInfo) -> bool:
 
 
 def write_part(file: Path, part: Part, rows: PartRows, bundle: Bundle, info: RunInfo) -> None:
-    """Write the rows of `part` to `file`, whole or not at all."""
+    """Write the rows of `part` to `file`, atomically."""
     columns: dict[str, Any] = {
         "key": pa.array([picture.key for picture in part.pictures], pa.string()),
         "sha256": pa.array(rows.sha256, pa.string()),
@@ -86,7 +86,7 @@ def write_part(file: Path, part: Part, rows: PartRows, bundle: Bundle, info: Run
 
 
 def _suggestions(bundle: Bundle, outputs: MemberOutputs, facet: str) -> Any:
-    """The suggestions of all pictures one after the other, the same number for each, as an array of structs."""
+    """The concatenated suggestions of all pictures, the same number for each, as an array of structs."""
     terms = bundle.terms[facet]
     scores = bundle.ensemble(outputs)[facet]
     best = top_terms(scores, KEPT)
@@ -106,7 +106,7 @@ def _suggestions(bundle: Bundle, outputs: MemberOutputs, facet: str) -> Any:
 
 
 def _listed(values: Any, refused: NDArray[np.bool_]) -> Any:
-    """`values`, which hold equally many for every picture, as lists; null where a picture was refused."""
+    """`values`, the same number for every picture, as lists; null if a picture was refused."""
     known = int((~refused).sum())
     each = len(values) // known if known else 0
     offsets = np.concatenate([[0], np.cumsum(~refused) * each]).astype(np.int32)

@@ -17,7 +17,7 @@ from fitxa_trainer.progress import Progress
 
 @dataclass(frozen=True)
 class Workers:
-    """Which of `world` processes this one is, and which of those of its machine, as torchrun says; one by default."""
+    """This process among `world`, and among those of its machine, as set by torchrun; one process by default."""
 
     rank: int = 0
     world: int = 1
@@ -26,15 +26,15 @@ class Workers:
 
     @staticmethod
     def from_environment() -> "Workers":
-        """As torchrun sets them. No process group is needed: the processes have nothing to say to each other."""
+        """As torchrun sets them. No process group is needed: the processes do not communicate."""
         names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
         return Workers(*(int(os.environ.get(name, default)) for name, default in zip(names, "0101", strict=True)))
 
 
 def predict_source(predictor: Predictor, source: Path, size: int, out: Path, progress: Progress) -> dict[str, int]:
-    """Predict this process's parts of `source` into the folder `out`; parts that are there already are kept.
+    """Predict this process's parts of `source` into the folder `out`; existing parts are kept.
 
-    A part's file appears whole once its rows are complete, so a process that is killed loses the part in hand and no
+    A part's file appears only when it is complete, so a process that is killed loses the part in progress and no
     other. Raises InputError when the source holds no picture, Stopped when somebody asked to stop.
     """
     workers = Workers.from_environment()
@@ -75,7 +75,7 @@ def refused_in(file: Path) -> int:
 
 
 def remove_surplus(out: Path, names: Iterable[str], workers: Workers) -> None:
-    """Remove this process's files of an earlier run over a longer source."""
+    """Remove this process's files from an earlier run over a longer source."""
     wanted = set(names)
     for file in out.glob("part-*-*.parquet"):
         if share_of(file.name) % workers.world == workers.rank and file.name not in wanted:

@@ -1,10 +1,11 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Fields of objects: those of the museum's inventory, which a file gives (`inventory`, `inventory_row`, `object_row`), and those that
+ * Fields of objects: those of the museum's inventory, which come from a file (`inventory`, `inventory_row`, `object_row`), and those that
  * people fill in here (`field_value`). A row of an inventory is never changed: linking the file again adds rows and points objects to
  * them, so that undo points them back. `cells` is JSON: column → text, empty ones left out. A field of the kind `linked` shows the
- * column of its name; an inventory is linked as long as its action is not undone (none: it changed nothing). `object.field_text` is what the text filter looks into, folded, and follows from both.
+ * column of its name; an inventory is linked as long as its action is not undone (none: it changed nothing). `object.field_text` is
+ * the folded text that the text filter searches, derived from both.
  *
  * `event.subject` may be anything that `annotation/undo.ts` knows; a CHECK would need a new table for each.
  */

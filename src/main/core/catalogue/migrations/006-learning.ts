@@ -2,8 +2,8 @@ import type { Migration } from './migration.ts'
 
 /**
  * What suggestions learn from (docs/science.md, "Learning from the first decisions"): the embedding of each picture by each encoder, as 512
- * numbers of half precision, little endian, and runs of the kind `adapted`, whose predictions are what a model says together with the
- * catalogue's own decisions. A catalogue has one such run for its newest model; its predictions are replaced as decisions come, and
+ * half-precision numbers, little endian, and runs of the kind `adapted`, whose predictions combine a model with the
+ * catalogue's own decisions. A catalogue has one such run for its newest model; its predictions are replaced as decisions come in, and
  * so the kept counts must follow suggestions that are deleted again (trigger `prediction_removed`, as it was in the first schema).
  */
 export const learning: Migration = {

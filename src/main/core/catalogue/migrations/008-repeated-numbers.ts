@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts'
 
 /**
- * Lets two objects have the same inventory number, where a person allows it; and lets numbers be exchanged, which a unique index
- * refuses half-way. Imports still give a number to one object only.
+ * Lets two objects have the same inventory number, if a person allows it; and lets numbers be swapped, which a unique index
+ * would refuse half-way. Imports still give a number to one object only.
  */
 export const repeatedNumbers: Migration = {
   number: 8,

@@ -17,18 +17,18 @@ export function runFileWork(options: unknown): string | null {
   return workSchema.safeParse(options).data?.runFile ?? null
 }
 
-/** Whether a path is meant as run files: a file of their kind, or a folder. */
+/** Whether a path means run files: a file with their extension, or a folder. */
 export async function isRunPath(path: string): Promise<boolean> {
   return path.endsWith(runFileEnding) || (await stat(path).catch(() => null))?.isDirectory() === true
 }
 
-/** Opens the first run file at a path, so that what is no run file is told before a job begins. AppError of openRunFile. */
+/** Opens the first run file at a path, so that a wrong file is reported before a job begins. AppErrors of openRunFile. */
 export async function checkRunFiles(path: string): Promise<void> {
   const [first] = await listRunFiles(path)
   if (first !== undefined) await withRunFile(first, () => Promise.resolve())
 }
 
-/** What bringing run files in writes to and reads from. */
+/** What bringing in run files reads from and writes to. */
 export interface BringInParts {
   readonly catalogue: Catalogue
   readonly vocabulary: Pick<Vocabulary, 'has' | 'term'>
@@ -38,7 +38,7 @@ export interface BringInParts {
 /**
  * Stores the suggestions of run files as one run of their bundle, as a job: its title is where they came from. Pictures are
  * found by their SHA-256. Counted are pictures `predicted`, `already` (they have suggestions of this bundle), `unmatched` (not in the
- * catalogue) and `refused` (the file has a problem in place of suggestions). A job that was interrupted goes on with its run.
+ * catalogue) and `refused` (the file records a problem instead of suggestions). An interrupted job continues its run.
  * AppError of openRunFile, or `runFile.otherBundle` where the files do not come from one bundle; Cancelled.
  */
 export async function bringInRun(parts: BringInParts, context: JobContext, path: string): Promise<JobResult> {
@@ -110,7 +110,7 @@ async function storeFile(
   }
 }
 
-/** The best terms that the vocabulary has, as many as the application keeps. */
+/** The best terms known to the vocabulary, as many as the application keeps. */
 function rankedFacets(row: RunRow, vocabulary: Pick<Vocabulary, 'has' | 'term'>): [Facet, PredictedTerm[]][] {
   return row.facets.map(([facet, suggestions]) => {
     const usable = suggestions.filter(({ term }) => vocabulary.has(term)).slice(0, suggestionsPerFacet)

@@ -8,12 +8,12 @@ import type { Inference } from '../inference.ts'
 import type { BundleReference } from '../operations.ts'
 import { referenceOf } from '../prediction-run.ts'
 
-/** Pictures that are read from the catalogue at a time. */
+/** Pictures read from the catalogue at a time. */
 const pageSize = 500
 
 /**
  * The pictures that lack suggestions of a bundle as the list that the trainer's `predict` reads, in pieces of text: the columns `file` (the
- * whole path of the original) and `sha256`.
+ * absolute path of the original) and `sha256`.
  */
 async function* openList(catalogue: Catalogue, bundle: BundleReference): AsyncGenerator<{ text: string; pictures: number }> {
   yield { text: csvRows([['file', 'sha256']], ','), pictures: 0 }
@@ -35,7 +35,7 @@ interface OpenListParts {
   readonly settings: Pick<SettingsStore, 'get'>
 }
 
-/** Writes the list of the active bundle to `path`. AppErrors of findDestination, or what is wrong with the bundle. */
+/** Writes the list for the active bundle to `path`. AppErrors of findDestination, or those of an unusable bundle. */
 export async function writeOpenList(
   { catalogue, inference, settings }: OpenListParts,
   path: string,

@@ -8,12 +8,12 @@ import { FaultyFile, openRegular } from '../../lib/regular-file.ts'
 
 /** The version of run files that this program reads (trainer: `predicting/run_file.py`). */
 const format = 1
-/** How the names of run files end. */
+/** Extension of run files. */
 export const runFileEnding = '.parquet'
 const metadataKey = 'fitxa.run'
-/** Rows that are decoded at a time. */
+/** Rows decoded at a time. */
 const rowsAtATime = 250
-/** A row group is decoded as a whole, so that a larger one would take too much memory; the trainer writes 500 rows. */
+/** A row group is decoded as a whole, so a larger one would take too much memory; the trainer writes 500 rows. */
 const largestRowGroup = 10_000
 
 /** What made a run file. */
@@ -22,7 +22,7 @@ export interface RunInfo {
   readonly device: string
 }
 
-/** A suggestion of a run file, in the order of rank. */
+/** A suggestion of a run file, by rank. */
 export interface RunSuggestion {
   readonly term: string
   readonly score: number
@@ -30,7 +30,7 @@ export interface RunSuggestion {
   readonly members: Record<string, number>
 }
 
-/** A row of a run file: a picture by its SHA-256, and its suggestions; none where the picture had a problem. */
+/** A row of a run file: a picture by its SHA-256, and its suggestions; none if the picture had a problem. */
 export interface RunRow {
   readonly sha256: string | null
   readonly problem: string | null
@@ -134,7 +134,7 @@ async function* readRows(buffer: AsyncBuffer, metadata: FileMetaData, file: stri
   }
 }
 
-/** Checked by hand: a schema would take longer than reading. */
+/** Checked by hand: a schema would take longer than the reading itself. */
 function checkedRow(row: Record<string, unknown>, where: { readonly file: string; readonly row: number }): RunRow {
   const problem = typeof row['problem'] === 'string' ? row['problem'] : null
   const sha256 = typeof row['sha256'] === 'string' ? row['sha256'] : null

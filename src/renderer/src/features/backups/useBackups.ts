@@ -5,14 +5,14 @@ import { failureOf } from '../../api/failure.ts'
 import { useCatalogue } from '../../composables/useCatalogue.ts'
 import { useOverlays } from '../../composables/useOverlays.ts'
 
-/** The catalogue whose backups are shown, where it is one that cannot be opened. */
+/** The catalogue whose backups are shown, if it is one that cannot be opened. */
 const damaged = shallowRef<{ readonly path: string; readonly sentence: string } | null>(null)
 
 const offering = ['catalogue.damagedWithBackup', 'catalogue.damagedCounted', 'catalogue.emptiedWithBackup']
 
 /**
- * Shows the backups of a catalogue that could not be opened because it is damaged, where there are any.
- * @returns whether it was such an error
+ * Shows the backups, if any, of a catalogue that could not be opened because it is damaged.
+ * @returns whether the error was of this kind
  */
 export function offerBackups(path: string, error: unknown, sentence: string | null): boolean {
   const failure = failureOf(error)
@@ -49,7 +49,7 @@ export function useBackups() {
     },
     async restore(file: string, path: string): Promise<void> {
       await api.backups.restore({ file, path })
-      // It is open now; asked once more, the page takes over its name and counts.
+      // It is open now; asking again gives the page its name and counts.
       await open(path)
       damaged.value = null
       await read()

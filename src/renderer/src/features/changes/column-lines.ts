@@ -1,6 +1,6 @@
 import { objectColumns, termColumns, type ChangeColumn, type ChangeProfile, type ChangeValue } from '../../../../shared/model/changes.ts'
 
-/** What the columns of a profile can say. */
+/** The possible contents of a profile's columns. */
 export function contentsOf(rows: ChangeProfile['rows']): readonly ChangeValue[] {
   return rows === 'term' ? termColumns : objectColumns
 }
@@ -10,7 +10,7 @@ export function columnLines(columns: readonly ChangeColumn[]): string {
   return columns.map(({ heading, value }) => `${heading} = ${value}`).join('\n')
 }
 
-/** The columns of edited lines, or the number of the first line that is none. Empty lines do not count. */
+/** The columns of edited lines, or the number of the first invalid line. Empty lines are ignored. */
 export function columnsOf(text: string, rows: ChangeProfile['rows']): { columns: ChangeColumn[] } | { badLine: number } {
   const columns: ChangeColumn[] = []
   for (const [index, line] of text.split('\n').entries()) {

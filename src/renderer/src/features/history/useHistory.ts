@@ -6,13 +6,13 @@ import { api } from '../../api/client.ts'
 /** Actions read at a time. */
 const page = 100
 
-/** What is listed of the history: null = everybody's, and of all kinds. */
+/** The filter of the history: null = everybody, and all kinds. */
 export interface HistoryFilter {
   readonly author: string | null
   readonly kind: ActionSummary['kind'] | null
 }
 
-/** The actions and runs of the open catalogue, the newest first. The functions fail with the core's error. */
+/** The actions and runs of the open catalogue, newest first. The functions fail with the core's error. */
 export function useHistory() {
   const entries = shallowRef<readonly HistoryEntry[]>([])
   const authors = shallowRef<readonly string[]>([])
@@ -28,7 +28,7 @@ export function useHistory() {
       before,
       limit: page
     })
-    // An answer that was asked for earlier never replaces a newer one.
+    // The answer to an earlier request never replaces a newer one.
     return turn === asked ? list : null
   }
 

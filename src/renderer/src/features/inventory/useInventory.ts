@@ -4,10 +4,10 @@ import { api, type Api } from '../../api/client.ts'
 import { isActive, useJobs } from '../../composables/useJobs.ts'
 import { sentenceOf } from '../../composables/useMessages.ts'
 
-/** Typing rests this long before a file is read or a plan is made, milliseconds. */
+/** Pause in typing before a file is read or a plan is made, milliseconds. */
 const pause = 300
 
-/** What is chosen on the screen of the inventory, and what it would do. `core` is another one in tests. */
+/** The choices on the inventory screen, and what they would do. Tests pass another `core`. */
 export function useInventory(core: Pick<Api, 'inventory'> = api) {
   const file = shallowRef('')
   const sheet = shallowRef<string | null>(null)
@@ -22,7 +22,7 @@ export function useInventory(core: Pick<Api, 'inventory'> = api) {
   const reading = shallowRef(false)
   let asked = 0
 
-  /** Answers that a newer question has overtaken are dropped. */
+  /** Answers to outdated requests are dropped. */
   async function ask<T>(question: () => Promise<T>, take: (answer: T) => void): Promise<void> {
     const mine = ++asked
     reading.value = true
@@ -104,7 +104,7 @@ export function useInventory(core: Pick<Api, 'inventory'> = api) {
     }
   }
 
-  /** Begins with the file that is linked now. */
+  /** Starts with the file that is linked now. */
   async function begin(): Promise<void> {
     await readLinked()
     if (linked.value === null || file.value !== '') return

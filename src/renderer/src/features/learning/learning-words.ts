@@ -3,7 +3,7 @@ import type { LearnedFacet, LearningState } from '../../../../shared/model/learn
 
 type Translate = (key: string, named?: Record<string, unknown>, plural?: number) => string
 
-/** What learning brought on the decisions that came last: the facet in which it brought most, and over how many objects. */
+/** The gain from learning on the latest decisions: the facet with the largest gain, and the number of objects. */
 export function bestGain({ facets }: LearningState): { facet: Facet; gain: number; objects: number } | null {
   const gains = facets.flatMap(({ facet, curve }) => {
     const last = curve.at(-1)
@@ -12,7 +12,7 @@ export function bestGain({ facets }: LearningState): { facet: Facet; gain: numbe
   return gains.sort((a, b) => b.gain - a.gain)[0] ?? null
 }
 
-/** Decided objects of the facet in which most are decided. */
+/** Number of decided objects in the facet with the most. */
 export const decidedObjects = (facets: readonly LearnedFacet[]): number => Math.max(0, ...facets.map(({ objects }) => objects))
 
 /** Learning in a few words, for narrow windows. */
@@ -23,7 +23,7 @@ export function learningState(state: LearningState, t: Translate): string {
   return decided === 0 ? t('learning.nothing') : t('learning.learned', { n: decided }, decided)
 }
 
-/** Learning in one line, as the status bar has it: "Learned from 412 decisions: materials +0.14 on the last 100". */
+/** Learning in one line, as in the status bar: "Learned from 412 decisions: materials +0.14 on the last 100". */
 export function learningLine(state: LearningState, t: Translate, difference: (value: number) => string): string {
   const learned = learningState(state, t)
   const best = state.available && state.on ? bestGain(state) : null

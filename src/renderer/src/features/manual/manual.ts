@@ -18,19 +18,19 @@ const files = import.meta.glob<string>('../../../../../docs/manual/images/*/*.we
 const nameBelow = (folder: string, path: string): string => path.slice(path.indexOf(folder) + folder.length)
 const loaders = new Map(Object.entries(texts).map(([path, load]) => [nameBelow('/manual/', path), load]))
 
-/** Addresses of the pictures by the name that the pages give them (`../images/ca/record.webp`). */
+/** Addresses of the pictures by their path in the pages (`../images/ca/record.webp`). */
 export const manualPictures: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(files).map(([path, address]) => [`../images/${nameBelow('/images/', path)}`, address])
 )
 
-/** The text of a page, as Markdown, with printers' apostrophes as in the rest of the window. */
+/** The text of a page, as Markdown, with typographic apostrophes as in the rest of the window. */
 export async function manualText(page: ManualPage, language: Language): Promise<string> {
   const load = loaders.get(`${language}/${page}.md`)
   if (load === undefined) throw new Error(`the manual has no page ${page} in ${language}`)
   return typeset(await load())
 }
 
-/** The page about what is on screen: a window of the frame, or the screen itself. */
+/** The page about what is on screen: a dialog of the frame, or the screen itself. */
 export function pageAbout(screen: unknown, overlay: Overlay | null): ManualPage {
   if (overlay === 'settings' || overlay === 'keys') return overlay
   return isManualPage(screen) ? screen : 'first-steps'
@@ -38,12 +38,12 @@ export function pageAbout(screen: unknown, overlay: Overlay | null): ManualPage 
 
 const page = shallowRef<ManualPage>('first-steps')
 
-/** The user manual: the page that it is open at. */
+/** The user manual: the page at which it is open. */
 export function useManual() {
   const overlays = useOverlays()
   return {
     page,
-    /** Opens it at the page about a screen. */
+    /** Opens the page about a screen. */
     openAbout: (screen: unknown): void => {
       page.value = pageAbout(screen, overlays.shown.value)
       overlays.open('manual')

@@ -6,7 +6,7 @@ import { sentenceOf } from '../../composables/useMessages.ts'
 /** The trial follows typing after this pause, in milliseconds. */
 const pause = 300
 
-/** Shows what a pattern would change while it is typed; nothing is changed by it. `scope` null: not now. */
+/** Previews what a pattern would change while it is typed. With `scope` null, the preview is off. */
 export function useNumberTrial(pattern: Ref<string>, scope: Ref<NumberScope | null>) {
   const trial = shallowRef<NumberTrial | null>(null)
   const problem = shallowRef<string | null>(null)
