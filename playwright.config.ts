@@ -38,12 +38,11 @@ export default defineConfig<{ shell: Shell }>({
   },
   projects: [
     { name: 'browser', testMatch: 'e2e/**/*.spec.ts', use: { shell: 'browser' } },
-    // By `npm run test:package`, in a clean Debian.
-    // The program ends within a test, and what would be recorded of it with it.
+    // By `npm run test:package`, in a clean Debian. The program ends within a test, and what would be recorded of it with it.
     { name: 'package', testMatch: 'package/**/*.spec.ts', use: { trace: 'off', screenshot: 'off' } },
-    // By `npm run manual` only: it writes into docs/manual.
     // By `npm run screens` only: it writes into docs/screens.
     { name: 'screens', testMatch: 'screens/**/*.spec.ts', use: { shell: 'browser' } },
+    // By `npm run manual` only: it writes into docs/manual.
     { name: 'manual', testMatch: 'manual/**/*.spec.ts', use: { shell: 'browser' } },
     {
       name: 'electron',

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDefinedError, safe } from '@orpc/client'
 import { isContractProcedure, type AnyContractRouter } from '@orpc/contract'
@@ -167,6 +167,44 @@ describe('the methods of the contract', () => {
     const wish = { pattern: '{num}_{view}', scope }
     expect(await client.numbers.try(wish)).toMatchObject({ objects: 1, changed: 0, same: 1, error: null })
     expect(await failure(client.numbers.start(wish))).toMatchObject({ code: 'numbers.nothing' })
+  })
+
+  it('bring annotations of a file in', async () => {
+    const { client, ended } = served
+    const folder = await mkdtemp(join(served.folder, 'bring-in-'))
+    const list = await client.predictions.openList({ file: join(folder, 'obertes.csv') })
+    expect(list).toEqual({ file: join(folder, 'obertes.csv'), images: 0 })
+    const other = { file: list.file }
+    expect(await failure(client.decisions.bringIn(other))).toMatchObject({ code: 'bringIn.unknownKind' })
+    const file = join(folder, 'etiquetes.csv')
+    await writeFile(file, 'idInSource,objectTypes.hierarchy,subjects.hierarchy,materials.hierarchy,#portraitMedia.original\n')
+    const { jobId } = await client.decisions.bringIn({ file })
+    expect(await ended(jobId)).toMatchObject({ kind: 'bringIn', state: 'done' })
+  })
+
+  it('say that nothing is learned without the picture encoder', async () => {
+    const { client, ended } = served
+    expect(await client.learning.state()).toMatchObject({ available: false, on: false, images: 3, facets: [] })
+    const [objectId = 0] = (await client.objects.ids({ filter: {} })).ids
+    const term = (await client.vocabulary.trees()).key[0] ?? ''
+    const refused = { code: 'learning.unavailable' }
+    expect(await failure(client.learning.curve())).toMatchObject(refused)
+    expect(await failure(client.learning.set({ on: true }))).toMatchObject(refused)
+    expect(await failure(client.learning.reset())).toMatchObject(refused)
+    const { jobId } = await client.learning.start()
+    expect(await ended(jobId)).toMatchObject({ kind: 'learn', state: 'failed', error: refused })
+    expect(await failure(client.learning.why({ objectId, term }))).toMatchObject(refused)
+  })
+
+  it('set up a graphics card, or say why not', async () => {
+    const { client, folder } = served
+    expect(await client.gpu.state()).toMatchObject({ installation: 'none' })
+    // A machine with a card gets as far as the folder, which holds none of the libraries.
+    const refused = failure(client.gpu.install({ from: folder }))
+    expect(await refused).toMatchObject({ code: expect.stringMatching(/^gpu\.(noCard|oldDriver|otherSystem|wheelMissing)$/) })
+    expect((await client.gpu.remove()).providers.map(({ provider }) => provider)).toContain('cpu')
+    const noFolder = join(pictures, '1_a.jpg')
+    expect(await failure(client.gpu.pack({ folder: noFolder }))).toMatchObject({ code: 'gpu.notWritable', data: { folder: noFolder } })
   })
 
   it('back up and restore', async () => {

@@ -26,10 +26,12 @@ export async function go(
   screen: 'import' | 'sheet' | 'record' | 'inventory' | 'export' | 'models',
   language: 'ca' | 'en' = 'ca'
 ): Promise<void> {
-  await page
+  const link = page
     .getByRole('navigation', { name: textOf(language, 'frame.screens') })
     .getByRole('link', { name: textOf(language, screen === 'inventory' ? 'inventory.screen' : `frame.${screen}`), exact: true })
-    .click()
+  await link.click()
+  // The code of a screen is loaded when it is first asked for.
+  await expect(link).toHaveAttribute('aria-current', 'page')
 }
 
 /** The tree of a facet. */

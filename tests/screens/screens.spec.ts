@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -54,6 +54,48 @@ async function recordPictures(app: App, language: 'ca' | 'en'): Promise<void> {
   await app.resize(1366, 688)
 }
 
+/** An inventory with a doubtful pair, as museums have them. */
+const inventory = [
+  'Número;Títol;Autor;Mides',
+  'fx 1;Gerro blau;Anònim;12 cm',
+  'FX-002;Plat;;',
+  'FX3;Olla;;18 × 20 cm',
+  'FX-3;Olla segona;;'
+]
+
+async function museumPictures(app: App, language: 'ca' | 'en'): Promise<void> {
+  const { page, folder } = app
+  const text = (name: string): string => textOf(language, name)
+  const file = join(folder, 'inventari.csv')
+  await writeFile(file, inventory.join('\n'))
+  await go(page, 'inventory', language)
+  await page.getByLabel(text('inventory.file'), { exact: true }).fill(file)
+  await expect(page.getByRole('checkbox', { name: /^FX3/ })).toBeVisible()
+  await picture(page, `inventory-${language}`)
+  await go(page, 'sheet', language)
+  await openFirstRecord(app, language)
+  await page
+    .getByRole('button', { name: new RegExp(text('learning.learned').split('{')[0] + '|' + text('learning.nothing')) })
+    .first()
+    .click()
+  await expect(page.getByRole('dialog', { name: text('learning.title') })).toBeVisible()
+  await picture(page, `learning-${language}`)
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: text('frame.fitxaHome') }).click()
+  await page.getByRole('button', { name: text('history.button') }).click()
+  await expect(page.getByRole('table', { name: text('history.list') })).toBeVisible()
+  await picture(page, `history-${language}`)
+  await page.getByRole('link', { name: text('frame.fitxaHome') }).click()
+  await page.getByRole('button', { name: text('backups.button') }).click()
+  await page.getByRole('button', { name: text('backups.makeNow') }).click()
+  await expect(page.getByRole('dialog').getByRole('cell', { name: text('backups.reason.manual') })).toBeVisible()
+  await picture(page, `backups-${language}`)
+  await page.keyboard.press('Escape')
+}
+
+// With the encoder, where it is installed, so that the pictures show what was learned.
+test.use({ environment: { FITXA_ENCODER: '' } })
+
 for (const language of ['ca', 'en'] as const) {
   test(`all screens in ${language}`, async ({ app }) => {
     const { page } = app
@@ -62,6 +104,7 @@ for (const language of ['ca', 'en'] as const) {
     if (language === 'en') await page.keyboard.press('Shift+F8')
     await picture(page, `sheet-${language}`)
     await recordPictures(app, language)
+    await museumPictures(app, language)
     for (const screen of ['import', 'export', 'models'] as const) {
       await go(page, screen, language)
       if (screen === 'import') {

@@ -102,9 +102,13 @@ export async function wheelState(folder: string, wheel: Wheel): Promise<'whole' 
   return (await hashFile(path)) === wheel.sha256 ? 'whole' : 'damaged'
 }
 
-/** AppError `gpu.diskFull` if a folder has too little space. */
+/** Makes a folder. AppError `gpu.notWritable` where that is not allowed or a file is in the way, `gpu.diskFull` where too little room is left. */
 export async function expectRoom(folder: string, bytes: number): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw new AppError('gpu.notWritable', { folder, reason: (error as NodeJS.ErrnoException).code ?? String(error) }, error)
+  }
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < bytes) throw new AppError('gpu.diskFull', { folder, ...missing(bytes - bavail * bsize) })
 }
