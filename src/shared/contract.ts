@@ -284,6 +284,13 @@ export const contract = {
     /** Starts the job that gives them, as one action. */
     start: method.input(numberingSchema.extend({ doubles: doublesSchema.default('refuse') })).output(jobId)
   },
+  originals: {
+    /**
+     * Starts the job of the kind `findMoved`, which looks below a folder for the originals that are missing, by name, size and checksum,
+     * and stores where they lie now, as one action; its result holds `files`, `missing`, `found` and `actionId`. `dryRun` only looks.
+     */
+    findMoved: method.input(z.object({ folder: z.string().min(1), dryRun: z.boolean().default(false) })).output(jobId)
+  },
   history: {
     state: method.output(undoStateSchema),
     /**

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, truncateSync } from 'node:fs'
+import { copyFileSync, mkdirSync, renameSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { createBench, programs } from './run-cli.ts'
@@ -48,6 +48,35 @@ it.each(programs.slice(0, 1))(
     expect(list.value).toMatchObject({ present: null })
     expect(await json('restore', String(made.value['file']), '--to', catalogue)).toMatchObject({ code: 0, value: { objects: 2 } })
     expect((await json('stats', '--catalogue', catalogue)).value).toMatchObject({ objects: 2, decisions: 1 })
+  },
+  300_000
+)
+
+it.each(programs.slice(0, 1))(
+  'finds photographs that were moved: $name',
+  async ({ file }) => {
+    const bench = await createBench(file)
+    onTestFinished(() => bench.clear())
+    const catalogue = join(bench.folder, 'C.fitxa')
+    const photographs = join(bench.folder, 'photographs')
+    const moved = join(bench.folder, 'moved')
+    mkdirSync(photographs)
+    copyFileSync(join(picture, 'grey.jpg'), join(photographs, 'MUS 1.jpg'))
+    await bench.run('new', catalogue)
+    await bench.run('import', photographs, '--catalogue', catalogue)
+    renameSync(photographs, moved)
+    const find = async (...args: string[]): Promise<unknown> => {
+      const { code, out } = await bench.run('find-moved', moved, '--catalogue', catalogue, '--json', ...args)
+      return { code, ...(JSON.parse(out) as object) }
+    }
+    expect(await find('--dry-run')).toMatchObject({ code: 0, files: 1, missing: 1, found: 1, action: null })
+    const { out } = await bench.run('find-moved', moved, '--catalogue', catalogue, '--lang', 'en', '--person', 'MP')
+    expect(out).toContain('Missing originals: 1. Found: 1.')
+    expect(out).toContain('fitxa undo')
+    expect(await find()).toMatchObject({ code: 0, missing: 0 })
+    expect((await bench.run('undo', '--catalogue', catalogue, '--person', 'MP')).code).toBe(0)
+    renameSync(join(moved, 'MUS 1.jpg'), join(bench.folder, 'elsewhere.jpg'))
+    expect(await find()).toMatchObject({ code: 1, missing: 1, found: 0 })
   },
   300_000
 )

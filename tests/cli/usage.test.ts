@@ -11,6 +11,7 @@ const commands = [
   'history',
   'link',
   'renumber',
+  'find-moved',
   'backup',
   'backups',
   'restore',

@@ -167,6 +167,8 @@ describe('the methods of the contract', () => {
     const wish = { pattern: '{num}_{view}', scope }
     expect(await client.numbers.try(wish)).toMatchObject({ objects: 1, changed: 0, same: 1, error: null })
     expect(await failure(client.numbers.start(wish))).toMatchObject({ code: 'numbers.nothing' })
+    const search = await client.originals.findMoved({ folder: pictures, dryRun: true })
+    expect(await ended(search.jobId)).toMatchObject({ kind: 'findMoved', state: 'done', result: { missing: 0, found: 0, actionId: null } })
   })
 
   it('bring annotations of a file in', async () => {

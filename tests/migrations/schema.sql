@@ -112,9 +112,11 @@ CREATE TABLE image (
   position INTEGER NOT NULL DEFAULT 0,
   metadata TEXT NOT NULL,
   imported_at TEXT NOT NULL
-) STRICT;
+, missing INTEGER NOT NULL DEFAULT 0 CHECK (missing IN (0, 1))) STRICT;
 
 CREATE INDEX image_by_object ON image (object_id, position, id);
+
+CREATE INDEX image_missing ON image (object_id) WHERE missing = 1;
 
 CREATE TABLE inventory (
   id INTEGER PRIMARY KEY,

@@ -13,6 +13,7 @@ import { bringIn } from './commands/bring-in.ts'
 import { card } from './commands/card.ts'
 import { changes } from './commands/changes.ts'
 import { exportCatalogue } from './commands/export.ts'
+import { findMoved } from './commands/find-moved.ts'
 import { gpu } from './commands/gpu.ts'
 import { history } from './commands/history.ts'
 import { importFolder } from './commands/import.ts'
@@ -119,6 +120,11 @@ export function createProgram(words: Words, version: string, start: Start): Comm
     .addOption(new Option('--import <n>', words('help.renumber.import')).argParser(numberBetween(1, 1e15, true)))
     .addOption(new Option('--doubles <how>', words('help.renumber.doubles')).choices(doublesSchema.options).default('refuse'))
     .option('--dry-run', words('help.renumber.dryRun'))
+    .addOption(person())
+  command('find-moved', 'help.findMoved', findMoved)
+    .argument('<folder>', words('help.findMoved.folder'))
+    .addOption(catalogue())
+    .option('--dry-run', words('help.findMoved.dryRun'))
     .addOption(person())
   command('backup', 'help.backup', backup)
     .addOption(catalogue())

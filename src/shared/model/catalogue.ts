@@ -40,6 +40,8 @@ export const statisticsSchema = z.object({
   objects: z.number().int(),
   images: z.number().int(),
   suggested: z.number().int(),
+  /** Objects with an original that was not found. */
+  missing: z.number().int(),
   status: z.object({ new: z.number().int(), inWork: z.number().int(), closed: z.number().int() }),
   facets: z.record(
     facetSchema,

@@ -1,7 +1,19 @@
 import { z } from 'zod'
 
-/** `environment`: sets the Python up with which this machine trains. `rule`: accepts suggestions in bulk, or undoes or redoes a large action. `link`: joins objects with the rows of an inventory. `renumber`: gives objects numbers by a pattern. */
-export const jobKindSchema = z.enum(['import', 'predict', 'export', 'train', 'environment', 'rule', 'bringIn', 'learn', 'link', 'renumber'])
+/** `environment`: sets the Python up with which this machine trains. `rule`: accepts suggestions in bulk, or undoes or redoes a large action. `link`: joins objects with the rows of an inventory. `renumber`: gives objects numbers by a pattern. `findMoved`: looks for moved originals. */
+export const jobKindSchema = z.enum([
+  'import',
+  'predict',
+  'export',
+  'train',
+  'environment',
+  'rule',
+  'bringIn',
+  'learn',
+  'link',
+  'renumber',
+  'findMoved'
+])
 export type JobKind = z.infer<typeof jobKindSchema>
 
 /** `waiting` for its turn, `running`, `stopped` by a person, `interrupted` by a crash or the end of the app, `done`, `failed` as a whole. */

@@ -132,7 +132,9 @@ export const cardSchema = z.object({
   /** The first term that was accepted, an object type before any other. */
   term: labelsSchema.nullable(),
   suggested: z.boolean(),
-  flagged: z.boolean()
+  flagged: z.boolean(),
+  /** The original of one of its images was not found when it was last looked for. */
+  missing: z.boolean()
 })
 export type Card = z.infer<typeof cardSchema>
 
@@ -150,6 +152,8 @@ export const objectFilterSchema = z.object({
   status: z.array(objectStatusSchema).default([]),
   flagged: z.boolean().nullable().default(null),
   suggested: z.boolean().nullable().default(null),
+  /** Whether an original was not found; left out = either. */
+  missing: z.boolean().optional(),
   /** All of them must hold. */
   fields: z.array(fieldConditionSchema).max(20).optional()
 })
@@ -197,7 +201,7 @@ export const acceptRuleSchema = z
   .refine((rule) => (rule.top === null) !== (rule.minProbability === null), { message: 'either top or minProbability' })
 export type AcceptRule = z.infer<typeof acceptRuleSchema>
 
-/** What an action is about. `removeRun`: shows the suggestions of a run no more. */
+/** What an action is about. `repoint`: says where moved files lie now. `removeRun`: shows the suggestions of a run no more. */
 export const actionKindSchema = z.enum([
   'term',
   'replace',
@@ -211,6 +215,7 @@ export const actionKindSchema = z.enum([
   'field',
   'link',
   'renumber',
+  'repoint',
   'removeRun',
   'undo',
   'redo'

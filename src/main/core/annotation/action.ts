@@ -9,6 +9,7 @@ import {
   readObject,
   readNumber,
   readOwnValue,
+  readPlaces,
   readRow,
   readRun,
   writeFacet,
@@ -16,10 +17,12 @@ import {
   writeNote,
   writeNumber,
   writeOwnValue,
+  writePlaces,
   writeRow,
   writeRun,
   writeTerm,
   type FacetValue,
+  type ImagePlaces,
   type OwnValue,
   type TermValue
 } from './state.ts'
@@ -157,6 +160,13 @@ export class Action {
     const before = readRun(this.#connection, objectId)
     writeRun(this.#connection, objectId, after)
     this.#record(objectId, 'run', null, null, before, after)
+  }
+
+  /** Says where the file of one of an object's images lies. */
+  setPlaces(objectId: number, after: ImagePlaces): void {
+    const before = readPlaces(this.#connection, after.imageId)
+    writePlaces(this.#connection, objectId, after)
+    this.#record(objectId, 'place', null, null, before, after)
   }
 
   /** Ends the action: derives the status of its objects and stores its counts. Returns null if nothing changed. */

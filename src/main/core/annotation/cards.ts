@@ -12,6 +12,7 @@ interface CardRow {
   readonly flagged: number
   readonly suggested: number
   readonly views: number
+  readonly missing: number
   readonly accepted: number
   readonly facetStates: string
   readonly term: TermKey | null
@@ -30,6 +31,7 @@ export function objectCards(connection: Connection, ids: readonly number[]): Sto
     connection,
     `SELECT object.id, inventory_number AS inventoryNumber, status, flagged, suggested_run_id IS NOT NULL AS suggested,
        (SELECT count(*) FROM image WHERE image.object_id = object.id) AS views,
+       EXISTS (SELECT 1 FROM image WHERE image.object_id = object.id AND missing = 1) AS missing,
        (SELECT count(*) FROM annotation WHERE annotation.object_id = object.id AND state = 'accepted') AS accepted,
        (SELECT json_group_object(facet, state) FROM facet_state WHERE facet_state.object_id = object.id) AS facetStates,
        (SELECT term.key FROM annotation JOIN term ON term.id = annotation.term_id
@@ -53,7 +55,8 @@ export function objectCards(connection: Connection, ids: readonly number[]): Sto
     accepted: row.accepted,
     term: row.term,
     suggested: row.suggested === 1,
-    flagged: row.flagged === 1
+    flagged: row.flagged === 1,
+    missing: row.missing === 1
   }))
 }
 

@@ -5,6 +5,7 @@ import type { Connection } from '../catalogue/operation.ts'
 import { statement } from '../catalogue/statement.ts'
 import { objectLabel } from './cards.ts'
 import { isAsLeft, type EventRow } from './reversible.ts'
+import type { ImagePlaces, Place } from './state.ts'
 import { effectiveSource } from './undo.ts'
 
 /** A change with the key of its term; the main thread adds the vocabulary's term. */
@@ -51,7 +52,8 @@ function objectDetails(connection: Connection, source: number, objectId: number)
   let kept = 0
   for (const event of events) {
     // Of several changes of the same subject, the last one is what the action left.
-    const what = `${event.subject} ${event.facet ?? ''} ${event.conceptId ?? ''} ${event.fieldId ?? ''}`
+    const image = event.subject === 'place' ? (JSON.parse(event.after) as ImagePlaces).imageId : ''
+    const what = `${event.subject} ${event.facet ?? ''} ${event.conceptId ?? ''} ${event.fieldId ?? ''} ${image}`
     if (!seen.has(what) && !isAsLeft(connection, event, objectId)) kept++
     seen.add(what)
   }
@@ -65,10 +67,12 @@ function objectDetails(connection: Connection, source: number, objectId: number)
   return { objectId, label: labelOf(connection, objectId), changes, kept }
 }
 
-/** A value of an event as text: the state of a decision, a note, a number. */
+/** A value of an event as text: the state of a decision, a note, a number, the places of a file. */
 function inWords(json: string): string | null {
   const value: unknown = JSON.parse(json)
   if (value === null) return null
+  if (typeof value === 'object' && 'places' in value)
+    return (value.places as Place[]).map(({ root, path }) => `${root.replace(/\/$/, '')}/${path}`).join(', ')
   if (typeof value === 'object') return String('state' in value ? value.state : 'value' in value ? value.value : JSON.stringify(value))
   return String(value)
 }

@@ -44,7 +44,10 @@ function fieldOfOrder(order: ObjectOrder): number | null {
   return order.startsWith('field:') ? Number(order.slice('field:'.length)) : null
 }
 
-export function objectIds(connection: Connection, { words, order, status, flagged, suggested, fields = [] }: ObjectQuery): ObjectList {
+export function objectIds(
+  connection: Connection,
+  { words, order, status, flagged, suggested, missing, fields = [] }: ObjectQuery
+): ObjectList {
   const orderField = fieldOfOrder(order)
   const sql = orders[orderField === null ? (order as keyof typeof orders) : 'number']
   const text = words.length === 0 ? `''` : `search_text || char(10) || field_text`
@@ -54,16 +57,24 @@ export function objectIds(connection: Connection, { words, order, status, flagge
   ).all()
   const named = words.map(({ conceptIds }) => objectsWithAccepted(connection, conceptIds))
   const meeting = fields.map((condition) => objectsMeeting(connection, condition))
+  const lacking = missing === undefined ? null : objectsWithMissing(connection)
   const list: ObjectList = { ids: [], statusCounts: { new: 0, inWork: 0, closed: 0 } }
   for (const row of rows) {
     if (flagged !== null && flagged !== (row.flagged === 1)) continue
     if (suggested !== null && suggested !== (row.suggested === 1)) continue
+    if (lacking !== null && lacking.has(row.id) !== missing) continue
     if (!words.every((word, index) => row.text.includes(word.text) || named[index]?.has(row.id))) continue
     if (!meeting.every((meets) => meets(row.id))) continue
     list.statusCounts[row.status]++
     if (status.length === 0 || status.includes(row.status)) list.ids.push(row.id)
   }
   return orderField === null ? list : { ...list, ids: orderByField(connection, orderField, list.ids) }
+}
+
+/** Objects with an image whose original was not found. */
+function objectsWithMissing(connection: Connection): Set<number> {
+  const rows = statement<[], { id: number }>(connection, 'SELECT object_id AS id FROM image WHERE missing = 1').all()
+  return new Set(rows.map(({ id }) => id))
 }
 
 function objectsWithAccepted(connection: Connection, conceptIds: readonly number[]): Set<number> {

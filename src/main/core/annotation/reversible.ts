@@ -7,17 +7,19 @@ import {
   readNumber,
   readObject,
   readOwnValue,
+  readPlaces,
   readRow,
   readRun,
   readTerm,
   type FacetValue,
+  type ImagePlaces,
   type OwnValue,
   type TermValue
 } from './state.ts'
 
 /** A change as the log keeps it; `before` and `after` are JSON. */
 export interface EventRow {
-  readonly subject: 'term' | 'facet' | 'note' | 'flag' | 'number' | 'run' | 'field' | 'row'
+  readonly subject: 'term' | 'facet' | 'note' | 'flag' | 'number' | 'run' | 'field' | 'row' | 'place'
   readonly facet: Facet | null
   readonly conceptId: number | null
   readonly fieldId: number | null
@@ -78,6 +80,14 @@ const subjects: Readonly<Record<EventRow['subject'], Reversible>> = {
   run: {
     isAsLeft: (connection, event, objectId) => readRun(connection, objectId) === after(event),
     reverse: (_, event, objectId, action) => action.setRun(objectId, before(event) as number | null)
+  },
+  place: {
+    // Whether the file was found there when it was last looked for is no decision.
+    isAsLeft: (connection, event) => {
+      const { imageId, places } = after(event) as ImagePlaces
+      return JSON.stringify(readPlaces(connection, imageId).places) === JSON.stringify(places)
+    },
+    reverse: (_, event, objectId, action) => action.setPlaces(objectId, before(event) as ImagePlaces)
   }
 }
 

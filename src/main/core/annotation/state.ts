@@ -1,6 +1,6 @@
 /**
  * Reads and writes the current state of decisions (terms, facets, note, flag, own fields, number, row of the inventory, run that is
- * shown) as plain values. Events hold the same values as `before` and `after`, so undo restores them exactly.
+ * shown, places of files) as plain values. Events hold the same values as `before` and `after`, so undo restores them exactly.
  */
 import { foldText } from '../../../shared/domain/fold.ts'
 import type { Facet } from '../../../shared/model/facet.ts'
@@ -172,6 +172,45 @@ export function writeRun(connection: Connection, objectId: number, runId: number
          WHERE image.object_id = @objectId AND run_id = @runId AND rank = 1 GROUP BY facet))
      WHERE id = @objectId`
   ).run({ objectId, runId })
+}
+
+/** Where the file of an image lies; `root` is a folder of the machine, or one in the catalogue's own folder. */
+export interface Place {
+  readonly root: string
+  readonly path: string
+  readonly modified: number
+}
+
+/** All places of an image's file, and whether none of them holds it. */
+export interface ImagePlaces {
+  readonly imageId: number
+  readonly places: readonly Place[]
+  readonly missing: boolean
+}
+
+export function readPlaces(connection: Connection, imageId: number): ImagePlaces {
+  const places = statement<[number], Place>(
+    connection,
+    `SELECT root.path AS root, location.path AS path, modified_at AS modified FROM location JOIN root ON root.id = root_id
+     WHERE image_id = ? ORDER BY root_id, location.path`
+  ).all(imageId)
+  const image = statement<[number], { missing: number }>(connection, 'SELECT missing FROM image WHERE id = ?').get(imageId)
+  return { imageId, places, missing: image?.missing === 1 }
+}
+
+/** Replaces the places of an image's file; the text filter follows, since it looks into the names of files. */
+export function writePlaces(connection: Connection, objectId: number, { imageId, places, missing }: ImagePlaces): void {
+  statement(connection, 'DELETE FROM location WHERE image_id = ?').run(imageId)
+  for (const { root, path, modified } of places) {
+    statement(connection, 'INSERT OR IGNORE INTO root (path) VALUES (?)').run(root)
+    statement(
+      connection,
+      `INSERT INTO location (root_id, path, image_id, modified_at) SELECT id, ?, ?, ? FROM root WHERE path = ?
+       ON CONFLICT (root_id, path) DO UPDATE SET image_id = excluded.image_id, modified_at = excluded.modified_at`
+    ).run(path, imageId, modified, root)
+  }
+  statement(connection, 'UPDATE image SET missing = ? WHERE id = ?').run(missing ? 1 : 0, imageId)
+  refreshObjectText(connection, objectId)
 }
 
 export function writeFlag(connection: Connection, objectId: number, flagged: boolean): void {

@@ -35,6 +35,7 @@ export function statistics(connection: Connection): Statistics {
     objects: status.new + status.inWork + status.closed,
     images: count('SELECT count(*) AS n FROM image'),
     suggested: count('SELECT count(*) AS n FROM object WHERE suggested_run_id IS NOT NULL'),
+    missing: count('SELECT count(DISTINCT object_id) AS n FROM image WHERE missing = 1'),
     status,
     facets,
     runs: count('SELECT count(*) AS n FROM run'),

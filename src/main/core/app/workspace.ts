@@ -28,6 +28,7 @@ import { checkRunFiles, isRunPath } from '../inference/run-file/bring-in.ts'
 import { writeOpenList } from '../inference/run-file/open-list.ts'
 import { createPredictions, type Predictions } from '../inference/predictions.ts'
 import { createNumbers, type Numbers } from '../numbers/numbers.ts'
+import { createOriginals, type Originals } from '../originals/originals.ts'
 import { createPrintRunner, isPrintJob } from '../print/runner.ts'
 import { createJobs, type Jobs } from '../jobs/jobs.ts'
 import type { JobRunner } from '../jobs/runner.ts'
@@ -55,6 +56,7 @@ export interface Workspace {
   readonly inventory: Inventory
   readonly changes: Changes
   readonly numbers: Numbers
+  readonly originals: Originals
   readonly training: Training
   /** Folder from which GET /download serves. */
   readonly exportsFolder: string
@@ -132,6 +134,14 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     backUp: () => backups.before('renumber'),
     startJob: (job) => jobs.start('renumber', catalogue.name, job)
   })
+  const originals = createOriginals({
+    catalogue,
+    publish,
+    log,
+    author: () => currentAuthor(settings),
+    tellUndo: async () => publish({ type: 'undo', undo: await annotations.undoState() }),
+    startJob: (job) => jobs.start('findMoved', basename(job.folder), job)
+  })
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
   const inventory = createInventory({ catalogue, publish, author: () => currentAuthor(settings), changed: () => annotations.tellMany() })
   const changes = createChanges({ catalogue, vocabulary })
@@ -184,6 +194,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
         () => backups.before('reimport')
       ),
       numbers.runner,
+      originals.runner,
       {
         kind: 'export',
         run: (job, options) => (isPrintJob(options) ? printing : isChangesJob(options) ? changes.runner : exporting).run(job, options)
@@ -205,6 +216,7 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     inventory,
     changes,
     numbers,
+    originals,
     training,
     exportsFolder: cataloguePaths(catalogue.folder).exports,
     async summary() {
@@ -260,13 +272,16 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
       await jobs.takeUp({ resumeImports: config.shell !== 'cli' })
       learnLater()
       // A command ends too soon for a backup in the background; it makes its own before what is risky.
-      if (config.shell !== 'cli') backups.takeUp()
+      if (config.shell === 'cli') return
+      backups.takeUp()
+      originals.takeUp()
     },
     async close() {
       let ended = true
       const steps = [
         () => backups.close(),
         () => jobs.close(),
+        () => originals.close(),
         () => learning.close(),
         () => predictions.close(),
         async () => void (ended = await endsWithin(media.close(), threadPatience)),

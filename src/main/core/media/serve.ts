@@ -69,7 +69,10 @@ async function serveFull(
 }
 
 /** The first location where the original still lies, judged by its size; null if none does. */
-export async function findOriginal(catalogueFolder: string, { locations, bytes }: StoredOriginal): Promise<string | null> {
+export async function findOriginal(
+  catalogueFolder: string,
+  { locations, bytes }: Pick<StoredOriginal, 'locations' | 'bytes'>
+): Promise<string | null> {
   for (const { root, path } of locations) {
     const file = resolve(catalogueFolder, root, path)
     const found = await stat(file).catch(() => null)

@@ -11,6 +11,7 @@ import { mediaReads } from '../media/operations.ts'
 import { jobReads } from '../jobs/operations.ts'
 import { trainingReads } from '../training/operations.ts'
 import { numberReads } from '../numbers/operations.ts'
+import { originalReads } from '../originals/operations.ts'
 import { catalogueReads } from '../catalogue/operations.ts'
 
 export const reads = {
@@ -21,6 +22,7 @@ export const reads = {
   ...bringInReads,
   ...importReads,
   ...numberReads,
+  ...originalReads,
   ...mediaReads,
   ...inferenceReads,
   ...exchangeReads,

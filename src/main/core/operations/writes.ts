@@ -8,6 +8,7 @@ import { inferenceWrites } from '../inference/operations.ts'
 import { inventoryWrites } from '../inventory/operations.ts'
 import { jobWrites } from '../jobs/operations.ts'
 import { numberWrites } from '../numbers/operations.ts'
+import { originalWrites } from '../originals/operations.ts'
 import { catalogueWrites } from '../catalogue/operations.ts'
 
 export const writes = {
@@ -18,6 +19,7 @@ export const writes = {
   ...bringInWrites,
   ...importWrites,
   ...numberWrites,
+  ...originalWrites,
   ...exchangeWrites,
   ...inferenceWrites,
   ...inventoryWrites

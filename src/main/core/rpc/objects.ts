@@ -9,5 +9,9 @@ export const objectsMethods = objects.router({
     return input.order === 'workList' ? { ...list, ids: await learning.workList(list.ids) } : list
   }),
   cards: objects.cards.handler(({ context, input }) => context.desk.need().annotations.cards(input.ids)),
-  record: objects.record.handler(({ context, input }) => context.desk.need().annotations.record(input.objectId))
+  record: objects.record.handler(({ context, input }) => {
+    const { annotations, originals } = context.desk.need()
+    originals.look(input.objectId)
+    return annotations.record(input.objectId)
+  })
 })

@@ -12,6 +12,7 @@ import { fieldsMethods, inventoryMethods } from './inventory.ts'
 import { jobsMethods } from './jobs.ts'
 import { learningMethods } from './learning.ts'
 import { numbersMethods } from './numbers.ts'
+import { originalsMethods } from './originals.ts'
 import { objectsMethods } from './objects.ts'
 import { modelsMethods, predictionsMethods } from './predictions.ts'
 import { settingsMethods } from './settings.ts'
@@ -37,6 +38,7 @@ export const router = methods.router({
   training: trainingMethods,
   decisions: decisionsMethods,
   numbers: numbersMethods,
+  originals: originalsMethods,
   history: historyMethods,
   vocabulary: vocabularyMethods,
   changes: changesMethods,

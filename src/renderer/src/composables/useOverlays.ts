@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 
 /** The windows over the page that any screen may open. */
-export type Overlay = 'keys' | 'settings' | 'about' | 'manual' | 'backups'
+export type Overlay = 'keys' | 'settings' | 'about' | 'manual' | 'backups' | 'findMoved'
 
 const shown = shallowRef<Overlay | null>(null)
 

@@ -16,7 +16,8 @@ const card = (id: number, label = `MUS ${id}`): Card => ({
   accepted: 0,
   term: null,
   suggested: true,
-  flagged: false
+  flagged: false,
+  missing: false
 })
 
 /** A core with `count` objects, whose answers the test can change. */

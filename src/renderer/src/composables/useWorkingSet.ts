@@ -4,10 +4,10 @@ import { api, type Api } from '../api/client.ts'
 import { report } from './useMessages.ts'
 
 /** A filter with every part given. */
-export type WholeFilter = Required<ObjectFilter>
+export type WholeFilter = Required<Omit<ObjectFilter, 'missing'>> & Pick<ObjectFilter, 'missing'>
 
 /** The filter that lets every object through. */
-export const noFilter: WholeFilter = { text: '', status: [], flagged: null, suggested: null, fields: [] }
+export const noFilter: WholeFilter = { text: '', status: [], flagged: null, suggested: null, missing: undefined, fields: [] }
 
 /** Cards are fetched in aligned windows of this many objects, so that neighbouring requests share a call. */
 export const windowSize = 100

@@ -36,6 +36,8 @@ export function actionWords(action: ActionSummary, t: Translate, termLanguage: L
       return state === '' ? t('actions.noNumber') : t('actions.number', { number: state })
     case 'renumber':
       return t('actions.renumber', { ...counts, pattern: state }, action.objects)
+    case 'repoint':
+      return t('actions.repoint', { ...counts, folder: state }, action.objects)
     case 'rule':
     case 'removeRun':
     case 'bringIn':

@@ -8,6 +8,7 @@ export function filterWords(filter: Partial<ObjectFilter>, t: Translate): string
   if (filter.suggested === true) parts.push(t('frame.withSuggestions'))
   if (filter.suggested === false) parts.push(t('frame.withoutSuggestions'))
   if (filter.flagged === true) parts.push(t('frame.flagged'))
+  if (filter.missing === true) parts.push(t('originals.filter'))
   if (filter.text !== undefined && filter.text.trim() !== '') parts.push(t('frame.quoted', { text: filter.text.trim() }))
   if (filter.fields !== undefined && filter.fields.length > 0) parts.push(t('inventory.byFields'))
   return parts.join(', ')

@@ -6,6 +6,7 @@ import { fields } from './005-fields.ts'
 import { learning } from './006-learning.ts'
 import { removedRuns } from './007-removed-runs.ts'
 import { repeatedNumbers } from './008-repeated-numbers.ts'
+import { missingOriginals } from './009-missing-originals.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in order, without gaps. A released one is never changed: correct its result in a new one. */
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   fields,
   learning,
   removedRuns,
-  repeatedNumbers
+  repeatedNumbers,
+  missingOriginals
 ]

@@ -10,6 +10,7 @@ export function cardWords(card: Card, t: Translate): string {
   if (card.accepted > 0) parts.push(t('sheet.acceptedTerms', { n: card.accepted }, card.accepted))
   if (!card.suggested) parts.push(t('sheet.noSuggestionsYet'))
   if (card.flagged) parts.push(t('frame.flagged'))
+  if (card.missing) parts.push(t('originals.one'))
   if (card.views > 1) parts.push(t('sheet.views', { n: card.views }, card.views))
   return parts.join(', ')
 }
