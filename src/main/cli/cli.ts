@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { sentence } from '../../shared/locales/errors.ts'
 import { dataFolder, savedLanguage } from '../data-folder.ts'
 import { findInstallation } from '../installation.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
@@ -29,6 +30,10 @@ export async function runCli(args: readonly string[], interrupted: AbortSignal):
       // Loaded only now, so that help and usage errors appear at once.
       const { createCore } = await import('../core/core.ts')
       const core = await createCore({ shell: 'cli', ...installation, ...config })
+      core.subscribe((event) => {
+        const risk = event.type === 'catalogue' ? event.catalogue?.risk : undefined
+        if (risk !== undefined) terminal.note(sentence(language, risk.code, risk.data))
+      })
       try {
         return await use(core)
       } finally {

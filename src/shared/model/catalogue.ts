@@ -31,7 +31,9 @@ export const catalogueSummarySchema = z.object({
   path: z.string(),
   name: z.string(),
   objects: z.number().int(),
-  problem: z.object({ code: z.string(), data: errorDataSchema }).nullable()
+  problem: z.object({ code: z.string(), data: errorDataSchema }).nullable(),
+  /** Why it should not lie where it does: on a network share, or in a synchronised folder. */
+  risk: z.object({ code: z.string(), data: errorDataSchema }).optional()
 })
 export type CatalogueSummary = z.infer<typeof catalogueSummarySchema>
 

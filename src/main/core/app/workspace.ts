@@ -15,6 +15,7 @@ import type { BulkWork } from '../annotation/bulk.ts'
 import { createBackups, type Backups } from '../backups/backups.ts'
 import type { Catalogue } from '../operations/catalogue.ts'
 import { cataloguePaths } from '../catalogue/folder.ts'
+import { riskOfPlace } from '../catalogue/risky-place.ts'
 import type { CoreContext } from './context.ts'
 import { checkDestination, checkExport, createExportRunner } from '../exchange/export.ts'
 import type { ServedImage } from '../http/handler.ts'
@@ -106,6 +107,7 @@ const threadPatience = 2000
 export function createWorkspace(context: CoreContext, catalogue: Catalogue): Workspace {
   const { config, resources, settings, vocabulary, inference, log } = context
   const { publish } = context.events
+  const place = riskOfPlace(catalogue.folder)
   const media = createMedia({ onDeath: (how) => log.warn({ how }, 'media process ended') })
   const startBulk = (work: BulkWork): Promise<number> => jobs.start('rule', catalogue.name, work)
   const backups = createBackups({ catalogue, publish, log })
@@ -222,7 +224,9 @@ export function createWorkspace(context: CoreContext, catalogue: Catalogue): Wor
     async summary() {
       const { objects } = await annotations.statistics()
       const lost = catalogue.lost()
-      return { path: catalogue.folder, name: catalogue.name, objects, problem: lost && { code: lost.code, data: lost.data } }
+      const risky = await place
+      const risk = risky === null ? {} : { risk: { code: risky.code, data: risky.data } }
+      return { path: catalogue.folder, name: catalogue.name, objects, problem: lost && { code: lost.code, data: lost.data }, ...risk }
     },
     async media(sha256, size) {
       const picture = await serveMedia(catalogue, media, sha256, size)

@@ -20,6 +20,7 @@ async function followCatalogue(catalogue: CatalogueSummary | null): Promise<void
   const path = catalogue?.path ?? null
   if (path === shownPath) return
   shownPath = path
+  if (catalogue?.risk !== undefined) tell('problem', errorSentence(catalogue.risk.code, catalogue.risk.data), 'risk')
   useWorkingSet().reset()
   await readCatalogue(path === null ? async () => undefined : () => goWhereLeft(useWorkingSet(), path))
 }
