@@ -59,6 +59,15 @@ describe('startSession', () => {
     expect(core.settings.get).toHaveBeenCalledTimes(1)
   })
 
+  it('warns once of a catalogue that lies where it can be damaged', async () => {
+    const risk = { code: 'catalogue.synchronised', data: { folder: '/c.fitxa', service: 'Dropbox' } }
+    core.catalogue.current.mockResolvedValue({ ...catalogue, risk })
+    const page = await newWindow()
+    await page.startSession()
+    page.dispatchEvent({ type: 'catalogue', catalogue: { ...catalogue, risk } })
+    expect(page.messages.value).toMatchObject([{ kind: 'problem', text: expect.stringContaining('Dropbox') as string }])
+  })
+
   it('shows a catalogue where it was left: object, filter and order', async () => {
     const page = await newWindow()
     const filter = { text: 'blau', status: [], flagged: null, suggested: null, fields: [] }
