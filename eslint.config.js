@@ -56,7 +56,10 @@ export default tseslint.config(
     }
   },
   { files: ['src/**/*.{ts,vue}'], rules: { 'fitxa/no-remote-address': 'error' } },
-  { files: ['**/*.test.ts', 'tests/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'fitxa/no-remote-address': 'off' } },
+  {
+    files: ['**/*.test.ts', '**/*.fixture.ts', 'tests/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'fitxa/no-remote-address': 'off' }
+  },
   { files: ['scripts/**', 'src/main/cli/**', 'tests/**'], rules: { 'no-console': 'off' } },
   {
     files: ['*.config.ts', '*.config.js', '.dependency-cruiser.js', 'electron-builder.ts', 'src/**/*.vue'],

@@ -11,6 +11,12 @@ const names = [
   'http://ns.adobe.com/',
   'http://iptc.org/',
   'http://purl.oclc.org/',
+  'http://www.europeana.eu/schemas/edm/',
+  'http://www.openarchives.org/ore/terms/',
+  'http://rightsstatements.org/vocab/',
+  'http://iiif.io/api/presentation/3/',
+  'https://linked.art/ns/v1/',
+  'https://fitxa.invalid',
   'http://www.opengis.net/',
   'https://opendatacommons.org/licenses/by/1-0/'
 ]

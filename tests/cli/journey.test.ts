@@ -98,7 +98,7 @@ describe.each(programs)('the command line $name', { timeout: 180_000 }, ({ file 
     expect(await json(...changes, '--since-export')).toMatchObject({ code: 0, result: { since: expect.any(String) } })
   })
 
-  it.each(['csv', 'csv-long', 'eufcc', 'lido'])('exports %s', async (format) => {
+  it.each(['csv', 'csv-long', 'eufcc', 'lido', 'xmp', 'edm', 'linked-art', 'iiif'])('exports %s', async (format) => {
     const args = ['export', '--catalogue', 'museum.fitxa', '--format', format, '--what', 'suggested', '--out', `out.${format}`]
     expect(await json(...args)).toMatchObject({ code: 0, result: { file: at(`out.${format}`), leftOut: 0 } })
     expect((await readFile(at(`out.${format}`), 'utf8')).length).toBeGreaterThan(200)

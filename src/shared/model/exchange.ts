@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { languageSchema } from './facet-schema.ts'
 
-export const exportFormatSchema = z.enum(['csv', 'csv-long', 'eufcc', 'lido'])
+export const exportFormatSchema = z.enum(['csv', 'csv-long', 'eufcc', 'lido', 'xmp', 'edm', 'linked-art', 'iiif'])
 export type ExportFormat = z.infer<typeof exportFormatSchema>
 
 /** Which terms go out: those people accepted (the default), the machine's suggestions, or both, marked apart. */

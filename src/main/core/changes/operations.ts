@@ -112,7 +112,7 @@ function lastExportAt(connection: Connection): string | null {
   const row = statement<[], { at: string | null }>(
     connection,
     `SELECT max(started_at) AS at FROM job WHERE kind = 'export' AND state = 'done' AND options ->> 'objectIds' IS NULL
-       AND options ->> 'format' IN ('csv', 'csv-long', 'eufcc', 'lido', 'changes')`
+       AND options ->> 'format' IN ('csv', 'csv-long', 'eufcc', 'lido', 'xmp', 'edm', 'linked-art', 'iiif', 'changes')`
   ).get()
   return row?.at ?? null
 }

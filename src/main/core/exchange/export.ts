@@ -10,15 +10,20 @@ import type { JobContext, JobResult, JobRunner } from '../jobs/runner.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { createCsvLongWriter } from './csv-long.ts'
 import { createCsvWriter } from './csv.ts'
+import { createEdmWriter } from './edm.ts'
 import { findDestination } from './destination.ts'
 import { createEufccWriter } from './eufcc.ts'
 import { writeExportFile } from './export-file.ts'
 import { exportRecordOf, type ExportRecord } from './export-record.ts'
+import { createIiifWriter } from './iiif.ts'
 import { createLidoWriter } from './lido.ts'
+import { createLinkedArtWriter } from './linked-art.ts'
 import type { ExportCursor, ExportPage } from './operations.ts'
-import { endings, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
+import { endings, isArchive, type ExportContext, type FullExportOptions, type RecordWriter, type WrittenRecord } from './record-writer.ts'
 import { ReportBuilder } from './report.ts'
 import { startLidoValidator } from './validation/validator.ts'
+import { createXmpWriter } from './xmp.ts'
+import { createZipFile } from './zip-file.ts'
 
 /** Objects that are read, made into text and validated at a time. */
 const pageSize = 100
@@ -74,26 +79,28 @@ async function writeRecords(
   parts: ExportParts,
   options: FullExportOptions,
   context: JobContext,
-  write: (text: string) => Promise<void>
+  write: (content: string | Uint8Array) => Promise<void>
 ): Promise<{ records: number; leftOut: number }> {
   const writer = await createWriter(parts, options)
+  const archive = isArchive(options.format) ? createZipFile(write) : null
   let records = 0
   let leftOut = 0
   try {
-    await write(writer.head)
+    if (archive === null) await write(writer.head)
     for await (const page of recordPages(parts, options)) {
       if (context.signal.aborted) throw new Cancelled()
       const written = await writer.write(page)
       const valid = written.filter(({ problems }) => problems.every(({ severity }) => severity !== 'error'))
       if (valid.length < written.length && !options.leaveOutInvalid) throw refusal(written)
-      await write(valid.map(({ text }) => text).join(''))
+      if (archive === null) await write(valid.map(({ text }) => text).join(''))
+      else for (const { path, text } of valid.flatMap(({ files = [] }) => files)) await archive.add(path, text)
       records += valid.length
       leftOut += written.length - valid.length
       context.count('written', valid.length)
       if (valid.length < written.length) context.count('leftOut', written.length - valid.length)
     }
     if (context.signal.aborted) throw new Cancelled()
-    await write(writer.tail)
+    await (archive === null ? write(writer.tail) : archive.end())
   } finally {
     await writer.close()
   }
@@ -118,10 +125,24 @@ async function createWriter(parts: ExportParts, options: FullExportOptions): Pro
     fields: (await parts.catalogue.read('fields')).filter(({ shown }) => shown),
     attribution: attributionOf(parts.vocabulary, options)
   }
-  if (options.format === 'csv') return createCsvWriter(context)
-  if (options.format === 'csv-long') return createCsvLongWriter(context)
-  if (options.format === 'eufcc') return createEufccWriter(context, parts.vocabulary)
-  return createLidoWriter(context, startLidoValidator(parts.schemaFolder))
+  switch (options.format) {
+    case 'csv':
+      return createCsvWriter(context)
+    case 'csv-long':
+      return createCsvLongWriter(context)
+    case 'eufcc':
+      return createEufccWriter(context, parts.vocabulary)
+    case 'lido':
+      return createLidoWriter(context, startLidoValidator(parts.schemaFolder))
+    case 'xmp':
+      return createXmpWriter(context)
+    case 'edm':
+      return createEdmWriter(context)
+    case 'linked-art':
+      return createLinkedArtWriter(context)
+    case 'iiif':
+      return createIiifWriter(context)
+  }
 }
 
 /** The attribution of the exported labels. */

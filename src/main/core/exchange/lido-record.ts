@@ -2,9 +2,10 @@ import { facets } from '../../../shared/model/facet.ts'
 import type { ExchangeProblem } from '../../../shared/model/exchange.ts'
 import type { Term } from '../../../shared/model/term.ts'
 import { labelIn } from '../vocabulary/vocabulary.ts'
-import { fieldOfMeaning, firstOfImages, titleIn, type ExportImage, type ExportRecord, type ExportSuggestion } from './export-record.ts'
+import { fieldOfMeaning, firstOfImages, type ExportImage, type ExportRecord, type ExportSuggestion } from './export-record.ts'
 import { facetNames } from './headings.ts'
 import { conceptContent, lidoTerms } from './lido-concept.ts'
+import { mediaTypeOf, numberOf, relativeAddress, sourceOf, spanOf, titleOf } from './record-facts.ts'
 import { problemOf, type ExportContext } from './record-writer.ts'
 import { element, escapeXml, hasForbidden } from './xml.ts'
 
@@ -168,9 +169,9 @@ function production(record: ExportRecord): string {
 
 /** A dating as it is written; one that is a year, a date or two years joined by a dash as a span too. */
 function eventDate(dating: string): string {
-  const [, from, to] = /^\s*(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:\s*[-–/]\s*(\d{4}))?\s*$/.exec(dating) ?? []
+  const dates = spanOf(dating)
   const span =
-    from === undefined ? '' : element('lido:date', {}, element('lido:earliestDate', {}, from), element('lido:latestDate', {}, to ?? from))
+    dates === null ? '' : element('lido:date', {}, element('lido:earliestDate', {}, dates.from), element('lido:latestDate', {}, dates.to))
   return element('lido:eventDate', {}, element('lido:displayDate', {}, escapeXml(dating)), span)
 }
 
@@ -274,20 +275,7 @@ function recordInfo(record: ExportRecord): string {
   )
 }
 
-const webTypes: Record<string, string> = {
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  tiff: 'image/tiff',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  heif: 'image/heic',
-  heic: 'image/heic'
-}
-
 function resource(image: ExportImage, index: number): string {
-  const link = image.path.split('/').map(encodeURIComponent).join('/')
   const { rights } = image.metadata
   return element(
     'lido:resourceSet',
@@ -298,7 +286,7 @@ function resource(image: ExportImage, index: number): string {
       : element(
           'lido:resourceRepresentation',
           { 'lido:type': lidoTerms.image },
-          element('lido:linkResource', { 'lido:formatResource': webTypes[image.format] ?? null }, link)
+          element('lido:linkResource', { 'lido:formatResource': mediaTypeOf(image) }, relativeAddress(image))
         ),
     rights === null || rights.trim() === '' ? '' : rightsOf(rights.trim())
   )
@@ -316,25 +304,6 @@ function rightsOf(rights: string): string {
           element('lido:conceptID', { 'lido:type': lidoTerms.uri }, escapeXml(address)) + element('lido:term', {}, escapeXml(rights))
         )
   return element('lido:rightsResource', {}, type, element('lido:creditLine', {}, escapeXml(rights)))
-}
-
-/** The title of a field or that the image files carry, else the object's type with its number. */
-function titleOf(record: ExportRecord, { options: { language } }: ExportContext): string {
-  const title = titleIn(record)
-  if (title !== null) return title
-  const { accepted, suggested } = record.facets.objectTypes
-  const [type] = accepted
-  const name = type ?? suggested[0]
-  return name === undefined ? record.label : `${labelIn(name.term.labels, language).text}, ${record.label}`
-}
-
-/** The number of a record: the inventory number, else one that stays the same in this catalogue. */
-function numberOf(record: ExportRecord): string {
-  return record.inventoryNumber ?? `object-${record.id}`
-}
-
-function sourceOf({ institution, catalogueName }: ExportContext): string {
-  return institution.trim() || catalogueName
 }
 
 /** An id that is unique among all institutions: the name of this one as a word, then the number. */

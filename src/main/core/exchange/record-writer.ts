@@ -17,10 +17,18 @@ export interface ExportContext {
   readonly attribution: string
 }
 
-/** A record as text of the format, and what was found in it; one with errors is not written. */
+/** A file inside the ZIP file of a format that has a file for each object or picture. */
+export interface WrittenFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** A record as text of the format or as files of its own, and what was found in it; one with errors is not written. */
 export interface WrittenRecord {
   readonly record: ExportRecord
   readonly text: string
+  /** The files of a format that writes a ZIP file (`isArchive`). */
+  readonly files?: readonly WrittenFile[]
   readonly problems: readonly ExchangeProblem[]
 }
 
@@ -34,7 +42,21 @@ export interface RecordWriter {
 }
 
 /** The ending of a format's files. */
-export const endings: Record<ExportFormat, string> = { csv: '.csv', 'csv-long': '.csv', eufcc: '.csv', lido: '.xml' }
+export const endings: Record<ExportFormat, string> = {
+  csv: '.csv',
+  'csv-long': '.csv',
+  eufcc: '.csv',
+  lido: '.xml',
+  xmp: '.zip',
+  edm: '.rdf',
+  'linked-art': '.zip',
+  iiif: '.zip'
+}
+
+/** Whether a format has many small files, which go into one ZIP file. */
+export function isArchive(format: ExportFormat): boolean {
+  return endings[format] === '.zip'
+}
 
 /** A finding about a record that is being exported. */
 export function problemOf(

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { exportCounts, exportFileName, exportOptions, isPrintOptions, joinPath, type ExportChoice } from './export-plan.ts'
+import {
+  dataFormats,
+  exportCounts,
+  exportFileName,
+  exportOptions,
+  isPrintOptions,
+  isTable,
+  joinPath,
+  type ExportChoice,
+  type OutputFormat
+} from './export-plan.ts'
 import { problemsCsv } from './problems-csv.ts'
 
 const choice: ExportChoice = {
@@ -29,6 +39,10 @@ describe('exportOptions', () => {
     expect([isPrintOptions(options), isPrintOptions(exportOptions(choice, { ids: null, count: 1 }, 'a'))]).toEqual([true, false])
   })
 
+  it('asks for a separator where there are columns to keep apart', () => {
+    expect(dataFormats.filter(isTable)).toEqual(['csv', 'csv-long'])
+  })
+
   it('joins paths as their system writes them', () => {
     expect(joinPath('D:\\export', 'a.xml')).toBe('D:\\export\\a.xml')
     expect(joinPath('D:\\', 'a.xml')).toBe('D:\\a.xml')
@@ -39,6 +53,11 @@ describe('exportOptions', () => {
     expect(exportFileName('Fons: A/B?', 'lido', new Date(2026, 2, 3))).toBe('Fons_ A_B_-lido-2026-03-03.xml')
     expect(exportFileName('Ceràmica', 'card', new Date(2026, 10, 30), 'fitxes')).toBe('Ceràmica-fitxes-2026-11-30.pdf')
     expect(exportFileName('Ceràmica', 'csv-long', new Date(2026, 10, 30))).toBe('Ceràmica-csv-long-2026-11-30.csv')
+    const ending = (format: OutputFormat): string =>
+      exportFileName('C', format, new Date(2026, 10, 30))
+        .split('.')
+        .at(-1) ?? ''
+    expect(dataFormats.map(ending)).toEqual(['xml', 'csv', 'csv', 'csv', 'rdf', 'zip', 'zip', 'zip'])
   })
 })
 

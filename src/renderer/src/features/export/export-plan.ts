@@ -6,7 +6,16 @@ import { printFormatSchema, type PrintFormat, type PrintOptions } from '../../..
 export type ExportScope = 'all' | 'filter' | 'current'
 
 /** Formats of the export screen: files for other programs, and PDF to print. */
-export const dataFormats = ['lido', 'csv', 'csv-long', 'eufcc'] as const satisfies readonly ExportFormat[]
+export const dataFormats = [
+  'lido',
+  'csv',
+  'csv-long',
+  'eufcc',
+  'edm',
+  'linked-art',
+  'iiif',
+  'xmp'
+] as const satisfies readonly ExportFormat[]
 export const printFormats = printFormatSchema.options
 export type OutputFormat = ExportFormat | PrintFormat
 
@@ -51,7 +60,18 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name
 }
 
-const endings: Partial<Record<OutputFormat, string>> = { lido: 'xml', card: 'pdf', contactSheet: 'pdf' }
+const endings: Partial<Record<OutputFormat, string>> = {
+  lido: 'xml',
+  edm: 'rdf',
+  'linked-art': 'zip',
+  iiif: 'zip',
+  xmp: 'zip',
+  card: 'pdf',
+  contactSheet: 'pdf'
+}
+
+/** Whether a format has columns, which a separator keeps apart. */
+export const isTable = (format: OutputFormat): boolean => format === 'csv' || format === 'csv-long'
 
 /**
  * Name of the file of an export: catalogue, what it is (`kind`, the format's name unless given) and day, without characters that
