@@ -9,6 +9,10 @@ test('F1 opens the manual at the page of the screen, in the language of the inte
     await expect(manual.getByRole('article', { name: ca(`manual.page.${name}`) })).toBeVisible()
     await expect(manual.getByRole('heading').first()).toHaveText(ca(`manual.page.${name}`))
   }
+  const closed = async (): Promise<void> => {
+    await page.keyboard.press('Escape')
+    await expect(manual).toBeHidden()
+  }
   await expect(page.getByRole('button', { name: ca('home.trySample') })).toBeVisible()
   await asked('home')
   await test.step('with its pictures, from the program itself', async () => {
@@ -20,23 +24,22 @@ test('F1 opens the manual at the page of the screen, in the language of the inte
     await manual.getByRole('button', { name: 'importació', exact: true }).click()
     await expect(manual.getByRole('article', { name: ca('manual.page.import') })).toBeVisible()
   })
-  await page.keyboard.press('Escape')
-  await expect(manual).toBeHidden()
+  await closed()
 
   await openSample(app)
   await asked('sheet')
-  await page.keyboard.press('Escape')
+  await closed()
   await openFirstRecord(app)
   await asked('record')
-  await page.keyboard.press('Escape')
+  await closed()
   for (const screen of ['import', 'export', 'models'] as const) {
     await go(page, screen)
     await asked(screen)
-    await page.keyboard.press('Escape')
+    await closed()
   }
   await page.getByRole('button', { name: ca('frame.settings'), exact: true }).click()
   await asked('settings')
-  await page.keyboard.press('Escape')
+  await closed()
   await page.keyboard.press('Shift+F8')
   await page.keyboard.press('F1')
   await expect(page.getByRole('article', { name: textOf('en', 'manual.page.models') })).toBeVisible()

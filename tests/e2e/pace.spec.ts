@@ -48,6 +48,7 @@ const wanted = { objectTypes: 'closed', materials: 'notApplicable', disciplines:
 
 for (const predictions of ['while they arrive', 'all there'] as const) {
   test(`fifty objects at typing speed, suggestions ${predictions}: every key lands where it belongs`, async ({ app }) => {
+    test.setTimeout(600_000)
     const { page } = app
     const source = await photographs(app.folder)
     await createCatalogue(app, 'Pas')

@@ -6,7 +6,7 @@ import { epochGate } from '../../../../tests/fixtures/training/epoch-gate.ts'
 import { close, objectIds, studio, wish, type Studio } from './training.fixture.ts'
 
 const pitxell = 'objectTypes/contenidor | atuell | pitxell'
-const seconds = 120_000
+const seconds = 600_000
 
 /** A studio with ten closed objects of eleven. */
 async function ready(): Promise<Studio> {
