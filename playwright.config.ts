@@ -50,6 +50,8 @@ export default defineConfig<{ shell: Shell }>({
       // size and theme, and how it comes back after a crash: these specs run twice. Trees, models and accessibility run in the browser.
       testMatch: ['e2e/{main-job,keyboard,layout,restart,print,manual}.spec.ts', 'electron/**/*.spec.ts'],
       grepInvert: /@browser/,
+      // Starting the program may take more than one attempt.
+      timeout: 360_000,
       use: { shell: 'electron' }
     }
   ]

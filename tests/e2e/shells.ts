@@ -1,4 +1,4 @@
-import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, errors, type ElectronApplication, type Page } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -20,17 +20,31 @@ export interface Running {
 export const electronProgram = process.env['FITXA_ELECTRON'] ?? ''
 export const appArguments = process.env['FITXA_ELECTRON_APP'] === undefined ? [] : [process.env['FITXA_ELECTRON_APP']]
 
-/** Starts the desktop program, `opens` being its arguments. */
+/** How long a start may take, and how often it is tried. */
+const launchTimeout = 60_000
+const launches = 3
+
+/**
+ * Starts the desktop program, `opens` being its arguments. Now and then Playwright connects to a started Electron and then waits for
+ * ever; such a start is ended and tried again.
+ */
 export async function launchElectron(env: NodeJS.ProcessEnv, opens: readonly string[] = []): Promise<ElectronApplication> {
   if (electronProgram === '') throw new Error('FITXA_ELECTRON names no program: run these tests with `npm run test:electron`')
-  return await _electron.launch({
-    executablePath: electronProgram,
-    // Playwright takes the sandbox away unless told not to.
-    chromiumSandbox: true,
-    // Without a graphics card Chromium draws in software; asking for the card first only costs time.
-    args: [...appArguments, '--disable-gpu', '--lang=ca', ...opens],
-    env: env as Record<string, string>
-  })
+  for (let launch = 1; ; launch++) {
+    try {
+      return await _electron.launch({
+        executablePath: electronProgram,
+        // Playwright takes the sandbox away unless told not to.
+        chromiumSandbox: true,
+        // Without a graphics card Chromium draws in software; asking for the card first only costs time.
+        args: [...appArguments, '--disable-gpu', '--lang=ca', ...opens],
+        env: env as Record<string, string>,
+        timeout: launchTimeout
+      })
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || launch === launches) throw error
+    }
+  }
 }
 
 /** Sets the inner size of the first window, whatever frame the system puts around it. */
