@@ -7,8 +7,9 @@ import { runQuietly } from './process.js'
 import { SetupError, step } from './progress.js'
 
 const release = 'bookworm'
-const mirror = process.env.FITXA_DEBIAN ?? 'http://deb.debian.org/debian'
-const remedy = `It is made of the packages of ${mirror}; FITXA_DEBIAN names another mirror.`
+/** Null: the mirror that debootstrap chooses itself. */
+const mirror = process.env.FITXA_DEBIAN ?? null
+const remedy = `It is made of the packages of ${mirror ?? 'Debian'}; FITXA_DEBIAN names another mirror.`
 
 /** Account of the person in the clean root. */
 export const person = 'anna'
@@ -55,7 +56,7 @@ export async function makeCleanRoot() {
   try {
     await step('Clean Debian', () => {
       prepareDebootstrap()
-      const args = ['--variant=minbase', '--include=xvfb,ca-certificates', release, root, mirror]
+      const args = ['--variant=minbase', '--include=xvfb,ca-certificates', release, root, ...(mirror === null ? [] : [mirror])]
       runQuietly('debootstrap', args, { env, what: 'Making a clean Debian', remedy })
       writeFileSync(join(root, 'etc', 'apt', 'apt.conf.d', '99-of-this-machine'), settingsOfApt())
       for (const file of ['/etc/resolv.conf', '/etc/hosts']) if (existsSync(file)) cpSync(file, join(root, file), { dereference: true })
