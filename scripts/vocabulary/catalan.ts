@@ -1,4 +1,4 @@
-import type { ThesaurusFile } from './thesaurus.ts'
+import type { ThesaurusFile } from '../../src/main/core/vocabulary/thesaurus.ts'
 
 /** The columns of catalan-candidates.csv that are used. */
 export interface CandidateRow {

@@ -17,7 +17,8 @@ const end = new Promise<string>((resolve) => (ended = resolve))
 const publish = (event: CoreEvent): void => {
   if (event.type === 'job' && ['done', 'failed'].includes(event.job.state)) ended(event.job.state)
 }
-const runner = createImportRunner({ catalogue, media, publish, log, predict: () => Promise.resolve() })
+const nothing = (): Promise<void> => Promise.resolve()
+const runner = createImportRunner({ catalogue, media, publish, log, backUp: nothing, predict: nothing })
 const jobs = createJobs({ catalogue, publish, runners: [runner], log })
 const imports = createImports({ catalogue, jobs })
 

@@ -60,8 +60,8 @@ export async function openBench(source: string, limit: number, device: Settings[
   const inference = createInference({ bundleFolders: [join(bundleFolder, '..')], settings, vocabulary, log, publish })
   const media = createMedia()
   const predictions = createPredictions({ catalogue, inference, vocabulary, publish, log })
-  const predict = (): Promise<void> => Promise.resolve()
-  const runners = [createImportRunner({ catalogue, media, publish, log, predict }), predictions.runner]
+  const nothing = (): Promise<void> => Promise.resolve()
+  const runners = [createImportRunner({ catalogue, media, publish, log, backUp: nothing, predict: nothing }), predictions.runner]
   const jobs = createJobs({ catalogue, publish, runners, log })
   const end = async (start: Promise<number>): Promise<Job> => {
     const id = await start

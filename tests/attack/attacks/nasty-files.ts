@@ -63,7 +63,8 @@ async function importAll(ground: Ground, photos: string): Promise<{ items: Impor
   const publish = (event: { type: string; job?: { state: string } }): void => {
     if (event.type === 'job' && ['done', 'failed', 'stopped'].includes(event.job?.state ?? '')) tell(event.job?.state ?? '')
   }
-  const runner = createImportRunner({ catalogue, media: timed, publish, log, predict: () => Promise.resolve() })
+  const nothing = (): Promise<void> => Promise.resolve()
+  const runner = createImportRunner({ catalogue, media: timed, publish, log, backUp: nothing, predict: nothing })
   const jobs = createJobs({ catalogue, publish, runners: [runner], log })
   const imports = createImports({ catalogue, jobs })
   try {
