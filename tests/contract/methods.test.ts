@@ -226,7 +226,12 @@ describe('the methods of the contract', () => {
     const { client, ended, folder } = served
     const profiles = await client.changes.profiles()
     expect(profiles.map(({ profile }) => profile.name)).toEqual(['people', 'xml', 'collectiveaccess', 'omeka-s', 'axiell', 'table'])
-    const own = { name: 'El nostre', format: 'csv' as const, rows: 'term' as const, columns: [{ heading: 'Núm.', value: 'number' as const }] }
+    const own = {
+      name: 'El nostre',
+      format: 'csv' as const,
+      rows: 'term' as const,
+      columns: [{ heading: 'Núm.', value: 'number' as const }]
+    }
     expect(await client.changes.saveProfile(own)).toHaveLength(7)
     expect(await client.changes.removeProfile({ name: 'El nostre' })).toHaveLength(6)
     expect(await client.changes.summary({ since: '2026-01-01' })).toMatchObject({ since: '2026-01-01T00:00:00.000Z' })

@@ -1,14 +1,14 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './app.ts'
-import { ca, openFirstRecord, openSample, treeOf } from './steps.ts'
+import { ca, openFirstRecord, openSample, pressInDialog, treeOf } from './steps.ts'
 
 test('a backup is made and restored by keyboard, and offered where the database is damaged', async ({ app }) => {
   await openSample(app)
   await app.page.getByRole('link', { name: ca('frame.fitxaHome') }).click()
   await app.page.getByRole('button', { name: ca('backups.button') }).press('Enter')
   const dialog = app.page.getByRole('dialog', { name: /Còpies de seguretat de/ })
-  await dialog.getByRole('button', { name: ca('backups.makeNow') }).press('Enter')
+  await pressInDialog(dialog.getByRole('button', { name: ca('backups.makeNow') }))
   await expect(dialog.getByRole('row')).toHaveCount(2)
   await app.page.keyboard.press('Escape')
 
@@ -21,13 +21,10 @@ test('a backup is made and restored by keyboard, and offered where the database 
 
   await app.page.getByRole('link', { name: ca('frame.fitxaHome') }).click()
   await app.page.getByRole('button', { name: ca('backups.button') }).press('Enter')
-  await dialog
-    .getByRole('button', { name: /Restaura la còpia/ })
-    .first()
-    .press('Enter')
+  await pressInDialog(dialog.getByRole('button', { name: /Restaura la còpia/ }).first())
   const question = app.page.getByRole('dialog', { name: ca('backups.confirmTitle') })
   await expect(question).toContainText('No hi ha 1 decisió presa després')
-  await question.getByRole('button', { name: ca('backups.restoreNow') }).press('Enter')
+  await pressInDialog(question.getByRole('button', { name: ca('backups.restoreNow') }))
   await expect(dialog.getByText(ca('backups.reason.replaced'))).toBeVisible()
   await app.page.keyboard.press('Escape')
   await app.page.getByRole('button', { name: ca('frame.sheet'), exact: true }).click()

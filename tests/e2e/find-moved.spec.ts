@@ -30,10 +30,16 @@ test('a photograph that was moved is marked, said on the record, filtered and fo
   await expect(page.getByLabel(ca('originals.only'))).toBeChecked()
 
   await page.getByRole('button', { name: ca('originals.button') }).press('Enter')
-  await app.chooseFolder(join(folder, 'archive'), () => page.getByRole('button', { name: ca('originals.choose') }).press('Enter'))
+  const archive = join(folder, 'archive')
+  await app.chooseFolder(archive, () => page.getByRole('button', { name: ca('originals.choose') }).press('Enter'))
   // The browser shell has its own folder dialog, in which a folder is first shown and then chosen.
-  if (test.info().project.name === 'browser') await page.getByRole('button', { name: ca('folders.chooseThis') }).press('Enter')
-  await page.getByRole('button', { name: ca('originals.start') }).press('Enter')
+  if (test.info().project.name === 'browser') {
+    await expect(page.getByLabel(ca('folders.path'))).toHaveValue(archive)
+    await expect(page.getByRole('status').filter({ hasText: archive })).toHaveCount(1)
+    await page.getByRole('button', { name: ca('folders.chooseThis') }).click()
+  }
+  await expect(page.locator('.find-moved-path')).toHaveText(archive)
+  await page.getByRole('button', { name: ca('originals.start') }).click()
   await expect(page.getByText('Trobats: 1 de 1')).toBeVisible()
   await expect(cells).toHaveCount(0)
   await page

@@ -1,5 +1,5 @@
 import { expect, test } from './app.ts'
-import { ca, openFirstRecord, openSample, treeOf } from './steps.ts'
+import { ca, dialogsClosed, openFirstRecord, openSample, pressInDialog, treeOf } from './steps.ts'
 
 test('an action of long ago is undone from the history, and a run removed and brought back, by keyboard', async ({ app }) => {
   await openSample(app)
@@ -23,13 +23,15 @@ test('an action of long ago is undone from the history, and a run removed and br
     .press('Enter')
   await expect(page.getByRole('dialog')).toContainText('acceptat')
   await page.keyboard.press('Escape')
+  await dialogsClosed(page)
   await list
     .getByRole('button', { name: /Desfés/ })
     .last()
     .press('Enter')
   const question = page.getByRole('dialog')
   await expect(question).toContainText(ca('history.confirmClean'))
-  await question.getByRole('button', { name: ca('history.undoNow') }).press('Enter')
+  await pressInDialog(question.getByRole('button', { name: ca('history.undoNow') }))
+  await dialogsClosed(page)
   await expect(list.getByText(ca('history.undone'))).toBeVisible()
   await expect(list.getByRole('button', { name: /Desfés/ })).toHaveCount(1)
 
@@ -39,10 +41,8 @@ test('an action of long ago is undone from the history, and a run removed and br
     .getByRole('button', { name: /Elimina/ })
     .first()
     .press('Enter')
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: ca('history.removeNow') })
-    .press('Enter')
+  await pressInDialog(question.getByRole('button', { name: ca('history.removeNow') }))
+  await dialogsClosed(page)
   await expect(runs.getByText(ca('history.removed'), { exact: true })).toBeVisible()
 
   await page.getByRole('button', { name: ca('history.actions'), exact: true }).press('Space')
@@ -50,10 +50,8 @@ test('an action of long ago is undone from the history, and a run removed and br
     .getByRole('row', { name: /elimina una execució/ })
     .getByRole('button', { name: /Desfés/ })
     .press('Enter')
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: ca('history.undoNow') })
-    .press('Enter')
+  await pressInDialog(question.getByRole('button', { name: ca('history.undoNow') }))
+  await dialogsClosed(page)
   await page.getByRole('button', { name: ca('history.runs'), exact: true }).press('Space')
   await expect(runs.getByText(ca('history.removed'), { exact: true })).toHaveCount(0)
 })

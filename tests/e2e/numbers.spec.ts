@@ -1,5 +1,5 @@
 import { expect, test } from './app.ts'
-import { ca, go, openFirstRecord, openSample } from './steps.ts'
+import { ca, dialogsClosed, go, openFirstRecord, openSample, pressInDialog } from './steps.ts'
 
 test('the number of a record is changed with its key, a double has to be allowed, and a pattern numbers all again', async ({ app }) => {
   await openSample(app)
@@ -13,13 +13,15 @@ test('the number of a record is changed with its key, a double has to be allowed
   await field.fill('FX-002')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('és d’un altre objecte')
-  await page.getByRole('button', { name: ca('numbers.allow') }).press('Enter')
+  await pressInDialog(page.getByRole('button', { name: ca('numbers.allow') }))
+  await dialogsClosed(page)
   await expect(heading).toHaveText('FX-002')
   await page.keyboard.press('e')
   await expect(field).toBeFocused()
   await field.fill('NOU 7')
   await page.keyboard.press('Enter')
   await expect(heading).toHaveText('NOU 7')
+  await dialogsClosed(page)
   await page.keyboard.press('Control+z')
   await expect(heading).toHaveText('FX-002')
 
@@ -28,7 +30,7 @@ test('the number of a record is changed with its key, a double has to be allowed
   await page.getByLabel(ca('numbers.pattern'), { exact: true }).fill('{num}[_{view:letters}]')
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByRole('row', { name: /FX-001/ })).toContainText('FX-002')
-  await dialog.getByRole('button', { name: /Numera 1 objecte/ }).press('Enter')
+  await pressInDialog(dialog.getByRole('button', { name: /Numera 1 objecte/ }))
   await expect(page.getByText('numera 1 objecte amb')).toBeVisible()
   await expect(page.getByRole('gridcell', { name: /FX-001/ })).toBeVisible()
 })

@@ -64,3 +64,15 @@ export async function openFirstRecord({ page }: App, language: 'ca' | 'en' = 'ca
   await page.keyboard.press('Enter')
   await expect(treeOf(page, 'objectTypes', language).getByRole('treeitem').first()).toBeVisible()
 }
+
+/** Presses a button of a dialog by keyboard, once the dialog has come to rest and taken the focus: before that it would take it away again. */
+export async function pressInDialog(button: Locator): Promise<void> {
+  await button.click({ trial: true })
+  await expect(button.page().locator('[role=dialog] :focus')).not.toHaveCount(0)
+  await button.press('Enter')
+}
+
+/** Waits until no dialog is shown, also none that is closing. */
+export async function dialogsClosed(page: Page): Promise<void> {
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+}
