@@ -15,7 +15,7 @@ it.skipIf(process.platform === 'win32').each(programs)(
     const [line] = (await once(createInterface({ input: child.stderr! }), 'line')) as [string]
     expect(line).toBe('Testing small@1.0.0, up to a minute; Ctrl+C cancels.')
     child.kill('SIGINT')
-    expect(await ended).toMatchObject({ code: 3, out: '', err: expect.stringContaining('stopped before its end') as string })
+    expect(await ended).toMatchObject({ code: 3, out: '', err: expect.stringContaining('stopped before it finished') as string })
     expect((await bench.run('models')).out).toMatch(/^starter@\S+ \(active\)/)
   }
 )
